@@ -4,6 +4,8 @@ PATH_TO_BACKEND ?= backends/rewards
 KILLS ?= 200
 SECONDS ?= 600
 ORDERS ?= 10
+ROUNDS ?= 10
+ENTRIES ?= 1000000
 WORKERS ?= auto
 UV := 0.13.8
 SHELF := auth content crews events media notifications payments points referrals secrets sessions tokens users
@@ -29,7 +31,7 @@ $(INSTALLED): pyproject.toml uv.lock
 up: $(INSTALLED) ## run the rewards backend on this machine
 	@$(BIN)/stead up $(PATH_TO_BACKEND)
 
-test: $(INSTALLED) ## run the tests, on as many processes as there are cores; WORKERS=1 for one
+test: $(INSTALLED) ## run the tests, on two processes for each core; WORKERS=1 for one
 	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-containers: $(INSTALLED) ## run rewards in containers, and ship to them; needs a Docker daemon
@@ -86,10 +88,16 @@ campaign: $(INSTALLED) ## kill a backend's processes while its story plays: KILL
 orders: $(INSTALLED) ## start a backend's processes in random orders, and play its story each time: ORDERS=10
 	@STEAD_TEST_ORDERS=$(ORDERS) $(BIN)/pytest tests/end_to_end/test_order.py
 
+rounds: $(INSTALLED) ## kill a service of aquastream beside its story, round by round, and look for what is lost: ROUNDS=10
+	@STEAD_TEST_ROUNDS=$(ROUNDS) $(BIN)/pytest tests/end_to_end/test_aquastream.py -k killed
+
+ledger: $(INSTALLED) ## back a large ledger up, and restore it to equality: ENTRIES=1000000
+	@STEAD_TEST_ENTRIES=$(ENTRIES) $(BIN)/pytest tests/ops/backup/test_ledger.py
+
 corpus: $(INSTALLED) ## measure adopt and check on shapes of repositories: recall and precision
 	@cd tests && ../$(BIN)/python -m corpus
 
 bench: $(INSTALLED) ## measure against peers, side by side in one run
 	@$(BIN)/python -m benchmarks $(ONLY)
 
-.PHONY: wheel corpus campaign orders help install up test test-containers test-cluster test-rollout test-workers lint types check openapi checks-docs reference docs render lint-deploy bench
+.PHONY: wheel corpus campaign orders rounds ledger help install up test test-containers test-cluster test-rollout test-workers lint types check openapi checks-docs reference docs render lint-deploy bench

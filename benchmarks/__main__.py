@@ -21,8 +21,8 @@ BENCHES = {
     "check": "stead check on 200 and 1,000 services",
     "render": "stead render, all targets for three environments",
     "bookings": "Bookings a second of one hot trip, against the bare statement under the same row lock",
-    "console": "The console: intake, cost, and how soon its pages answer with 100,000 lines and 20,000 traces",
-    "console_start": "The start of stead up with the console and without",
+    "uploads": "Uploads a second through media, against the same bytes straight to the S3 server",
+    "console": "The console: intake, cost, pages with 100,000 lines and 20,000 traces; the start of stead up with it",
     "sessions": "Sessions verified a second, against the bare stores and the bare framework",
 }
 

@@ -1,4 +1,4 @@
-"""Bench: the console's process alone: what it takes in, what it costs, and how soon it answers.
+"""Bench: the console's process alone: what it takes in, what it costs, how soon it answers; then the start beside it.
 
 It is fed as a backend feeds it: spans by OTLP in JSON, log lines by a file. First a load of 500 spans and 500 lines a
 second for the share of one core, then as much as it takes, until 20,000 traces and 100,000 lines are recorded; then the
@@ -23,6 +23,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks import console_start
 from benchmarks.row import Row
 from stead.console.config import Graph, Node, Start, written
 from stead.console.run_file import run_files
@@ -31,7 +32,7 @@ STEADY, SECONDS = 500, 10  # spans and lines a second, and for how long
 TRACES, LINES, BATCH = 20_000, 100_000, 500
 SPANS = 4  # of a trace: the gateway's two, a service's, and its query's
 ASKED = 5  # times that each page is asked for
-PATIENCE = 120.0  # seconds
+TIMEOUT = 120.0  # seconds
 
 
 class Fed:
@@ -57,7 +58,7 @@ class Fed:
         self.process.stdin.flush()
 
     def ask(self, method: str, path: str, body: bytes = b"") -> Any:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
         headers = {"authorization": f"Bearer {self.token}", "content-type": "application/json"}
         connection.request(method, path, body or None, headers)
         answer = connection.getresponse()
@@ -89,7 +90,7 @@ class Fed:
         return int(self.ask("GET", "/api/runs")["runs"][0][what])
 
     def until(self, what: str, least: int) -> None:
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while self.count(what) < least:
             assert time.monotonic() < end, f"{what}: {self.count(what)} of {least}"
             time.sleep(0.1)
@@ -127,6 +128,7 @@ def measure() -> list[Row]:
         Row("memory, PSS", memory, "MB", 60 / memory, 1.0),
         *pages,
         Row("the file of the run", size, "MB"),
+        *console_start.measure(),
     ]
 
 

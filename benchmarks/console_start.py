@@ -1,12 +1,14 @@
 """Bench: what the console costs the start of `stead up`: the same backend with it and without, in turns.
 
-Without it means that nothing of it is started: no socket, no process, no spans. The figure is the difference of the
-medians; the CPU seconds are of everything that was started until then, and depend less on what else the machine does.
+Without it means that nothing of it is started: no socket, no process, no spans. A figure is the median of the rounds'
+differences, since what else the machine does is about the same for both starts of a round; which of them is the first
+changes from round to round. The CPU seconds are of everything that was started until then.
 """
 
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -14,7 +16,7 @@ from benchmarks.row import Row
 from benchmarks.startup import BACKEND, DESCRIPTION, Seen, start
 from stead.run.postgres import Cluster
 
-SERVICES, ROUNDS = 6, 5
+SERVICES, ROUNDS = 6, 9
 LATER = 150  # ms that the console may take
 WITHOUT = """
 import sys
@@ -44,20 +46,25 @@ def _rows(folder: Path, cluster: Cluster) -> list[Row]:
     (backend / "backend.py").write_text(DESCRIPTION.format(name=BACKEND, size=SERVICES))
     both = ([sys.executable, "-m", "stead"], [sys.executable, "-c", WITHOUT])
     start(backend, cluster, both[0])  # makes and migrates the databases
-    rounds = [[start(backend, cluster, command) for command in both] for _ in range(ROUNDS)]
-    with_it, without = (_median([each[side] for each in rounds]) for side in (0, 1))
-    later = (with_it.seconds - without.seconds) * 1000
+    rounds = [_round(backend, cluster, both, number % 2) for number in range(ROUNDS)]
+    later = _more(rounds, lambda seen: seen.seconds * 1000)
     return [
-        Row(f"{SERVICES} services, to all healthy, without the console", without.seconds, "s"),
-        Row(f"{SERVICES} services, to all healthy, with it", with_it.seconds, "s"),
-        Row("later by", later, "ms", LATER / max(1.0, later), 1.0),
-        Row("CPU until then, more by", with_it.cpu - without.cpu, "s"),
-        Row("PSS, more by", (with_it.memory - without.memory) / 1e6, "MB"),
+        Row(f"{SERVICES} services, to all healthy, without it", median(one.seconds for _, one in rounds), "s"),
+        Row(f"{SERVICES} services, to all healthy, with it", median(one.seconds for one, _ in rounds), "s"),
+        Row("all healthy later by", later, "ms", LATER / max(1.0, later), 1.0),
+        Row("CPU until then, more by", _more(rounds, lambda seen: seen.cpu), "s"),
+        Row("PSS, more by", _more(rounds, lambda seen: seen.memory / 1e6), "MB"),
     ]
 
 
-def _median(found: list[Seen]) -> Seen:
-    return Seen(*(median(getattr(each, name) for each in found) for name in ("seconds", "cpu", "memory")))
+def _round(backend: Path, cluster: Cluster, both: Sequence[list[str]], first: int) -> tuple[Seen, Seen]:
+    """Start it by both commands, one after the other; return what was seen in the order of the commands."""
+    seen = {at: start(backend, cluster, both[at]) for at in (first, 1 - first)}
+    return seen[0], seen[1]
+
+
+def _more(rounds: Sequence[tuple[Seen, Seen]], of: Callable[[Seen], float]) -> float:
+    return median(of(with_it) - of(without) for with_it, without in rounds)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from stead.gateway.command import arguments
 
 CONNECTIONS = 32
 ANSWER = '{"user_id":"user_1","balance":4200,"earned":6400,"spent":2200,"as_of":"2026-11-20T09:00:00Z"}'
-PATIENCE = 20.0  # seconds
+TIMEOUT = 20.0  # seconds
 MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 
@@ -117,7 +117,7 @@ def listens(port: int) -> bool:
 
 
 def until(question: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while not question():
         if time.monotonic() > end:
             raise TimeoutError("a process of this bench did not come up")

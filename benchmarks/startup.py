@@ -35,7 +35,7 @@ from stead.run.state_directory import Folder
 SIZES = (6, 18)
 ROUNDS = 3
 BACKEND = "bench"
-PATIENCE = 60.0  # seconds
+TIMEOUT = 60.0  # seconds
 DESCRIPTION = """
 from stead import Backend
 from stead.services import points
@@ -138,7 +138,7 @@ def _run(command: list[str], environ: Mapping[str, str], urls: Callable[[], list
 
 def _until_healthy(process: subprocess.Popen, urls: Callable[[], list[str]]) -> None:
     left: list[str] = []
-    until = time.perf_counter() + PATIENCE
+    until = time.perf_counter() + TIMEOUT
     while not left:
         time.sleep(0.02)
         assert process.poll() is None

@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from stead.kit.outbox.retry import LONGEST
 from stead.ops.story import story_context, story_of
 from stead.ops.story_context import Step
 from stead.run.run_info import running
 
-PATIENCE = 60.0  # seconds: several kills may hit one request
+# Seconds. A message whose receiver was killed at each of its first tries waits for LONGEST, and may be hit there again.
+TIMEOUT = 3 * LONGEST
 
 
 @dataclass
@@ -44,9 +46,9 @@ class Players:
                 self.played.wrong.append("the backend does not run any more")
                 return
             try:
-                async with story_context(found, self._step) as stage:
-                    stage.patience = PATIENCE
-                    await self._story(stage)
+                async with story_context(found, self._step) as context:
+                    context.timeout = TIMEOUT
+                    await self._story(context)
                 self.played.stories += 1
             except Exception as error:  # noqa: BLE001 - whatever ends a story is what the campaign looks for
                 self.played.wrong.append(f"{type(error).__name__}: {error}")

@@ -15,7 +15,7 @@ from campaign.players import Played, Players
 from campaign.verdict import verdict
 
 PAUSE = (0.1, 0.6)  # seconds between two disturbances
-PATIENCE = 60.0  # seconds for one process to be healthy again
+TIMEOUT = 60.0  # seconds for one process to be healthy again
 LOOK = 0.05  # seconds
 
 
@@ -77,7 +77,7 @@ async def _disturb(backend: Backend, kind: Disturbance, chance: random.Random, r
 
 async def _recovery(backend: Backend, name: str) -> None:
     """Wait until the process is healthy again; what takes too long is found by the verdict."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + TIMEOUT
     await asyncio.sleep(LOOK)
     while time.monotonic() < until:
         found = await asyncio.to_thread(backend.processes)

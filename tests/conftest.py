@@ -2,6 +2,7 @@
 
 import asyncio
 import compileall
+import gc
 import inspect
 import secrets
 import shutil
@@ -19,7 +20,10 @@ import stead
 from stead.run.postgres import Cluster, create_database
 from stead.run.postgres.lock import Holder
 
-LONG = ("test_kill.py", "test_order.py", "test_outages.py", "test_million.py")  # files that take a minute or more
+LONG = (  # files that take half a minute or more
+    *("test_kill.py", "test_order.py", "test_outages.py", "test_aquastream.py", "test_applying.py", "test_startup.py"),
+    *("test_cases.py", "test_planted.py", "test_rendered.py", "test_new.py", "test_wheel.py"),
+)
 
 
 def pytest_configure(config):
@@ -29,9 +33,26 @@ def pytest_configure(config):
     leftovers.begin(config)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Collect tests without looking for garbage: most of what is made stays, and each look costs more than the last."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_collection_modifyitems(items):
     """Begin with what takes long: begun last, it would run alone while the other cores have nothing to do."""
     items.sort(key=lambda item: (item.path.name not in LONG, "end_to_end" not in item.path.parts))
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """Two workers for each core: most of a test of what runs is waiting."""
+    return 2 * (yield)
 
 
 @pytest.hookimpl(tryfirst=True)

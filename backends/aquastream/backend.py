@@ -46,6 +46,9 @@ pay: Service[Any] = payments.service(
             ("read", "confirm", "revoke"),
             because="a payment confirms a booking, and a booking that ends is paid back",
         ),
+        Call(
+            lambda: files, ("read",), because="a transfer is shown by a file, and the file is of that payment's payer"
+        ),
         yookassa.may(),
     ],
 )
@@ -54,7 +57,7 @@ boats: Service[Any] = crews.service(
     calls=[Call(lambda: trips, ("read",), because="a place is for a confirmed booking, and is free when that ends")],
 )
 trips: Service[Any] = events.service("events", calls=[pay.may("refund"), boats.may("release"), messages.may("send")])
-files = media.service("media", calls=[trips.may("read"), pay.may("read")])
+files: Service[Any] = media.service("media", calls=[trips.may("read"), pay.may("read")])
 people = users.service(
     "users",
     calls=[

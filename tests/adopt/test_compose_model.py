@@ -12,10 +12,8 @@ from adopt.adopting import described, service, setting
 from check.rule_run import git
 from stead.adopt.adopt import adopt
 from stead.adopt.evidence import Evidence
-from stead.adopt.sources.compose_model import ComposeModel, services
+from stead.adopt.sources.compose import model_of
 from stead.adopt.sources.envfile import interpolated
-from stead.adopt.text import at, each, text_at, words
-from stead.check.facts.compose import variables
 from stead.check.facts.interpolation import filled
 from stead.check.tree import Tree
 from stead.model.setting import REQUIRED
@@ -79,7 +77,7 @@ def test_an_included_service_has_what_it_extends(tmp_path):
 def test_an_include_of_itself_ends_and_is_said(tmp_path):
     looped = "include: [compose.yaml]\nservices:\n  a: {image: 'example/a:1', extends: a}\n"
     found = adopt(written(tmp_path, {"compose.yaml": looped}))
-    assert "compose.yaml: includes itself" in found.notes
+    assert "compose.yaml: includes itself by compose.yaml" in found.notes
     assert "compose.yaml: the service a extends itself" in found.notes
 
 
@@ -139,17 +137,17 @@ services:
 def resolved(root):
     """Return each service as Stead resolves it: what it is given, its command, its image, the folder it is built in."""
     found = Evidence(Tree(root))
-    model = ComposeModel(found)
+    model = model_of(found)
     value_of = interpolated(found, root).get
     every = {}
-    for file in model.files(root / "compose.yaml", root):
-        for name, node in services(model, file):
-            given = {key: filled(text, value_of) for key, text, _ in variables(at(node, "environment"))}
-            words_ = [filled(word, value_of) for part in ("entrypoint", "command") for word in words(at(node, part))]
-            context = text_at(node, "build", "context")
-            built = (file.project / context).resolve() if context else None
-            ports = [item.text for item in each(at(node, "ports"))]
-            every[name] = (given, words_, filled(text_at(node, "image"), value_of), built, ports)
+    for file in model.files(root / "compose.yaml"):
+        for name, one in model.file(file).each("services"):
+            given = {key: filled(each.text, value_of) for key, each in one.each("environment")}
+            words = [filled(word, value_of) for part in ("entrypoint", "command") for word in one.words(part)]
+            context = one.get("build", "context")
+            built = model.place(context, context.text) if context else None
+            ports = [text for text, _ in one.each("ports")]
+            every[name] = (given, words, filled(one.text_at("image"), value_of), built, ports)
     return every
 
 

@@ -6,6 +6,8 @@ import time
 import pytest
 
 from adopt.adopting import described, service
+from check.rule_run import git
+from stead.adopt.adopt import adopt
 from stead.adopt.sources.vault import SECRET, TEMPLATE
 
 GOOD = "services:\n  orders: {image: 'example/orders:1'}\n"
@@ -46,6 +48,79 @@ def test_what_is_no_text_or_too_large_or_leads_in_a_circle(repository):
     (repository / "Dockerfile").symlink_to("/etc/passwd")
     (repository / "nowhere.yaml").symlink_to(repository / "missing")
     os.mkfifo(repository / "package.json")
+    sound(repository)
+
+
+def test_a_link_out_of_the_repository_is_not_followed_and_is_said(repository, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "compose.yaml").write_text("services: {stolen: {image: 'a:1'}}\n")
+    (repository / "apps").symlink_to(elsewhere)
+    (repository / "compose.dev.yaml").symlink_to(elsewhere / "compose.yaml")
+    _, backend = sound(repository)
+    assert [each.name for each in backend.services] == ["orders"]
+    notes = adopt(repository).notes
+    assert {f"{name} was not followed: it leads out of the repository" for name in ("apps", "compose.dev.yaml")} <= {
+        *notes
+    }
+
+
+def test_two_files_that_disagree_are_both_named(repository):
+    (repository / "api").mkdir()
+    (repository / "compose.yaml").write_text(
+        GOOD + "  api: {build: api, environment: {LIMIT: '1', MODE: fast, KEY: a}}\n  web: {image: 'web:1'}\n"
+    )
+    (repository / "api/Dockerfile").write_text('FROM a:1\nCMD ["node", "main.js"]\n')
+    deployment = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: NAME}\nspec: {template: {spec: {containers: [C]}}}\n"
+    )
+    api = "{name: a, image: 'api:1', env: [{name: LIMIT, value: '2'}, {name: MODE, value: fast}]}"
+    manifests = [("api", api), ("web", "{name: w, image: 'web:2'}")]
+    (repository / "k8s.yaml").write_text(
+        "---\n".join(deployment.replace("NAME", name).replace("C]", f"{text}]") for name, text in manifests)
+    )
+    sound(repository)
+    told = [str(remark) for _, remark in adopt(repository).sketch.all_remarks()]
+    assert [text for text in told if "which values" in text or "which image" in text] == [
+        "could not tell: which values hold in all environments: LIMIT (compose.yaml says 1, k8s.yaml says 2)",
+        "could not tell: which image it runs: compose.yaml says web:1, k8s.yaml says web:2",
+    ]
+
+
+def test_a_folder_with_blanks_in_its_name(repository):
+    (repository / "my app").mkdir()
+    (repository / "my app/Dockerfile").write_text('FROM node:22\nCMD ["node", "main.js"]\n')
+    (repository / "my app/main.js").write_text("process.env.LIMIT;\n")
+    (repository / "compose.yaml").write_text(GOOD + '  api: {build: "./my app"}\n')
+    _, backend = sound(repository)
+    assert (service(backend, "api").folder, service(backend, "api").build.context) == ("my app", "my app")
+
+
+def test_an_env_file_that_fills_itself_in_ends(repository):
+    (repository / ".env").write_text("A=${B}\nB=${A}\nC=${C:-${C}}\nNAME=orders\n")
+    (repository / "compose.yaml").write_text(GOOD + "  api: {image: 'api:${A:-${B:-${C}}}'}\n")
+    git(repository, "init", "-q")
+    git(repository, "add", "-A", "-f")
+    sound(repository)
+
+
+def test_a_lock_file_of_50_mb_is_not_read(repository):
+    (repository / "api").mkdir()
+    (repository / "api/package.json").write_text('{"scripts": {"start": "node main.js"}}\n')
+    (repository / "api/main.js").write_text('require("http").createServer().listen(process.env.PORT);\n')
+    with (repository / "api/yarn.lock").open("wb") as file:
+        file.truncate(50_000_000)
+    _, backend = sound(repository)
+    assert service(backend, "api").command == ("yarn", "start")
+
+
+def test_a_chart_that_needs_others_is_told_with_the_command_that_fetches_them(repository):
+    (repository / "chart").mkdir()
+    chart = "apiVersion: v2\nname: shop\ndependencies: [{name: redis, repository: 'https://charts.example.com'}]\n"
+    (repository / "chart/Chart.yaml").write_text(chart)
+    assert "helm dependency build chart && helm template chart" in " ".join(adopt(repository).notes)
+    (repository / "chart/charts/redis").mkdir(parents=True)
+    (repository / "chart/charts/redis/Chart.yaml").write_text("apiVersion: v2\nname: redis\n")
+    assert "dependency build" not in " ".join(adopt(repository).notes)
     sound(repository)
 
 

@@ -59,4 +59,4 @@ def test_split_variables_of_a_compose_file_become_parts(tmp_path):
     }  # fmt: skip
     found = {wire.setting.name: wire.setting for wire in wires(backend, shop, backend.environments[0])}
     assert found["DB_PASSWORD"].secret
-    assert "how it takes one URL: it reads PG_SERVER_LIST" in text, "what is no part is said"
+    assert "how it takes one URL: it reads PG_SERVER_LIST" in text, "what is not a part is said"

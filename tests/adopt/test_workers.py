@@ -132,9 +132,18 @@ def test_the_same_environment_s_worker_is_no_remark(tmp_path):
 
 def test_a_folder_without_its_entry_is_told(tmp_path):
     files = {name: text for name, text in FILES.items() if name != "apps/gate/src/index.ts"}
-    text, _ = adopted(tmp_path, files)
+    text, backend = adopted(tmp_path, files)
     told = " ".join(text.replace("#", " ").split())
+    assert service(backend, "gate").worker == "apps/gate"
     assert "apps/gate/wrangler.toml names the entry src/index.ts, and there is no such file" in told
+
+
+@pytest.mark.parametrize("gate", [GATE.replace("src/index.ts", "dist/index.js"), f'{GATE}[build]\ncommand = "make"\n'])
+def test_an_entry_that_a_build_makes_is_wrangler_s(tmp_path, gate):
+    files = {name: text for name, text in FILES.items() if name != "apps/gate/src/index.ts"}
+    _, backend = adopted(tmp_path, files | {"apps/gate/wrangler.toml": gate})
+    assert service(backend, "gate").command
+    assert not service(backend, "gate").worker
 
 
 def test_two_configurations_in_a_folder_and_a_broken_one_are_told(tmp_path):

@@ -121,13 +121,13 @@ def test_continuous_integration_and_a_commit_write_no_baseline(shop):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{\n"version": 1,\n<<<<<<< HEAD\n', "baseline.json:3 is no JSON"),
-        ("[]", "is no baseline of version 1"),
-        ('{"version": 2, "findings": []}', "is no baseline of version 1"),
-        ('{"version": 1, "findings": {}}', "findings is no list"),
+        ('{\n"version": 1,\n<<<<<<< HEAD\n', "baseline.json:3 is not JSON"),
+        ("[]", "is not a baseline of version 1"),
+        ('{"version": 2, "findings": []}', "is not a baseline of version 1"),
+        ('{"version": 1, "findings": {}}', "findings is not a list"),
         ('{"version": 1, "findings": [7]}', "entry 1 needs the texts"),
         ('{"version": 1, "findings": [{"file": "a", "code": "b", "message": "c", "count": -1}]}', "entry 1 needs"),
-        ("\udcff", "it is no text"),
+        ("\udcff", "it is not text"),
     ],
 )
 def test_a_baseline_that_cannot_be_read_is_said_with_a_way_out(shop, text, said):

@@ -27,7 +27,7 @@ SERVICES = """services:
 @pytest.fixture
 def found(tmp_path):
     def codes(compose, base=BASE):
-        (tmp_path / "common").mkdir()
+        (tmp_path / "common").mkdir(exist_ok=True)
         (tmp_path / "common/usual.yaml").write_text(base)
         (tmp_path / "compose.yaml").write_text(compose)
         (tmp_path / "backend.py").write_text('from stead import Backend\n\nbackend = Backend("shop")\n')
@@ -58,3 +58,15 @@ def test_what_the_base_does_wrong_is_said_at_the_base(found):
 @pytest.mark.parametrize("base", ["one", "nobody", "{file: ../elsewhere.yaml, service: one}", "{service: [one]}"])
 def test_a_base_that_is_itself_or_is_not_there_costs_nothing(found, base):
     found(f"services:\n  one: {{extends: {base}, image: shop/one:1.0{DIGEST}}}\n")
+
+
+@pytest.mark.parametrize(("last", "told"), [("USER 1:1\n", 1), ('HEALTHCHECK CMD ["a"]\n', 0)])
+def test_an_image_that_a_base_builds_is_made_below_the_base(found, tmp_path, last, told):
+    (tmp_path / "common/image").mkdir(parents=True)
+    (tmp_path / "common/image/Dockerfile").write_text(f"FROM shop/base:1.0{DIGEST}\n{last}")
+    waits = (
+        "services:\n  one: {extends: {file: common/usual.yaml, service: usual}}\n"
+        f"  two: {{image: 'shop/two:1.0{DIGEST}', depends_on: {{one: {{condition: service_healthy}}}}}}\n"
+    )
+    codes = [code for code, _, _ in found(waits, "services:\n  usual: {build: {context: image}}\n")]
+    assert codes.count("COMPOSE051") == told

@@ -43,7 +43,7 @@ def test_nothing_is_asked_where_nothing_was_rendered(tmp_path):
 
 def test_a_target_that_is_not_in_use_is_not_missed(tmp_path):
     (tmp_path / "backend.py").write_text(DESCRIPTION)
-    write(tmp_path, generated(load(tmp_path), ["docker"]), whole=False)
+    write(tmp_path, generated(load(tmp_path), ["docker"]), complete=False)
     assert found(tmp_path) == set()
 
 

@@ -112,8 +112,8 @@ def test_backends_of_one_run_do_not_share_modules(tmp_path):
         (tmp_path / name / "backend.py").write_text(text)
     found = [look(tmp_path / name, InspectionRequest([rule_of("NAME001")])).findings for name in ("one", "two")]
     assert [each.message for findings in found for each in findings] == [
-        "'One' is no DNS label",
-        "'Two' is no DNS label",
+        "'One' is not a DNS label",
+        "'Two' is not a DNS label",
     ]
 
 

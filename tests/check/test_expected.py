@@ -55,8 +55,8 @@ def test_servers_are_those_of_the_renderer():
 def test_metrics_are_those_of_the_kit():
     """A metric of the kit's that is renamed would make every rendered alert a finding, or none."""
     kit = "".join(path.read_text() for path in (SOURCE / "kit").rglob("*.py"))
-    assert REQUESTS in alert.OURS
-    assert all(f'"{name}"' in kit for name in alert.OURS)
+    assert REQUESTS in alert.KIT_METRICS
+    assert all(f'"{name}"' in kit for name in alert.KIT_METRICS)
 
 
 def test_the_port_is_the_renderers():

@@ -230,6 +230,15 @@ def test_an_included_compose_file_starts_from_the_folder_that_the_include_says(t
     ]
 
 
+def test_an_env_file_of_an_included_compose_file_may_be_absent_where_its_example_is(tmp_path):
+    files = {
+        "compose.yaml": "include:\n  - path: docker/a/compose.yml\n    project_directory: .\n",
+        "docker/a/compose.yml": "services:\n  a: {image: 'a:1', env_file: [apps/a/.env]}\n",
+        "apps/a/.env.example": "X=1\n",
+    }
+    assert found(tmp_path, files, "PATH016") == []
+
+
 def test_a_package_of_the_program_at_the_top_is_no_service_of_its_own(tmp_path):
     app = "from fastapi import FastAPI\n\napp = FastAPI()\n"
     files = {"backend.py": backend('Service("a", command="uvicorn a.main:app")'), "a/main.py": app}
@@ -278,7 +287,6 @@ def test_of_a_whole_repository_only_what_is_so_is_told(tmp_path):
         ("IMAGE020", "api/Dockerfile"),
         ("SERVICE017", "api/package.json"),
         ("SERVICE017", "worker/package.json"),
-        ("SERVICE023", "backend.py"),
     ]
     (install,) = [each for each in findings if each.code == "IMAGE020"]
     assert install.problem.mend == "commit a lock file, then write npm ci"

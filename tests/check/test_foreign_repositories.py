@@ -209,3 +209,21 @@ def test_comments_are_taken_where_the_reader_takes_them(tmp_path):
     files = {"backend.py": backend(""), "x/appsettings.Development.json": text, "x/data.json": text}
     found = [each for each in planted(tmp_path, files) if each.code == "FILE013"]
     assert [each.place.file.rpartition("/")[2] for each in found] == ["data.json"]
+
+
+def test_copy_list(tmp_path):
+    files = {
+        "backend.py": backend('Service("svc", command="node s.js", folder="svc")'),
+        "svc/Dockerfile": (
+            f'FROM {DIGEST}\nWORKDIR /a\nCOPY --chown=1:1 ["a.json", ".npmrc", "./"]\nUSER 1:1\nCMD ["node","s.js"]\n'
+        ),
+        "svc/a.json": "",
+        "svc/.npmrc": "",
+        "svc/s.js": "1\n",
+        "web/p.cjs.json": "{}",
+        "web/package.json": '{"name":"web","scripts":{"b":"./scripts/c.sh"}}',
+        "web/scripts/c.sh": "#!/bin/sh\ncp ./p.cjs.json ./dist/p.json\n",
+    }
+    planted(tmp_path, files)
+    (tmp_path / "web/scripts/c.sh").chmod(0o755)
+    assert [each.code for each in held(tmp_path, FAST) if each.sure] == []

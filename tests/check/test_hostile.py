@@ -48,7 +48,7 @@ def test_an_honest_repository_has_the_honest_finding_alone(root):
     assert told(root) == (set(), ())
 
 
-@pytest.mark.parametrize("name", ["dump.sql", "values.yaml", "app.py", "README.de.md", "run.sh"])
+@pytest.mark.parametrize("name", ["dump.sql", "values.yaml", "app.py", "README.de.md", "run.sh", "package-lock.json"])
 def test_a_file_of_100_mb_is_not_read_and_that_is_said(root, name):
     with (root / name).open("wb") as file:
         file.truncate(100 * MEGA)
@@ -76,7 +76,7 @@ def test_what_is_no_file_is_not_opened(root):
 
 
 def test_very_many_files_are_neither_all_held_nor_all_read(root, monkeypatch):
-    monkeypatch.setattr(tree, "HELD", 100_000)
+    monkeypatch.setattr(tree, "CACHE_BYTES", 100_000)
     monkeypatch.setattr(tree, "ENOUGH", 300_000)
     for number in range(50):
         (root / f"list-{number}.txt").write_text("a\n" * 5_000)

@@ -1,6 +1,6 @@
 """Kinds of defects that were once planted and not found, in a backend that is a folder of its repository.
 
-What is put together here is no secret: a scanner would take it for one where it stood in one piece.
+What is put together here is not a secret: a scanner would take it for one where it stood in one piece.
 """
 
 import json

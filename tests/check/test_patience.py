@@ -19,10 +19,10 @@ def running(code: str):
         process.wait()
 
 
-def verdict(patience: IdleDeadline, seconds: float) -> str:
+def verdict(deadline: IdleDeadline, seconds: float) -> str:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if why := patience.over():
+        if why := deadline.over():
             return why
         time.sleep(LOOK / 5)
     return ""

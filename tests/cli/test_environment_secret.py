@@ -81,8 +81,8 @@ def test_a_first_file_has_the_keys_that_are_made_and_says_what_a_person_gives(st
 def test_fewer_than_two_recipients_are_refused(stead):
     status, _, errors = secret(stead, "init", "--recipient", str(ANN.to_public()))
     assert status == 1
-    assert "2 are the least" in errors
-    assert "no age recipient" in secret(stead, "init", "--recipient", "age1x", "--recipient", "y")[2]
+    assert "needs 2" in errors
+    assert "not an age recipient" in secret(stead, "init", "--recipient", "age1x", "--recipient", "y")[2]
     assert "a private key" in secret(stead, "init", "--recipient", str(ANN), *TWO)[2]
 
 
@@ -95,7 +95,7 @@ def test_a_value_is_set_read_and_nobody_elses(stead):
     assert (status, output) == (1, "")
     assert "no identity that is given opens it" in errors
     assert "Traceback" not in errors
-    assert "is no secret in prod" in secret(stead, "set", "PAY_KEI", value="x")[2]
+    assert "is not a secret in prod" in secret(stead, "set", "PAY_KEI", value="x")[2]
     assert "give --identity FILE" in secret(stead, "get", "PAY_KEY", identity=None)[2]
     assert "no environment test" in secret(stead, "get", "PAY_KEY", env="test")[2]
     assert "has no sealed file" in secret(stead, "get", "PAY_KEY", env="staging")[2]
@@ -262,7 +262,7 @@ def test_a_certificate_that_is_none_or_is_over_is_refused(stead, shop):
     (shop / "no.pem").write_text("x")
     for file, said in (
         (str(shop / "gone.pem"), "cannot be read"),
-        (str(shop / "no.pem"), "is no certificate"),
+        (str(shop / "no.pem"), "is not a certificate"),
         (certificate(shop, key, days=-1), "was valid until"),
         (certificate(shop, ec.generate_private_key(ec.SECP256R1())), "has no RSA key"),
     ):

@@ -71,7 +71,7 @@ def test_what_is_looked_for(folder, words, found):
     [
         (("--since", "yesterday"), "such as 5m or 2h"),
         (("--level", "loud"), "there are debug, info, warning"),
-        (("--grep", "("), "no regular expression"),
+        (("--grep", "("), "not a regular expression"),
         (("--trace", "xyz"), "hexadecimal digits"),
         (("nobody",), "there is no log of nobody"),
     ],
@@ -79,6 +79,20 @@ def test_what_is_looked_for(folder, words, found):
 def test_a_wrong_option_is_named(folder, words, said):
     done = stead("logs", *words, folder=folder)
     assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (1, True, False)
+
+
+def test_what_is_followed_is_each_line_as_it_was_written_also_when_the_file_is_begun_anew(folder):
+    log = folder / ".stead" / "logs" / "orders.log"
+    command = [sys.executable, "-P", "-m", "stead", "logs", "orders", "-f", "-n", "1", "--json"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
+        assert json.loads(process.stdout.readline())["message"] == "sold"
+        with log.open("a") as file:
+            file.write(json.dumps({"message": "two\u2028parts"}, ensure_ascii=False) + "\n")
+        log.replace(log.with_name("orders.log.1"))
+        log.write_text("INFO: anew\n")
+        found = [json.loads(process.stdout.readline())["message"] for _ in range(2)]
+        process.send_signal(signal.SIGINT)
+    assert found == ["two\u2028parts", "INFO: anew"]
 
 
 def test_the_earlier_runs_are_shown_while_nothing_runs(folder):

@@ -54,10 +54,10 @@ def test_edit_changes_all_at_once(secret):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("set", "KEY"), "nobody to seal it to"),
+        (("set", "KEY"), "no recipient"),
         (("set",), "say which value"),
         (("get", "KEY"), "there is no KEY"),
-        (("set", "lower", "--recipient", "age1x"), "no age recipient"),
+        (("set", "lower", "--recipient", "age1x"), "not an age recipient"),
     ],
 )
 def test_what_is_wrong_is_said(secret, words, said):

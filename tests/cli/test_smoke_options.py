@@ -1,4 +1,4 @@
-"""What a pipeline asks of `stead smoke`: only what is reached from outside, and with patience."""
+"""What a pipeline asks of `stead smoke`: only what is reached from outside, and with a timeout."""
 
 from pathlib import Path
 
@@ -23,12 +23,12 @@ def test_what_is_not_reached_from_outside_is_listed_and_not_asked():
     assert done.stdout.count('"skipped": "not reached from outside"') == 5
 
 
-def test_patience_ends_when_all_is_well(monkeypatch):
+def test_waiting_ends_when_all_is_well(monkeypatch):
     monkeypatch.setattr(smoke, "PAUSE", 0.0)
     rounds = iter([[WRONG], [WELL, WRONG], [WELL], [WRONG]])
     smoke._wait(lambda: iter(next(rounds)), 30)
     assert list(rounds) == [[WRONG]]
 
 
-def test_without_patience_nothing_is_asked_twice():
+def test_without_a_timeout_nothing_is_asked_twice():
     smoke._wait(lambda: 1 / 0, 0.0)

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import shutil
 import subprocess
 import sysconfig
 import tarfile
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cluster.node import missing
 from cluster.programs import CACHE
 
 ROOT = Path(__file__).parents[2]
@@ -33,8 +33,8 @@ ENVIRONMENT = (
 def root_file_system():
     """Return a small Debian as a tar; it is made once, from Debian's packages."""
     if not ROOTFS.is_file():
-        if not shutil.which("mmdebstrap"):
-            pytest.skip("mmdebstrap is missing: it makes the images' Debian (apt-get install mmdebstrap)")
+        if why := missing():
+            pytest.skip(why)
         CACHE.mkdir(parents=True, exist_ok=True)
         fresh = CACHE / "rootfs-bookworm.new.tar"
         words = ["mmdebstrap", "--quiet", "--variant=essential", f"--include={PACKAGES}", "bookworm", str(fresh)]

@@ -9,7 +9,9 @@ import pytest
 
 from cluster.programs import TOOL, program
 
-NEEDS = ("runc", "iptables", "ipset", "conntrack", "unshare", "nsenter", "socat")
+PACKAGES = Path(__file__).with_name("debian-packages.txt")
+# What each package is known by, where that is no program of its name.
+KNOWN_BY = {"containernetworking-plugins": "/usr/lib/cni/bridge"}
 
 
 def missing():
@@ -18,10 +20,8 @@ def missing():
         return "only root can make a node: it needs namespaces of its own"
     if not TOOL.is_file():
         return "the program that starts a node is missing: name it, CLUSTER_TOOL=…"
-    absent = [name for name in NEEDS if not shutil.which(name)]
-    if not Path("/usr/lib/cni/bridge").exists():
-        absent.append("containernetworking-plugins")
-    return f"{', '.join(absent)} is missing (apt-get install)" if absent else ""
+    absent = [name for name in PACKAGES.read_text().split() if not shutil.which(KNOWN_BY.get(name, name))]
+    return f"a node needs Debian's packages: apt-get install {' '.join(absent)}" if absent else ""
 
 
 class Node:

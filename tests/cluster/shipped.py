@@ -86,8 +86,8 @@ shown = lambda step: print(f"{step.title}: {step.wrong or 'well'}", flush=True)
 
 async def play():
     token = lambda user, roles: development_token(folder, user, roles)
-    async with StoryContext(gateway, token, lambda process, setting: sys.argv[3], shown, patience=30.0) as stage:
-        await story_of(folder)(stage)
+    async with StoryContext(gateway, token, lambda process, setting: sys.argv[3], shown, timeout=30.0) as context:
+        await story_of(folder)(context)
 
 
 asyncio.run(play())

@@ -80,7 +80,7 @@ class ConsoleUnderTest:
         return self.client.post(f"/otlp/{self.spans}/v1/traces", json=body)
 
     def until(self, path: str, holds, **query: object) -> dict:
-        end = time.monotonic() + 10
+        end = time.monotonic() + 30
         while time.monotonic() < end:
             found = self.get(path, **query)
             if holds(found):

@@ -33,6 +33,13 @@ def test_the_token_in_the_address_becomes_a_cookie_that_only_this_page_sends(con
     assert httpx2.get(f"{console.url}/?token=wrong").status_code == 401
 
 
+@pytest.mark.parametrize("other", ['theme={"dark":true}', "a[b]=c", "name=Ann Lee", "flag", "=", "é=1"])
+def test_a_cookie_of_another_server_of_this_machine_does_not_hide_the_token(other):
+    access = Access(8000, "key")
+    for cookies in (f"{other}; stead_console_8000=key", f"stead_console_8000=key; {other}"):
+        assert access.refusal("GET", {"host": "127.0.0.1:8000", "cookie": cookies}) is None
+
+
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1", "127.0.0.1.evil.example", ""])
 def test_a_name_of_another_site_that_points_here_is_refused(console, host):
     answer = console.client.get("/api/overview", headers={"host": host})
@@ -88,9 +95,9 @@ def test_no_file_beside_the_pages_own_is_served(console, path):
 def test_a_wrong_question_is_named(console):
     for path, status, said in [
         ("/api/logs?level=loud", 400, "no level 'loud'"),
-        ("/api/logs?since=yesterday", 400, "since is no whole number"),
-        ("/api/logs?before=x:y", 400, "no cursor"),
-        ("/api/traces?before=x", 400, "no cursor"),
+        ("/api/logs?since=yesterday", 400, "since is not a whole number"),
+        ("/api/logs?before=x:y", 400, "not a cursor"),
+        ("/api/traces?before=x", 400, "not a cursor"),
         ("/api/overview?run=19990101T000000", 404, "no run '19990101T000000'"),
         (f"/api/traces/{'0' * 32}", 404, "no such trace"),
         ("/api/services/nobody", 404, "no process 'nobody'"),

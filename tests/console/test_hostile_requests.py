@@ -1,6 +1,7 @@
 """What a program sends that means harm: each gets an answer, and the page and the spans of others go on."""
 
 import socket
+import sqlite3
 import threading
 import time
 from contextlib import contextmanager
@@ -10,7 +11,11 @@ import uvicorn
 
 from console.conftest import ConsoleUnderTest, span
 from stead.console import prompt_protocol
+from stead.console.config import Limits
+from stead.console.http_message import Request
 from stead.console.prompt_protocol import PromptProtocol
+from stead.console.run_file import RunFile, rows
+from stead.console.server import _failure
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +32,9 @@ def console(tmp_path_factory):
     [
         "/api/logs?before=9999999999999999999999:1",
         "/api/traces?before=9999999999999999999999:x",
+        f"/api/logs?before={'9' * 5000}:1",
+        f"/api/logs?before=1:{'9' * 5000}",
+        f"/api/traces?before={'9' * 5000}:x",
         "/api/traces?status=999999999999999999",
         "/api/traces?slower=999999999999999999",
         "/api/logs?limit=%C2%B2",
@@ -38,6 +46,22 @@ def test_numbers_and_fields_beyond_any_bound_are_named(console, asked):
     answer = console.client.get(asked)
     assert answer.status_code == 400, answer.text
     assert answer.json()["error"]
+
+
+@pytest.mark.parametrize("asked", ["/api/logs", "/api/traces"])
+@pytest.mark.parametrize("search", ["a" * 50_000, "word " * 21])
+def test_a_search_beyond_any_bound_is_named(console, asked, search):
+    answer = console.client.get(asked, params={"q": search})
+    assert (answer.status_code, answer.json()["error"].startswith("the search")) == (409, True), answer.text
+
+
+def test_a_question_that_takes_too_long_says_what_to_do(tmp_path):
+    RunFile(tmp_path / "a.sqlite", Limits()).close()
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    with pytest.raises(sqlite3.OperationalError) as raised:
+        rows(tmp_path / "a.sqlite", endless, seconds=0.0)
+    answer = _failure(Request("GET", "/api/logs", {}, {}), raised.value)
+    assert (answer.status, b"look for less" in answer.body) == (503, True)
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,10 @@ def test_requests_over_time_are_points_of_one_step_also_when_clocks_jump(tmp_pat
             {"time": 1_010_000_000, "count": 1, "errors": 0, "p95": 10},
         ],
     }
+    live = timeline(path, "orders", until=1_031_000_000)["points"]  # nothing was asked since
+    assert [(point["time"], point["count"]) for point in live[3:]] == [
+        (1_000_000 * at, 0) for at in range(1015, 1031, 5)
+    ]
     file.add([], [at(1_000_000_000)], [])
     file.close()
     jumped = timeline(path, "orders")

@@ -81,19 +81,19 @@ def test_a_health_check_that_went_well_is_one():
 @pytest.mark.parametrize(
     ("sent", "media", "encoding", "said"),
     [
-        (b"{", JSON, "", "no OTLP in JSON"),
-        (b"[]", JSON, "", "no OTLP in JSON"),
-        (b'{"resourceSpans": 3}', JSON, "", "no OTLP in JSON"),
-        (as_json(span(trace="xyz")), JSON, "", "no id of 32 hexadecimal digits"),
-        (as_json({**span(), "startTimeUnixNano": "soon"}), JSON, "", "no OTLP in JSON"),
-        (as_json({**span(), "startTimeUnixNano": "-5"}), JSON, "", "-5 is no time"),
-        (as_json({**span(), "endTimeUnixNano": str(10**30)}), JSON, "", "is no time"),
-        (as_json({**span(), "events": [{"timeUnixNano": str(2**64), "name": "x"}]}), JSON, "", "is no time"),
-        (b'{"resourceSpans":' + b"[" * 100_000, JSON, "", "no OTLP in JSON"),
-        (gzip.compress(as_json(span()))[:-20], JSON, "gzip", "no OTLP in JSON"),
-        (b"\xff\xff\xff", PROTOBUF, "", "no ExportTraceServiceRequest"),
+        (b"{", JSON, "", "not OTLP in JSON"),
+        (b"[]", JSON, "", "not OTLP in JSON"),
+        (b'{"resourceSpans": 3}', JSON, "", "not OTLP in JSON"),
+        (as_json(span(trace="xyz")), JSON, "", "not an id of 32 hexadecimal digits"),
+        (as_json({**span(), "startTimeUnixNano": "soon"}), JSON, "", "not OTLP in JSON"),
+        (as_json({**span(), "startTimeUnixNano": "-5"}), JSON, "", "-5 is not a time"),
+        (as_json({**span(), "endTimeUnixNano": str(10**30)}), JSON, "", "is not a time"),
+        (as_json({**span(), "events": [{"timeUnixNano": str(2**64), "name": "x"}]}), JSON, "", "is not a time"),
+        (b'{"resourceSpans":' + b"[" * 100_000, JSON, "", "not OTLP in JSON"),
+        (gzip.compress(as_json(span()))[:-20], JSON, "gzip", "not OTLP in JSON"),
+        (b"\xff\xff\xff", PROTOBUF, "", "not an ExportTraceServiceRequest"),
         (b"", "text/plain", "", "neither application/x-protobuf nor application/json"),
-        (b"no gzip", JSON, "gzip", "no gzip"),
+        (b"not gzip", JSON, "gzip", "not gzip"),
         (b"", JSON, "br", "not gzip"),
         (gzip.compress(b" " * (LONGEST + 1)), JSON, "gzip", "longer than"),
     ],
@@ -141,7 +141,7 @@ def test_spans_arrive_over_http_and_a_wrong_body_is_answered(console):
     console.until("/api/traces", lambda found: found["traces"] and found["traces"][0]["spans"] == 2)
     wrong = console.client.post(f"/otlp/{console.spans}/v1/traces", content=b"{", headers={"content-type": JSON})
     assert wrong.status_code == 400
-    assert "no OTLP" in wrong.json()["error"]
+    assert "not OTLP" in wrong.json()["error"]
     metrics = console.client.post(f"/otlp/{console.spans}/v1/metrics", json={})
     assert metrics.status_code == 404
     assert "Only spans" in metrics.json()["error"]

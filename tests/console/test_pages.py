@@ -18,7 +18,7 @@ from console.conftest import TRACE, ConsoleUnderTest, span
 AXE = "axe-core@4.10.3"
 CHECKED = {"resultTypes": ["violations"], "preload": False}
 CONTRAST = {"runOnly": ["color-contrast"]}
-HEADS = re.compile(r'h\("thead".*?\[((?:"[^"]*",? ?)+)\]\.map')
+HEADS = re.compile(r'\btable\("\w+", \[((?:"[^"]*",? ?)+)\]')
 XSS = [
     "<script>window.hit = 1</script>",
     "<img src=x onerror='window.hit = 2'>",
@@ -150,7 +150,10 @@ def test_every_text_of_the_page_is_there_in_russian():
     shown = {text for script in scripts.values() for text in re.findall(r'\bt\("((?:[^"\\]|\\.)+)"\)', script)}
     tables = [row for script in scripts.values() for row in HEADS.findall(script)]
     heads = {text for row in tables for text in re.findall(r'"([^"]*)"', row)} - {""}
+    counted = {text for script in scripts.values() for text in re.findall(r'\bcounted\([\w.]+, "(\w+)"\)', script)}
+    assert len(tables) >= 10
     assert (shown | heads) - russian == set()
+    assert counted - set(re.findall(r'"(\w+)": \["', words)) == set()
     doubled = [text for text, count in Counter(re.findall(r'"((?:[^"\\]|\\.)+)": "', words)).items() if count > 1]
     assert doubled == []
 

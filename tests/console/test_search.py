@@ -9,6 +9,7 @@ from stead.console.config import Limits
 from stead.console.log_query import LogFilter
 from stead.console.log_record import record
 from stead.console.run_file import RunFile
+from stead.console.search import SearchError
 
 NOW = 1_800_000_000_000_000
 
@@ -43,9 +44,15 @@ def test_what_is_found(file, text, found):
     assert [row["id"] for row in log_query.page(file, LogFilter(text=text))] == found
 
 
-@given(some.text(max_size=80))
+@given(some.text(max_size=38))  # at most nineteen words
 def test_any_text_is_searched_for(file, text):
     log_query.page(file, LogFilter(text=text))
+
+
+@pytest.mark.parametrize("text", ["a" * 60_000, "word " * 21, "-no " * 21])
+def test_a_search_of_which_a_part_would_be_left_out_is_refused(file, text):
+    with pytest.raises(SearchError, match="the search"):
+        log_query.page(file, LogFilter(text=text))
 
 
 def test_filters_and_pages(file):

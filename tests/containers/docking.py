@@ -16,7 +16,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 IMAGES = Path(__file__).parent / "images"
 PACKAGES = "python3,ca-certificates,prometheus,wget"
-MIRROR = "http://deb.debian.org/debian"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 FEW_FILES = {"nofile": {"soft": 4096, "hard": 4096}}  # a daemon in a sandbox may grant no more
 VARIABLES = {  # tagged: Compose asks a registry about what is :latest, whether it is here or not
@@ -58,7 +57,7 @@ def debian():
     if os.geteuid() or not shutil.which("debootstrap"):
         pytest.skip("stead-test/debian is not there, and only root with debootstrap can make it")
     with tempfile.TemporaryDirectory(prefix="stead-debian-") as folder:
-        words = ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm", folder, MIRROR]
+        words = ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm", folder]
         subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
         packed = subprocess.Popen(["tar", "-C", folder, "--exclude=./var/cache", "-c", "."], stdout=subprocess.PIPE)
         docker("import", "-", "stead-test/debian", stdin=packed.stdout)

@@ -1,4 +1,4 @@
-"""Many versions in a row while a steady stream asks: good ones, broken ones, one that is ended, one that is killed.
+"""Many versions in a row while a steady stream asks: good ones, broken ones, some that are ended, one that is killed.
 
     make test-containers SHIPS=10
 
@@ -19,6 +19,7 @@ from containers.stream import Stream
 __all__ = ["place"]
 SHIPS = int(os.environ.get("SHIPS", "3"))
 BROKEN = 3
+ENDED_AFTER = (0.5, 2.0, 4.0)  # seconds: Compose stops one service after the other
 SERVICES = {"hello", "names"}
 FACTS = '{{index .Config.Labels "com.docker.compose.service"}}{{range .Config.Env}}{{println}}{{.}}{{end}}'
 PROJECT = "label=com.docker.compose.project=hello-stage"
@@ -29,14 +30,15 @@ def test_no_request_fails_while_versions_come_are_refused_ended_and_killed(place
     with Stream(address()) as stream:
         for number in range(1, SHIPS + 1):
             shipped = ship(place, images, f"v1.{number}", image_of(number))
-            assert "what was started beside has ended" in shipped.stdout
+            assert "the canary has ended" in shipped.stdout
             say(f"v1.{number} good", stream)
         for number in range(BROKEN):
             assert ship(place, images, f"v2.{number}", "broken", well=False).returncode == 1
             say(f"v2.{number} broken", stream)
-        assert cut(place, images, "v3.0", image_of(SHIPS + 1), signal.SIGTERM) == 128 + signal.SIGTERM
-        say("v3.0 ended by SIGTERM", stream)
-        assert whole_versions() == {f"v1.{SHIPS}"}
+        for number, after in enumerate(ENDED_AFTER):
+            assert cut(place, images, f"v3.{number}", "v2", signal.SIGTERM, after) == 128 + signal.SIGTERM
+            say(f"v3.{number} ended by SIGTERM after {after} s", stream)
+            assert whole_versions() == {f"v1.{SHIPS}"}
         before_the_kill = list(stream.failed)
         assert cut(place, images, "v4.0", image_of(SHIPS + 1), signal.SIGKILL) == -signal.SIGKILL
         time.sleep(5)
@@ -56,14 +58,14 @@ def image_of(number):
     return ("v1", "v2")[number % 2]
 
 
-def cut(place, images, version, image, number):
-    """Begin a ship, and send it a signal two seconds after the new version answers; return how it ended."""
+def cut(place, images, version, image, number, after=2.0):
+    """Begin a ship, and send it a signal some seconds after the new version answers; return how it ended."""
     command = [sys.executable, "-P", "-m", "stead", *words_of(place, version, image)]
     with subprocess.Popen(command, env=images, stdout=subprocess.PIPE, text=True) as shipping:
         for line in shipping.stdout:
             if "answers beside" in line:
                 break
-        time.sleep(2)
+        time.sleep(after)
         shipping.send_signal(number)
         shipping.stdout.read()
     return shipping.returncode

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import httpx2
 
 REQUESTS = ("sign in", "trip", "book", "pay", "crew", "photos", "upload", "messages")
-UPLOAD = {"owner_kind": "organizer", "owner_id": "club", "content_type": "image/png", "size": 10}
+UPLOAD = {"owner_kind": "event", "content_type": "image/png", "size": 10}
 BACK = 40.0  # seconds, on a machine that is busy
 
 
@@ -22,12 +22,12 @@ class People:
     trip: str
 
 
-async def sign_up(stage, story):
+async def sign_up(context, story):
     """Sign people up, and announce a trip, as the story does."""
     steps = story.__globals__
-    club, ann = await steps["signs_up_as_organizer"](stage), await steps["signs_up"](stage, "ann")
+    club, ann = await steps["signs_up_as_organizer"](context), await steps["signs_up"](context, "ann")
     sign_in = {"email": ann.email, "password": steps["PASSWORD"]}
-    trip = await steps["announces"](stage, club)
+    trip = await steps["announces"](context, club)
     return People(*(each.client.headers["Authorization"] for each in (club, ann)), sign_in, trip)
 
 
@@ -58,7 +58,7 @@ class Clients:
                 "pay": ("POST", "/v1/payments", ann, {"booking_id": self.booking}),
                 "crew": ("GET", f"/v1/crews/{trip}/mine", ann),
                 "photos": ("GET", f"/v1/galleries/event/{trip}"),
-                "upload": ("POST", "/v1/media", club, UPLOAD),
+                "upload": ("POST", "/v1/media", club, {**UPLOAD, "owner_id": trip}),
                 "messages": ("GET", "/v1/notifications/settings", ann),
             }[name]
         )

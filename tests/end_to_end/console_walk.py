@@ -62,7 +62,7 @@ def _lines(tab, console, backend):
     gateway = next(each["name"] for each in console.get("overview")["graph"]["nodes"] if each["kind"] == "gateway")
     log = (backend.folder / ".stead" / "logs" / f"{gateway}.log").read_text().splitlines()
     lines = [json.loads(line) for line in log if '"method"' in line and '"/health"' not in line]
-    asked = [line for line in lines if line["method"]][-20:]  # what is no HTTP has none
+    asked = [line for line in lines if line["method"]][-20:]  # what is not HTTP has none
     expected = [f"{each['method']} {each['path']} {each['status']}" for each in asked]
     page = tab.open(f"/logs?process={gateway}")
     messages = page.locator(".line .message")  # in the order of when a request began; the file's is of when it ended

@@ -1,4 +1,4 @@
-"""A client without patience: it asks again and again, and keeps every answer that is no success."""
+"""A client without patience: it asks again and again, and keeps every answer that is not a success."""
 
 import json
 import subprocess

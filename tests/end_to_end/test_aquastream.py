@@ -30,7 +30,7 @@ from stead.run.run_info import running
 from stead.services.events.replay import replay as replay_events
 from stead.services.payments.replay import replay as replay_payments
 
-ROUNDS = 5
+ROUNDS = int(os.environ.get("STEAD_TEST_ROUNDS", "2"))  # `make rounds` plays more
 VICTIMS = ("events", "payments", "crews", "users")
 SETTLES = 60.0  # seconds until what one service tells another one has come
 SHOWN_OUTSIDE = {  # by a partner, in a mail, in a browser or in a signed URL: the earlier value is ended later
@@ -76,8 +76,8 @@ def test_smoke_asks_every_process_and_is_content(aquastream):
 @pytest.fixture(scope="module")
 def people(aquastream):
     async def make():
-        async with story_context(running(aquastream.folder)) as stage:
-            return await sign_up(stage, story_of(aquastream.folder))
+        async with story_context(running(aquastream.folder)) as context:
+            return await sign_up(context, story_of(aquastream.folder))
 
     return asyncio.run(make())
 
@@ -170,8 +170,8 @@ async def test_killed_services_lose_nothing_double_nothing_and_oversell_nothing(
 
 async def play(backend):
     found = running(backend.folder)
-    async with story_context(found) as stage:
-        await story_of(backend.folder)(stage)
+    async with story_context(found) as context:
+        await story_of(backend.folder)(context)
 
 
 async def kill(backend, name, after):

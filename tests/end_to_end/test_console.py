@@ -102,7 +102,7 @@ def test_a_process_is_stopped_and_started_from_the_page(backend, played):
         return answer.json()["process"]["state"]
 
     assert post("stop") == "stopped"
-    assert post("stop") == "stopped"  # twice is no error
+    assert post("stop") == "stopped"  # twice is not an error
     assert backend.process("content-service")["state"] == "stopped"
     assert post("start") in ("declared", "waiting", "starting", "healthy")
     played.until(lambda found: "healthy" in states(found, "content-service"), "overview")

@@ -70,11 +70,11 @@ def test_no_credential_of_a_sent_request_is_shown(rewards, page):
     [
         ({"service": "nobody"}, "there is no service 'nobody'"),
         ({"method": "BREW"}, "there is no method 'BREW'"),
-        ({"path": "//evil example"}, "path is no path"),
+        ({"path": "//evil example"}, "path is not a path"),
         ({"identity": "user"}, "user is missing"),
         ({"identity": "service", "caller": "thief"}, "there is no service 'thief'"),
         ({"identity": "root"}, "identity"),
-        ({"key": "two words"}, "no Idempotency-Key"),
+        ({"key": "two words"}, "not an Idempotency-Key"),
         ({"headers": {"Authorization": "Bearer x"}}, "choose who asks"),
         ({"headers": {"x": "a\r\nb: c"}}, "cannot be sent"),
     ],

@@ -36,8 +36,8 @@ async def test_any_order_will_do(tigrit):
             await asyncio.to_thread(remote.ask, "start", [name])
             await asyncio.sleep(chance.uniform(0, 0.1))
         await all_healthy(remote, order)
-        async with story_context(running(tigrit.folder)) as stage:
-            await story_of(tigrit.folder)(stage)
+        async with story_context(running(tigrit.folder)) as context:
+            await story_of(tigrit.folder)(context)
 
 
 async def all_healthy(remote, order):

@@ -31,7 +31,10 @@ def test_the_story_passes_twice(polyglot):
 
 def test_smoke_asks_every_process_and_is_content(polyglot):
     said = polyglot.stead("smoke").stdout
-    assert "pictures  1 route without a service token" in said
+    services = {line.split()[1] for line in said.splitlines() if "without a service token" in line}
+    for how in ("with the token of an undeclared caller", "for an undeclared operation"):
+        assert {line.split()[1] for line in said.splitlines() if how in line} == services
+    assert {"pictures", "orders"} <= services
     assert "gateway  GET /v1/orders with forged headers" in said
 
 

@@ -45,7 +45,7 @@ BAD = {
     "no object": "x",
     "weak": RSAAlgorithm.to_jwk(WEAK.public_key(), as_dict=True),
     "no modulus": {"kty": "RSA", "e": "AQAB"},
-    "a modulus that is no base64": {**GOOD, "n": "!!!"},
+    "a modulus that is not base64": {**GOOD, "n": "!!!"},
     "a modulus that is a number": {**GOOD, "n": 5},
     "an even exponent": {**GOOD, "e": "Ag"},
     "for encryption": {**GOOD, "use": "enc"},

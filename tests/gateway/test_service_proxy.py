@@ -72,7 +72,7 @@ def standing(folder):
     program, alone = Upstream(CALLEE), Upstream("alone")
     callee = Upstream("sessions", Keyring(callee_keys, "sessions"))
     services = Services(program, alone, callee)
-    ports = [free_port() for _ in range(3)]
+    ports = [free_port() for _ in range(4)]
     deployment = ProxyDeployment(
         name="service-proxy",
         backend="tried",
@@ -83,7 +83,12 @@ def standing(folder):
             ),
             Inbound(ALONE, Socket(HOST, ports[1]), Socket(HOST, alone.port)),
         ),
-        outbound=(Outbound(CALLEE, "sessions", Socket(HOST, ports[2]), Socket(HOST, callee.port), ("verify",), 0.5),),
+        outbound=(
+            Outbound(CALLEE, "sessions", Socket(HOST, ports[2]), Socket(HOST, callee.port), ("verify",), 0.5),
+            Outbound(
+                "alone", "sessions", Socket(HOST, ports[3]), Socket(HOST, callee.port), ("verify",), 0.5, signs=True
+            ),
+        ),
     )
     (folder / "plan.json").write_text(plan(deployment).to_json())
     (folder / "envoy.json").write_text(to_json(bootstrap(deployment)))
@@ -94,7 +99,13 @@ def standing(folder):
     envoy = subprocess.Popen(arguments(folder / "envoy.json"), stdout=subprocess.DEVNULL)
     try:
         yield SimpleNamespace(
-            into=ports[0], alone=ports[1], out=ports[2], program=program, callee=callee, services=services
+            into=ports[0],
+            alone=ports[1],
+            out=ports[2],
+            signed=ports[3],
+            program=program,
+            callee=callee,
+            services=services,
         )
     finally:
         for process in (envoy, agent):
@@ -247,6 +258,12 @@ def test_a_declared_call_leaves_with_a_token_of_its_own(proxy):
     caller = proxy.callee.keyring.verify(sent["x-service-token"][0].removeprefix("Bearer "))
     assert (caller.name, sorted(caller.operations)) == (CALLEE, ["verify"])
     assert "x-user-id" not in sent
+
+
+def test_a_program_that_signs_by_itself_has_its_own_token_passed_on(proxy):
+    sent = ask(proxy.signed, "POST", "/v1/verify", ("X-Service-Token", "Bearer its own"), ("X-User-Id", "ann")).sent
+    assert (sent["x-service-token"], "x-user-id" in sent) == (["Bearer its own"], False)
+    assert "x-service-token" not in ask(proxy.signed, "POST", "/v1/verify").sent
 
 
 def test_a_call_is_bounded_in_time_and_told_as_an_outage(proxy):

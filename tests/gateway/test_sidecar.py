@@ -157,7 +157,7 @@ def test_the_operator_of_envoy_says_when_it_is_ready(running):
 def test_a_keyring_without_a_caller_is_refused_with_the_way_out():
     with pytest.raises(GatewayError, match="no key of shop: make it again by stead render --secrets"):
         key_sets('{"keys": []}', ["shop"], "")
-    with pytest.raises(GatewayError, match="is no JWK set"):
+    with pytest.raises(GatewayError, match="is not a JWK set"):
         key_sets("{", ["shop"], "")
 
 

@@ -38,7 +38,8 @@ def run(tmp_path, text):
     (tmp_path / "test_left.py").write_text(text + CLEAN)
     shutil.copy(TESTS / "conftest.py", tmp_path)
     command = [sys.executable, "-m", "pytest", "--import-mode=importlib", "-W", "error", "-q", "-rA", str(tmp_path)]
-    environ = {**os.environ, "PYTHONPATH": str(TESTS), "STEAD_TEST_GRACE": "0.5"}
+    plugins = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # of libraries, which take seconds to load
+    environ = {**os.environ, **plugins, "PYTHONPATH": str(TESTS), "STEAD_TEST_GRACE": "0.5"}
     return subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60, check=False)
 
 

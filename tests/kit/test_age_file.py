@@ -27,16 +27,16 @@ def test_sealed_to_two_and_to_nobody_else():
         unseal(content[:-1] + b"x", str(ann))
 
 
-@pytest.mark.parametrize(("recipients", "said"), [([], "nobody"), (["age1nonsense"], "no age recipient")])
+@pytest.mark.parametrize(("recipients", "said"), [([], "no recipient"), (["age1nonsense"], "not an age recipient")])
 def test_nobody_to_seal_to(recipients, said):
     with pytest.raises(SealedError, match=said):
         seal({"KEY": "value"}, recipients)
 
 
 def test_no_identity_and_no_name():
-    with pytest.raises(SealedError, match="no age identity"):
+    with pytest.raises(SealedError, match="not an age identity"):
         unseal(b"anything", "hunter2")
-    with pytest.raises(SealedError, match="no name of a setting"):
+    with pytest.raises(SealedError, match="not a name of a setting"):
         write({"lower": "value"})
 
 

@@ -101,7 +101,7 @@ FORGED = {
     "no beginning": lambda: signed(iat=None),
     "no id": lambda: signed(jti=None),
     "no scope": lambda: signed(scope=None),
-    "a time that is no number": lambda: unsigned(exp="tomorrow"),
+    "a time that is not a number": lambda: unsigned(exp="tomorrow"),
     "unsigned": lambda: signed().rpartition(".")[0] + ".",
     "alg none": unsigned,
     "alg None": lambda: unsigned("None"),

@@ -185,7 +185,7 @@ async def test_a_stop_gives_back_what_it_cannot_finish(database_url, monkeypatch
     async with Desk(database_url) as desk:
         desk.pause = 60
         await desk.put("long")
-        await until(lambda: desk.outbox._worker and desk.outbox._worker.in_hand)
+        await until(lambda: desk.outbox._worker and desk.outbox._worker.running_ids)
         started = time.monotonic()
         await desk.outbox.close()
         assert time.monotonic() - started < 2

@@ -37,4 +37,4 @@ def test_runs_follow_one_another_and_never_overlap(tmp_path):
 def test_a_schedule_that_is_none_is_said(tmp_path):
     words = [sys.executable, "-m", "stead.kit.run_schedule", "work:run", "--every", "soon"]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, "'soon' is no interval" in done.stderr) == (64, True)
+    assert (done.returncode, "'soon' is not an interval" in done.stderr) == (64, True)

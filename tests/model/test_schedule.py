@@ -50,12 +50,12 @@ def test_the_next_run_is_later_and_at_its_time(minute, hour, moment, berlin):
     ("text", "said"),
     [
         ("* * * *", "has 4 fields"),
-        ("60 * * * *", "is no minute: 0 to 59"),
-        ("* * * * monday-funday", "is no day of the week"),
+        ("60 * * * *", "is not a valid minute: 0 to 59"),
+        ("* * * * monday-funday", "is not a valid day of the week"),
         ("*/0 * * * *", "allows no minute"),
         ("30-10 * * * *", "allows no minute"),
         ("0 0 30 2 *", "never due"),
-        ("a b c d e", "is no minute"),
+        ("a b c d e", "is not a valid minute"),
     ],
 )
 def test_what_is_no_schedule_is_said(text, said):
@@ -67,10 +67,10 @@ def test_what_is_no_schedule_is_said(text, said):
 def test_an_interval_is_a_number_and_a_unit(text, seconds):
     assert interval(text).after(NOON) - NOON == timedelta(seconds=seconds)
     for wrong in ("5", "0s", "5 minutes", ""):
-        with pytest.raises(ScheduleError, match="is no interval"):
+        with pytest.raises(ScheduleError, match="is not an interval"):
             interval(wrong)
 
 
 def test_a_time_zone_that_is_none_is_said():
-    with pytest.raises(ScheduleError, match="'Mars/Base' is no time zone"):
+    with pytest.raises(ScheduleError, match="'Mars/Base' is not a time zone"):
         cron("0 0 * * *", "Mars/Base")

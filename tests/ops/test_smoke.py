@@ -64,3 +64,52 @@ def test_a_path_for_services_that_everybody_may_ask_for_is_not_asked_of_the_gate
 def test_a_service_that_answers_anybody_is_found_with_each_route():
     (found,), _ = boundary(200)
     assert found.wrong == ("GET /v1/reviews answered 200, not 401; GET /v1/mine/{id} answered 200, not 401")
+
+
+KEYS = Service(
+    "keys",
+    command="none",
+    health=Health("/up", contract=False),
+    routes=[Route.service("POST", "/v1/keys", "write"), Route.service("GET", "/v1/keys", "read")],
+)
+READER = Service("reader", command="none", port=None, calls=[KEYS.may("read")])
+OTHER = Service("other", command="none", port=None)
+
+
+def judge(seen):
+    """A program that holds its routes by what a token says: the caller, and what is granted to it."""
+
+    class Judge(BaseHTTPRequestHandler):
+        def do_GET(self):
+            caller = self.headers.get("X-Service-Token", "")
+            seen.append((self.command, self.path, caller))
+            granted = self.command == "GET" and caller.startswith("reader") and "read" in caller.split("[")[1]
+            status = 200 if granted or self.path == "/up" else 403 if caller.startswith("reader") else 401
+            self.send_response(status)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        do_POST = do_GET  # noqa: N815 - its name is http.server's
+
+        def log_message(self, *words):
+            pass
+
+    return Judge
+
+
+def test_where_the_keys_are_at_hand_each_route_is_asked_in_three_ways():
+    seen = []
+    backend = Backend("tried", [KEYS, READER, OTHER])
+    with answering(judge(seen)) as url, httpx2.Client() as client:
+        target = Target(backend, "dev", {"keys": url}, "v1", mint=lambda *words: f"{words[0]} {sorted(words[2])}")
+        checks = {each.asked: each.wrong for each in smoke(target, client) if each.name == "keys"}
+    assert checks == {
+        "GET /up": "",
+        "2 routes without a service token": "",
+        "2 routes with the token of an undeclared caller": "",
+        "2 routes for an undeclared operation": "",
+    }
+    everything = "['front', 'read', 'write']"
+    assert ("POST", "/v1/keys", f"reader {everything}") in seen
+    assert ("GET", "/v1/keys", "reader ['front', 'write']") in seen, "it may read, and this token does not say so"
+    assert ("POST", "/v1/keys", f"other {everything}") in seen

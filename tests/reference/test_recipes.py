@@ -71,6 +71,9 @@ PROMISED = {
     "A WebSocket and a stream": lambda backend: (
         by_route("GET", "/v1/live")(backend).websocket and by_route("GET", "/v1/events")(backend).streams
     ),
+    "gRPC": lambda backend: (
+        backend.services[0].health.grpc and by_route("POST", "/shop.v1.Stock/Watch")(backend).streams
+    ),
     "A queue": lambda backend: shared(backend, "QUEUE_URL") == 1 and "QUEUE_URL" in settings_of(backend, "mailer"),
     "A broker, or a service that another team runs": lambda backend: (
         settings_of(backend, "orders", 1)["KAFKA_BROKERS"].value.text == "one.example:9092,two.example:9092"

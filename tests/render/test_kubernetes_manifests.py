@@ -11,7 +11,7 @@ import yaml
 import stead
 from render import kubernetes_schemas as schemas
 from render.kubernetes_shop import SOURCES, shop
-from stead.model import Backend, Environment, Kubernetes, Postgres, Route, Server, Service
+from stead.model import Backend, Environment, Gateway, Health, Kubernetes, Postgres, Route, Server, Service
 from stead.render.kubernetes import files, release
 from stead.render.kubernetes.workload import Deployment
 from stead.render.targets import generated
@@ -133,6 +133,23 @@ def test_a_program_of_one_health_path_is_restarted_later_than_it_is_left_out():
     assert patience == {"startupProbe": 30, "livenessProbe": 120, "readinessProbe": 10}
 
 
+def test_health_by_grpc_is_asked_by_the_kubelet_through_the_proxy():
+    health = Health(grpc=True)
+    service = Service("stock", image=f"example.com/stock@sha256:{'1' * 64}", health=health)
+    backend = Backend("shop", [service], environments=[Environment("prod", kubernetes=Kubernetes("shop"))])
+    stock = containers(pods(objects(backend))["stock/stock.deployment.yaml"])[-1]
+    probes = [stock[name]["grpc"] for name in ("startupProbe", "livenessProbe", "readinessProbe")]
+    assert probes == [{"port": 8000}] * 3
+
+
+def test_health_by_tcp_is_asked_in_the_programs_own_container():
+    service = Service("stock", image=f"example.com/stock@sha256:{'1' * 64}", health=Health(tcp=True))
+    backend = Backend("shop", [service], environments=[Environment("prod", kubernetes=Kubernetes("shop"))])
+    stock = containers(pods(objects(backend))["stock/stock.deployment.yaml"])[-1]
+    for name in ("startupProbe", "livenessProbe", "readinessProbe"):
+        assert stock[name]["exec"]["command"] == ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8001"]
+
+
 def test_a_worker_has_neither_a_service_nor_a_probe():
     found = objects(shop())
     assert "packer/packer.service.yaml" not in found
@@ -220,7 +237,32 @@ def test_nothing_but_the_gateway_is_reached_from_outside(found):
     assert {each["spec"]["type"] for each in found.values() if each["kind"] == "Service"} == {"ClusterIP"}
     routes = [each for each in found.values() if each["kind"] == "HTTPRoute"]
     assert [ref["name"] for each in routes for rule in each["spec"]["rules"] for ref in rule["backendRefs"]] == ["edge"]
-    assert routes[0]["spec"]["rules"][0]["timeouts"] == {"request": "13000ms"}
+    assert routes[0]["spec"]["rules"][0]["timeouts"] == {"request": "13s"}
+
+
+def edge_waits(*routes):
+    """How long the cluster's Gateway waits for a backend with these routes."""
+    api = Service("api", app="a:b", routes=routes)
+    cluster = Kubernetes("n", host="a.example.com", gateway="gateways/public")
+    backend = Backend(
+        "b",
+        gateway=Gateway("edge", fronts=[api]),
+        services=[api],
+        environments=[Environment("prod", kubernetes=cluster)],
+    )
+    return objects(backend)["edge/edge.httproute.yaml"]["spec"]["rules"][0]["timeouts"]["request"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.5, "1s500ms"), (2, "3s"), (99, "1m40s"), (120, "2m1s"), (3600, "1h1s")]
+)
+def test_the_cluster_waits_a_second_longer_than_the_backends_gateway(seconds, text):
+    assert edge_waits(Route.public("GET", "/v1/x", timeout=seconds), Route.service("GET", "/v1/y", "y")) == text
+
+
+@pytest.mark.parametrize("kind", ["streams", "websocket"])
+def test_the_cluster_cuts_no_stream(kind):
+    assert edge_waits(Route.public("GET", "/v1/x"), Route.public("GET", "/v1/events", **{kind: True})) == "0s"
 
 
 def test_an_application_syncs_its_own_folder_and_not_itself(found):

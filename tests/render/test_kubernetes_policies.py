@@ -8,6 +8,7 @@ import yaml
 
 import stead
 from render.kubernetes_shop import SOURCES, shop
+from render.test_kubernetes_manifests import objects
 from stead.model import External, Server
 from stead.render.kubernetes import files
 from stead.render.kubernetes.context import contexts
@@ -124,3 +125,16 @@ def test_a_job_is_let_out_to_a_left_out_service_whose_address_is_given():
     hasura = [rule for rule in egress if rule["to"][0].get("podSelector", {}).get("matchLabels") == labels]
     assert [port["port"] for rule in hasura for port in rule["ports"]] == [8080]
     assert "name: hasura" not in found[f"{prod}/tenant-service/tenant-service.networkpolicy.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("given", "namespace"),
+    [
+        ({"gateway": "gateways/public"}, "gateways"),
+        ({"gateway": "gateways/public", "ingress": "envoy-gateway-system"}, "envoy-gateway-system"),
+        ({"gateway": "", "gateway_class": "istio"}, "shop"),
+    ],
+)
+def test_the_gateway_is_reached_from_where_the_clusters_gateway_runs(given, namespace):
+    [rule] = objects(shop(**given))["edge/edge.networkpolicy.yaml"]["spec"]["ingress"]
+    assert rule["from"] == [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}]

@@ -7,7 +7,7 @@ import pytest
 
 import stead
 from render.kubernetes_shop import shop
-from stead.model import Autoscale, Environment, External, Job, Kubernetes, Vault
+from stead.model import Autoscale, Environment, External, Job, Kubernetes, Server, Vault
 from stead.model.validation import problems as described
 from stead.render.kubernetes import problems
 from stead.render.kubernetes.cron import schedule_of
@@ -130,8 +130,31 @@ def test_all_problems_are_said_at_once_and_nothing_is_rendered():
         (Kubernetes("shop", secrets=Vault("kv/shop")), "KUBERNETES007"),
         (Kubernetes("shop", secrets=Vault("/shop")), "KUBERNETES007"),
         (Kubernetes("shop", gateway_autoscale=Autoscale(1, 2)), "KUBERNETES003"),
+        (Kubernetes("shop", secrets=Vault("shop", documents={"backend/orders": ["PARTNER_KEY"]})), "KUBERNETES009"),
+        (Kubernetes("shop", secrets=Vault("shop", documents={"keys": ["SERVICE_JWT_SECRET"]})), "KUBERNETES009"),
+        (Kubernetes("shop", secrets=Vault("shop", mount="kv/data")), "KUBERNETES101"),
+        (Kubernetes("shop", secrets=Vault("shop", address="vault:8200")), "KUBERNETES101"),
+        (Kubernetes("shop", host="https://shop.example.com", gateway="gateways/public"), "KUBERNETES101"),
+        (Kubernetes("shop", host="shop.example.com", gateway="gateways/public/http"), "KUBERNETES101"),
+        (Kubernetes("shop", pull_secret="my registry"), "KUBERNETES101"),
+        (
+            Kubernetes("shop", servers={"postgres": Server(5432, namespace="data", labels={"a b": "c"})}),
+            "KUBERNETES101",
+        ),
+        (Kubernetes("shop", values={"NOBODYS": "x"}), "KUBERNETES102"),
+        (Kubernetes("shop", values={"PARTNER_KEY": "x"}), "KUBERNETES102"),
+        (Kubernetes("shop", values={"GREETING": "x"}), "KUBERNETES102"),
     ],
 )
 def test_a_cluster_that_cannot_be_meant_is_refused(cluster, code):
     backend = shop(environments=[Environment("prod", kubernetes=cluster)])
     assert code in [problem.code for problem in described(backend)]
+
+
+def test_what_is_made_of_a_name_is_short_enough():
+    backend = shop()
+    object.__setattr__(backend.jobs[1], "name", "a-job-by-schedule-whose-name-has-more-than-52-letters")
+    object.__setattr__(backend.services[0], "name", "a-service-whose-name-has-more-than-sixty-three-with-shop-x")
+    found = [problem for problem in described(backend) if problem.code == "KUBERNETES002"]
+    assert ["CronJob" in problem.message for problem in found].count(True) == 1
+    assert any("Argo CD labels what it syncs" in problem.message for problem in found)

@@ -7,7 +7,8 @@ import yaml
 from render.kubernetes_shop import SOURCES, shop
 from render.test_kubernetes_manifests import containers, objects, pods
 from stead.model import Vault
-from stead.render.kubernetes import files
+from stead.render.kubernetes import files, secret_page
+from stead.render.kubernetes.context import contexts
 
 
 def test_a_program_reads_its_environment_and_python_reads_files():
@@ -27,7 +28,8 @@ def test_the_operator_is_asked_for_each_secret_of_a_process():
     assert spec["secretStoreRef"] == {"name": "vault", "kind": "ClusterSecretStore"}
     assert spec["target"]["name"] == "orders-secrets"
     keys = {each["secretKey"]: each["remoteRef"] for each in spec["data"]}
-    assert keys["PARTNER_KEY"] == {"key": "shop/prod/orders", "property": "PARTNER_KEY"}
+    defaults = {"conversionStrategy": "Default", "decodingStrategy": "None", "metadataPolicy": "None"}
+    assert keys["PARTNER_KEY"] == {"key": "shop/prod/orders", "property": "PARTNER_KEY"} | defaults
     assert {"DATABASE_URL", "REDIS_URL", "SERVICE_JWT_KEYS"} <= keys.keys()
 
 
@@ -120,3 +122,17 @@ def test_no_manifest_holds_a_secret():
         for text in files(shop(source, programs=False)).values():
             document = yaml.safe_load(text) if text.startswith("apiVersion") else {}
             assert document.get("kind") != "Secret"
+
+
+def test_the_page_says_whose_database_a_process_shares():
+    rows = secret_page.page(next(contexts(shop()))).splitlines()
+    [seed] = [row for row in rows if row.startswith("| seed | DATABASE_URL |")]
+    assert seed.endswith("| the same as orders.DATABASE_URL |")
+
+
+def test_the_page_says_that_the_pull_secret_is_made_before_the_job_that_keeps_it():
+    page = secret_page.page(next(contexts(shop(SOURCES["vault"], programs=False))))
+    assert "| Vault, `kv/data/registry` | the registry |" in page
+    assert "kubectl --namespace=shop create secret docker-registry registry" in page
+    assert "registry-secret-sync` keeps it" in page
+    assert "keeps it" not in secret_page.page(next(contexts(shop())))

@@ -18,7 +18,7 @@ from stead.render.targets import generated
 ROOT = Path(__file__).parents[2]
 BACKENDS = sorted((ROOT / "backends").glob("*/deploy"))
 # Strings are quoted where they need it, so lines are as long as their values are, and one document needs no start.
-# A template of Helm is no YAML yet; what it renders is held against the manifests in tests/render/helm.
+# A template of Helm is not YAML yet; what it renders is held against the manifests in tests/render/helm.
 YAMLLINT = "{extends: default, ignore: [templates], rules: {line-length: disable, document-start: disable}}"
 
 

@@ -136,6 +136,15 @@ def test_a_value_that_no_environment_gives_is_an_error_with_a_way_out(tmp_path, 
     assert (problem.code, "values={" in problem.mend) == ("OATHKEEPER001", True)
 
 
+def test_grpc_from_outside_is_an_error_at_its_route(tmp_path):
+    program = """\nstock = Service("stock", command="run", routes=[
+    Route.public("POST", "/shop.v1.Stock/Reserve", grpc=True)])\nbackend = """
+    text = DESCRIPTION.replace("\nbackend = ", program).replace("fronts=[", "fronts=[stock, ")
+    with pytest.raises(RenderError, match="is gRPC, which Oathkeeper does not pass on") as caught:
+        generated(described(tmp_path, text.replace("services=[", "services=[stock, ")), ["oathkeeper"])
+    assert caught.value.problems[0].code == "OATHKEEPER002"
+
+
 def test_an_engine_that_nobody_knows_is_an_error_in_the_description(tmp_path):
     (tmp_path / "backend.py").write_text(DESCRIPTION.replace('"oathkeeper"', '"nginx"'))
     done = command("check", folder=tmp_path)

@@ -4,11 +4,14 @@ import shutil
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import grpc
 import pytest
 
-from stead.render.docker.probe import probe_command
+from stead.render.docker.probe import asking_grpc, probe_command
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -32,18 +35,39 @@ def port():
     server.server_close()
 
 
-@pytest.mark.parametrize("kind", ["python", "node", "java", "go", "program"])
-def test_it_ends_with_0_only_for_a_200(kind, port):
-    program, *words = probe_command(kind, "/health", port)
+KINDS = ["python", "node", "java", "go", "program"]
+
+
+def ended(words):
+    program, *rest = words
     found = sys.executable if program == "python" else shutil.which(program)
     if found is None:
         pytest.skip(f"there is no {program} here")
+    return subprocess.run([found, *rest], capture_output=True, timeout=20, check=False).returncode
 
-    def status(path, port=port):
-        words = probe_command(kind, path, port)[1:]
-        return subprocess.run([found, *words], capture_output=True, timeout=20, check=False).returncode
 
-    assert words
-    assert status("/health") == 0
-    assert status("/down") != 0
-    assert status("/health", 1) != 0
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_ends_with_0_only_for_a_200(kind, port):
+    assert ended(probe_command(kind, "/health", port)) == 0
+    assert ended(probe_command(kind, "/down", port)) != 0
+    assert ended(probe_command(kind, "/health", 1)) != 0
+
+
+@pytest.mark.parametrize("kind", ["python", "node", "program"])
+def test_it_ends_with_0_only_for_a_program_that_serves_grpc(kind, port):
+    with grpc_health(1) as serving, grpc_health(2) as not_serving:
+        assert ended(asking_grpc(kind, serving)) == 0
+        assert ended(asking_grpc(kind, not_serving)) != 0
+    assert ended(asking_grpc(kind, port)) != 0
+
+
+@contextmanager
+def grpc_health(status):
+    """A server whose health is that status of the protocol."""
+    server = grpc.server(ThreadPoolExecutor(1))
+    check = grpc.unary_unary_rpc_method_handler(lambda *_: bytes([8, status]))
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("grpc.health.v1.Health", {"Check": check}),))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    yield port
+    server.stop(None).wait()

@@ -10,6 +10,7 @@ import textwrap
 import pytest
 
 import stead
+from stead.gateway.deployment import Socket
 from stead.model.problem import DescriptionError
 from stead.render.compose.context import ComposeContext
 from stead.render.compose.process import service as in_compose
@@ -77,10 +78,26 @@ def test_an_unknown_runtime_is_refused_with_build_as_the_way_out(shop):
 
 
 def test_gunicorn_on_port_80_is_probed_and_reached_on_80(shop):
-    backend = shop(
-        f'Service("web", command="gunicorn -b 0.0.0.0:80 app:app", port=80, {ROUTES})', app_py="", requirements="x"
-    )
+    backend = shop(f'Service("web", command="gunicorn -b 0.0.0.0:80 app:app", {ROUTES})', app_py="", requirements="x")
     assert ":80/" in " ".join(compose(backend, "web").healthcheck.test)
+    context = ComposeContext(backend, backend.environments[0])
+    assert context.sidecars["web"].program == Socket("web-program", 80)
+
+
+@pytest.mark.parametrize(
+    ("command", "port"),
+    [
+        ("serve --port 8081", 8081),
+        ("rails server -p 3000", 3000),
+        ("java -jar app.jar --server.port=8082", 8082),
+        ("php -S 0.0.0.0:8083", 8083),
+        ("uvicorn main:app", "PORT"),
+        ("node main.js --port $PORT", "PORT"),
+    ],
+)
+def test_a_port_that_a_command_names_is_the_programs(shop, command, port):
+    [service] = shop(f'Service("web", command="{command}")').services
+    assert service.port == port
 
 
 def test_uvicorn_in_a_folder_starts_in_that_folder(shop):
@@ -110,7 +127,7 @@ def test_a_front_end_takes_the_root_and_every_path_that_is_left(shop):
     ("jobs", "code", "said"),
     [
         ('Job("report", command="true", cron="0 0 30 2 *")', "JOB002", "it is never due"),
-        ('Job("report", command="true", every="soon")', "JOB002", "is no interval"),
+        ('Job("report", command="true", every="soon")', "JOB002", "is not an interval"),
         (
             'Job("report", command="true", every="5m"), Job("report", command="true", every="1h")',
             "NAME",

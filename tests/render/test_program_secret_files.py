@@ -7,8 +7,22 @@ import yaml
 
 from render.kubernetes_shop import shop
 from render.test_kubernetes_manifests import containers, objects, pods
-from stead.model import Backend, Environment, Gateway, Health, Job, Postgres, Route, Server, Service, Setting, Vault
+from stead.model import (
+    Backend,
+    Environment,
+    Gateway,
+    Health,
+    Job,
+    Kubernetes,
+    Postgres,
+    Route,
+    Server,
+    Service,
+    Setting,
+    Vault,
+)
 from stead.model.validation import problems as described
+from stead.render.compose.file import compose_file
 from stead.render.kubernetes import problems
 from stead.render.targets import generated
 
@@ -73,6 +87,20 @@ def test_a_program_beside_its_proxy_is_given_its_own_files_and_not_the_proxys_ke
     assert keys == {"DATABASE_URL", "PARTNER_KEY", "PARTNER_TOKEN"}
     assert volume["secret"]["optional"] is True  # of a Secret without PARTNER_TOKEN, the other two are there
     assert {var["name"] for var in program["env"] if var["name"].endswith("_FILE")} == {f"{key}_FILE" for key in keys}
+
+
+def test_a_program_that_signs_by_itself_is_given_its_key_and_not_the_keyring():
+    stock = Service("stock", image=IMAGE, routes=[Route.service("GET", "/v1/stock", "read")])
+    shop = Service("shop", image=IMAGE, calls=[stock.may("read")], signs=True, secret_files=True)
+    other = Service("other", image=IMAGE, calls=[stock.may("read")], secret_files=True)
+    backend = Backend("shop", [stock, shop, other], environments=[Environment("prod", kubernetes=Kubernetes("shop"))])
+    files = compose_file(backend, Environment("prod")).services
+    names = {name: {each.source for each in files[name].secrets} for name in ("shop", "other", "shop-proxy-agent")}
+    assert (names["shop"], names["other"]) == ({"shop.SERVICE_JWT_SECRET"}, set())
+    assert "shop.SERVICE_JWT_SECRET" in names["shop-proxy-agent"]
+    pod = containers(pods(objects(backend))["shop/shop.deployment.yaml"])[-1]
+    told = {each["name"] for each in pod["env"]}
+    assert ("SERVICE_JWT_SECRET_FILE" in told, "SERVICE_JWT_KEYS_FILE" in told) == (True, False)
 
 
 def test_compose_gives_the_same_program_the_same_files():

@@ -125,7 +125,7 @@ def test_each_state_is_told_apart(folder):
 
 def test_one_target_makes_no_orphans_of_anothers_files(folder):
     part = {"deploy/a.yaml": FILES["deploy/a.yaml"]}
-    assert differences(folder, part, whole=False) == ()
+    assert differences(folder, part, complete=False) == ()
 
 
 def test_every_target_writes_into_a_folder_of_its_own():

@@ -210,11 +210,18 @@ def test_a_source_in_one_environment_leaves_the_other_targets_as_they_are():
     assert 'import worker from "../../../apps/points/src/index.ts";' in files["deploy/workers/points-service/index.js"]
 
 
+GRPC = Route.service("POST", "/shop.v1.Books/Read", "read", grpc=True)
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
         ({"jobs": [Job("nightly", command="node nightly.js")]}, "the job nightly has nowhere to run in staging"),
         ({"services": [orders, stock, ledger, Service("runtime", worker="apps/r")]}, "the folder runtime has what all"),
+        (
+            {"services": [orders, stock, ledger, Service("books", command="node books.js", routes=[GRPC])]},
+            "POST /shop.v1.Books/Read of books is more than a request and its answer",
+        ),
         (
             {"services": [orders, stock, ledger, Service("asking", command="node ask.js", calls=[stock.may("take")])]},
             "asking calls stock, and a program in a container has no service token there",

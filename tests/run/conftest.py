@@ -65,7 +65,7 @@ class Tiny:
     def state(self) -> dict:
         return Remote(self.folder).ask("status")
 
-    def until(self, holds, seconds: float = 20.0) -> dict:
+    def until(self, holds, seconds: float = 60.0) -> dict:
         """Wait until the state of the run is as wanted, and return it."""
         state = {}
         end = time.monotonic() + seconds

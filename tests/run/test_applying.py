@@ -1,6 +1,7 @@
 """A changed description is applied to what runs, or told; a broken one changes nothing."""
 
 import sys
+from contextlib import contextmanager
 
 import httpx2
 import pytest
@@ -30,6 +31,62 @@ def up(tiny):
     return start
 
 
+@pytest.fixture(scope="module")
+def standing(shared):
+    """One run for what changes nothing of it."""
+    shared.describe("echo, plain", GATE).start()
+    shared.until_settled()
+    return shared
+
+
+@contextmanager
+def edited(tiny, before: str, after: str):
+    """Change the description for a while; nothing is applied."""
+    edit(tiny, before, after)
+    try:
+        yield
+    finally:
+        edit(tiny, after, before)
+
+
+def test_another_port_is_refused_while_it_runs_and_its_own_is_not(standing):
+    before = standing.state()
+    port = int(before["url"].rpartition(":")[2])
+    said = standing.stead("up", str(standing.folder), "-d", "--port", str(port + 1))
+    assert said.returncode == 1
+    assert f"its gateway listens on port {port}: " in said.stderr
+    assert f"-d --port {port + 1}" in said.stderr
+    assert standing.stead("up", str(standing.folder), "-d", "--port", str(port)).returncode == 0
+    assert pids(standing.state()) == pids(before)
+
+
+def test_without_a_change_nothing_is_touched(standing):
+    before = standing.state()
+    said = standing.stead("up", str(standing.folder), "-d")
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert "nothing changed: all processes continue" in said.stdout
+    assert pids(standing.state()) == pids(before)
+
+
+def test_a_broken_description_changes_nothing_and_is_told(standing):
+    before = standing.state()
+    with edited(standing, "backend = ", "backend == "):
+        said = standing.stead("up", str(standing.folder), "-d")
+        assert said.returncode == 1
+        assert "it does not import: NameError" in said.stderr
+        assert pids(standing.state()) == pids(before)
+        assert "the earlier one remains in use" in standing.stead("status", str(standing.folder)).stdout
+    standing.stead("up", str(standing.folder), "-d")
+
+
+def test_status_and_restart_say_that_the_description_changed(standing):
+    assert "changed since" not in standing.stead("status", str(standing.folder)).stdout
+    with edited(standing, 'default="hi"', 'default="hello"'):
+        for words in (("status", str(standing.folder)), ("restart", str(standing.folder), "plain")):
+            assert "backend.py changed since it was read: stead up -d applies it" in standing.stead(*words).stdout
+    standing.until(lambda state: standing.process("plain", state)["state"] == "healthy")
+
+
 def test_up_detached_applies_the_difference_to_what_runs(tiny, up):
     _, before = up(f"echo, plain, {OTHER}", GATE)
     assert before["well"]
@@ -47,17 +104,6 @@ def test_up_detached_applies_the_difference_to_what_runs(tiny, up):
     assert pids(after)["plain"] != pids(before)["plain"]
 
 
-def test_another_port_is_refused_while_it_runs_and_its_own_is_not(tiny, up):
-    _, before = up("echo", GATE)
-    port = int(before["url"].rpartition(":")[2])
-    said = tiny.stead("up", str(tiny.folder), "-d", "--port", str(port + 1))
-    assert said.returncode == 1
-    assert f"its gateway listens on port {port}: " in said.stderr
-    assert f"-d --port {port + 1}" in said.stderr
-    assert tiny.stead("up", str(tiny.folder), "-d", "--port", str(port)).returncode == 0
-    assert pids(tiny.state()) == pids(before)
-
-
 def test_a_resource_that_is_new_is_started(tiny, up):
     up("plain")
     edit(tiny, 'command="python plain.py", health', 'command="python plain.py", needs=[Redis()], health')
@@ -69,32 +115,6 @@ def test_a_resource_that_is_new_is_started(tiny, up):
     said = tiny.stead("up", str(tiny.folder), "-d")
     assert "stopped: redis" in said.stdout, said.stdout + said.stderr
     assert set(pids(tiny.state())) == {"plain", "service-proxy"}
-
-
-def test_without_a_change_nothing_is_touched(tiny, up):
-    _, before = up("echo, plain", GATE)
-    said = tiny.stead("up", str(tiny.folder), "-d")
-    assert said.returncode == 0, said.stdout + said.stderr
-    assert "nothing changed: all processes continue" in said.stdout
-    assert pids(tiny.state()) == pids(before)
-
-
-def test_a_broken_description_changes_nothing_and_is_told(tiny, up):
-    _, before = up("plain")
-    edit(tiny, "backend = ", "backend == ")
-    said = tiny.stead("up", str(tiny.folder), "-d")
-    assert said.returncode == 1
-    assert "it does not import: NameError" in said.stderr
-    assert pids(tiny.state()) == pids(before)
-    assert "the earlier one remains in use" in tiny.stead("status", str(tiny.folder)).stdout
-
-
-def test_status_and_restart_say_that_the_description_changed(tiny, up):
-    up("plain")
-    assert "changed since" not in tiny.stead("status", str(tiny.folder)).stdout
-    edit(tiny, 'default="hi"', 'default="hello"')
-    for words in (("status", str(tiny.folder)), ("restart", str(tiny.folder), "plain")):
-        assert "backend.py changed since it was read: stead up -d applies it" in tiny.stead(*words).stdout
 
 
 def test_reload_applies_a_changed_description_and_shows_a_broken_one(tiny, up):

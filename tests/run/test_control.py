@@ -1,4 +1,4 @@
-"""The control socket: what is answered at the end of a run, and that an end in the middle of an answer is no error."""
+"""The control socket: answers at the end of a run, and a client that ends in the middle of an answer."""
 
 import asyncio
 import json

@@ -4,50 +4,62 @@ import os
 import socket
 import sys
 
-BAD = 'Service("bad", command=["{python}", "-c", {code!r}])'
+import pytest
+
+from run.conftest import Tiny
+
+CODE = 'Service("{name}", command=["{python}", "-c", {code!r}])'
 
 
-def described(code: str) -> str:
-    return BAD.format(python=sys.executable, code=code)
+def described(name: str, code: str) -> str:
+    return CODE.format(name=name, python=sys.executable, code=code)
 
 
-def test_a_crash_loop_is_given_up_with_the_last_lines(tiny):
-    tiny.describe(f"plain, {described('print(1 + 1); import nothing_of_that_name')}")
-    process = tiny.start("--wait")
-    said, _ = process.communicate(timeout=90)
+@pytest.fixture(scope="module")
+def said(tmp_path_factory):
+    """What `stead up --wait` says of a backend in which all but one process cannot run."""
+    tiny = Tiny(tmp_path_factory.mktemp("failing"))
+    (tiny.folder / "broken.py").write_text("from nowhere_at_all import thing\n")
+    services = [
+        "plain",
+        described("looping", "print(1 + 1); import nothing_of_that_name"),
+        described("wrong", "print('PORT is no number'); raise SystemExit(78)"),
+        'Service("absent", command="no-such-program --now")',
+        'Service("broken", app="broken:create")',
+        'Service("pulled", image="nginx@sha256:00")',
+    ]
+    try:
+        process = tiny.describe(", ".join(services)).start("--wait")
+        told, _ = process.communicate(timeout=90)
+    finally:
+        tiny.end()
     assert process.returncode == 1
-    assert "bad: restarting (ended with exit status 1; again in 0." in said
-    assert "bad: failed (ended with exit status 1, 5 times in a row)" in said
+    return told
+
+
+def test_a_crash_loop_is_given_up_with_the_last_lines(said):
+    assert "looping: restarting (ended with exit status 1; again in 0." in said
+    assert "looping: failed (ended with exit status 1, 5 times in a row)" in said
     assert "| ModuleNotFoundError: No module named 'nothing_of_that_name'" in said
     assert "plain: healthy" in said
 
 
-def test_wrong_settings_are_not_tried_again(tiny):
-    process = tiny.describe(described("print('PORT is no number'); raise SystemExit(78)")).start("--wait")
-    said, _ = process.communicate(timeout=90)
-    assert "bad: failed (its settings are wrong)\n  | PORT is no number" in said
-    assert "restarting" not in said
+def test_wrong_settings_are_not_tried_again(said):
+    assert "wrong: failed (its settings are wrong)\n  | PORT is no number" in said
+    assert "wrong: restarting" not in said
 
 
-def test_a_program_that_is_not_there(tiny):
-    process = tiny.describe('Service("bad", command="no-such-program --now")').start("--wait")
-    said, _ = process.communicate(timeout=90)
-    assert process.returncode == 1
-    assert "bad: failed (its program is not there)\n  | no-such-program: No such file or directory" in said
+def test_a_program_that_is_not_there(said):
+    assert "absent: failed (its program is not there)\n  | no-such-program: No such file or directory" in said
+    assert "absent: restarting" not in said
 
 
-def test_an_app_that_does_not_import_shows_its_own_error(tiny):
-    (tiny.folder / "broken.py").write_text("from nowhere_at_all import thing\n")
-    process = tiny.describe('Service("bad", app="broken:create")').start("--wait")
-    said, _ = process.communicate(timeout=90)
-    assert "bad: failed (its app cannot be loaded)" in said
+def test_an_app_that_does_not_import_shows_its_own_error(said):
+    assert "broken: failed (its app cannot be loaded)" in said
     assert "| ModuleNotFoundError: No module named 'nowhere_at_all'" in said
 
 
-def test_an_image_is_refused_and_said(tiny):
-    process = tiny.describe('plain, Service("pulled", image="nginx@sha256:00")').start("--wait")
-    said, _ = process.communicate(timeout=90)
-    assert process.returncode == 1
+def test_an_image_is_refused_and_said(said):
     assert "pulled: failed (needs a container engine: stead up runs apps and commands only)" in said
 
 

@@ -1,9 +1,13 @@
 """Kinds of process on this machine: a worker, a job with a schedule, a program with a port of its own."""
 
 import json
+import os
+import signal
 import socket
 import urllib.error
 import urllib.request
+
+import pytest
 
 from gateway.edge import free_port
 
@@ -38,24 +42,44 @@ def described(tiny, services, rest="", **files):
     return tiny.describe(services, rest)
 
 
-def test_a_worker_is_healthy_while_it_runs_and_is_started_again(tiny):
-    services = 'Service("worker", command="python worker.py", port=None)'
-    described(tiny, services, worker=WORKER).start()
-    state = tiny.until(lambda state: state["well"] and state["settled"])
-    worker = tiny.process("worker", state)
-    assert (worker["state"], worker["url"], "worker" in state["addresses"]) == ("healthy", "", False)
-    import psutil
+@pytest.fixture(scope="module")
+def kinds(shared):
+    """One backend with a process of each kind."""
+    port = free_port()
+    services = [
+        'Service("worker", command="python worker.py", port=None)',
+        'Service("probed", command="python worker.py", port=None, health=Health(probe=("test", "-e", "ready")))',
+        f'Service("web", command="python serve.py", port="HTTP_PORT", {UP}, routes=[Route.public("GET", "/v1/x")])',
+        f'Service("fixed", command="python serve.py {port}", port={port}, {UP}, '
+        'routes=[Route.service("GET", "/v1/x", "x")])',
+        'Service("tcp", command="python serve.py", port="HTTP_PORT", health=Health(tcp=True))',
+        'Service("said", command="python serve.py", port="HTTP_PORT", health=Health(probe=("test", "-e", "well")))',
+    ]
+    described(shared, ", ".join(services), worker=WORKER, serve=SERVE).start()
+    shared.until(lambda state: all(shared.process(name, state)["state"] == "healthy" for name in ("worker", "fixed")))
+    shared.fixed_port = port
+    return shared
 
-    psutil.Process(worker["pid"]).kill()
-    tiny.until(lambda state: state["well"] and tiny.process("worker", state)["pid"] not in (None, worker["pid"]))
+
+def healthy(tiny, name):
+    """Wait until a process is healthy, and return it and the state of the run."""
+    state = tiny.until(lambda state: tiny.process(name, state)["state"] == "healthy")
+    return tiny.process(name, state), state
 
 
-def test_a_worker_may_have_a_probe(tiny):
-    probe = 'health=Health(probe=("test", "-e", "ready"))'
-    described(tiny, f'Service("worker", command="python worker.py", port=None, {probe})', worker=WORKER).start()
-    tiny.until(lambda state: tiny.process("worker", state)["pid"] is not None)
-    (tiny.folder / "ready").touch()
-    tiny.until(lambda state: tiny.process("worker", state)["state"] == "healthy")
+def test_a_worker_is_healthy_while_it_runs_and_is_started_again(kinds):
+    worker, state = healthy(kinds, "worker")
+    assert (worker["url"], "worker" in state["addresses"]) == ("", False)
+    os.kill(worker["pid"], signal.SIGKILL)
+    kinds.until(lambda state: kinds.process("worker", state)["pid"] not in (None, worker["pid"]))
+    healthy(kinds, "worker")
+
+
+def test_a_worker_may_have_a_probe(kinds):
+    kinds.until(lambda state: kinds.process("probed", state)["pid"] is not None)
+    assert kinds.process("probed")["state"] in ("starting", "unhealthy")
+    (kinds.folder / "ready").touch()
+    healthy(kinds, "probed")
 
 
 def test_a_job_with_a_schedule_runs_again_and_tells_of_its_last_run_and_its_next(tiny):
@@ -69,27 +93,19 @@ def test_a_job_with_a_schedule_runs_again_and_tells_of_its_last_run_and_its_next
     assert "last run at" in tiny.process("tick", well)["why"]
 
 
-def test_a_program_finds_its_port_where_it_likes_and_may_answer_204(tiny):
-    routes = 'routes=[Route.public("GET", "/v1/x")]'
-    service = f'Service("web", command="python serve.py", port="HTTP_PORT", {UP}, {routes})'
-    described(tiny, service, serve=SERVE).start()
-    state = tiny.until(lambda state: state["well"] and state["settled"])
-    with urllib.request.urlopen(tiny.process("web", state)["url"] + "/v1/x", timeout=5) as answer:
+def test_a_program_finds_its_port_where_it_likes_and_may_answer_204(kinds):
+    web, _ = healthy(kinds, "web")
+    with urllib.request.urlopen(web["url"] + "/v1/x", timeout=5) as answer:
         assert "HTTP_PORT" in answer.read().decode()
 
 
-def test_a_program_that_listens_on_a_fixed_port_is_reached_there_through_its_proxy(tiny):
-    port = free_port()
-    routes = 'routes=[Route.service("GET", "/v1/x", "x")]'
-    service = f'Service("web", command="python serve.py {port}", port={port}, {UP}, {routes})'
-    described(tiny, service, serve=SERVE).start()
-    state = tiny.until(lambda state: state["well"] and state["settled"])
-    url = tiny.process("web", state)["url"]
-    assert str(port) not in url
-    try:
-        urllib.request.urlopen(url + "/v1/x", timeout=5)
-    except urllib.error.HTTPError as refused:
-        assert (refused.code, json.loads(refused.read())["code"]) == (401, "unauthenticated")
+def test_a_program_that_listens_on_a_fixed_port_is_reached_there_through_its_proxy(kinds):
+    fixed, _ = healthy(kinds, "fixed")
+    assert str(kinds.fixed_port) not in fixed["url"]
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(fixed["url"] + "/v1/x", timeout=5)
+    assert (refused.value.code, json.loads(refused.value.read())["code"]) == (401, "unauthenticated")
+    refused.value.close()
 
 
 def test_a_fixed_port_that_is_taken_is_said_with_whom_and_a_way_out(tiny):
@@ -103,11 +119,8 @@ def test_a_fixed_port_that_is_taken_is_said_with_whom_and_a_way_out(tiny):
     assert "Traceback" not in out
 
 
-def test_a_program_without_a_health_path_is_healthy_when_it_takes_connections_or_its_probe_says_so(tiny):
-    tcp = 'Service("tcp", command="python serve.py", port="HTTP_PORT", health=Health(tcp=True))'
-    said = 'Service("said", command="python serve.py", port="HTTP_PORT", health=Health(probe=("test", "-e", "well")))'
-    described(tiny, f"{tcp}, {said}", serve=SERVE).start()
-    tiny.until(lambda state: tiny.process("tcp", state)["state"] == "healthy")
-    assert tiny.process("said")["state"] in ("starting", "unhealthy")
-    (tiny.folder / "well").touch()
-    tiny.until(lambda state: tiny.process("said", state)["state"] == "healthy")
+def test_a_program_without_a_health_path_is_healthy_when_it_takes_connections_or_its_probe_says_so(kinds):
+    healthy(kinds, "tcp")
+    assert kinds.process("said")["state"] in ("starting", "unhealthy")
+    (kinds.folder / "well").touch()
+    healthy(kinds, "said")

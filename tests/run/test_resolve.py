@@ -115,8 +115,8 @@ def test_everything_wrong_is_told_at_once_and_no_value(folder):
     assert lines[1:-1] == [
         "  A_KEY is missing  (one, two)",
         "  LIMIT is less than 1  (one, two)",
-        "  ON is no bool  (one, two)",
-        "  RATIO is no float  (one, two)",
+        "  ON is not of type bool  (one, two)",
+        "  RATIO is not of type float  (one, two)",
     ]
     assert "hunter2" not in str(error.value)
 

@@ -80,4 +80,4 @@ def test_a_command_runs_with_the_environment_and_in_the_folder_of_a_service(tiny
     missing = tiny.stead("run", "top", str(tiny.folder), "--", "no-such-program")
     assert (missing.returncode, "there is no program no-such-program" in missing.stderr) == (1, True)
     unknown = tiny.stead("run", "nobody", str(tiny.folder), "--", "true")
-    assert "nobody is no service or job of this run" in unknown.stderr
+    assert "nobody is not a service or job of this run" in unknown.stderr

@@ -41,7 +41,7 @@ def test_damaged_secrets_are_named_and_not_replaced(folder):
 
 
 def test_the_lock_is_one_run_s(folder, monkeypatch):
-    monkeypatch.setattr("stead.run.state_directory.PATIENCE", 0.2)
+    monkeypatch.setattr("stead.run.state_directory.TIMEOUT", 0.2)
     held = folder.lock()
     assert folder.is_locked()
     with pytest.raises(AlreadyRunsError, match="held by a run that is starting or ending"):

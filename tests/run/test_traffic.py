@@ -75,6 +75,12 @@ def ask(url, body=None):
         return refused.code, json.loads(refused.read() or b"{}").get("code")
 
 
+def refusal(url, body):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(urllib.request.Request(url, data=body), timeout=20)
+    return json.loads(refused.value.read())
+
+
 @pytest.mark.parametrize("service", ["web", "prog"])
 def test_a_websocket_passes_where_a_route_declares_one(url, service):
     with connect(f"ws{url.removeprefix('http')}/{service}/socket", open_timeout=10) as socket:
@@ -104,6 +110,9 @@ def test_a_stream_is_not_cut_after_the_usual_deadline_and_comes_piece_by_piece(u
 def test_a_body_may_be_as_large_as_its_route_says(url, service):
     assert ask(f"{url}/{service}/files", b"x" * (3 << 20)) == (200, f"/{service}/files {3 << 20}")
     assert ask(f"{url}/{service}/files", b"x" * ((3 << 20) + 1)) == (413, "body_too_large")
+    assert f"{3 << 20} bytes" in refusal(f"{url}/{service}/files", b"x" * ((3 << 20) + 1))["detail"]
+    assert "10 bytes" in refusal(f"{url}/{service}/notes", b"x" * 11)["detail"]
+    assert f"{1 << 20} bytes" in refusal(f"{url}/nowhere", b"x" * ((1 << 20) + 1))["detail"]
     assert ask(f"{url}/{service}/notes", b"x" * 10) == (200, f"/{service}/notes 10")
     assert ask(f"{url}/{service}/notes", b"x" * 11) == (413, "body_too_large")
 

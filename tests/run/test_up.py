@@ -20,13 +20,15 @@ REST = (
 BEFORE = """
             stored = Service("stored", command="sh -c 'echo $REDIS_URL; exec python plain.py'",
                              health=Health("/up", contract=False), needs=[Postgres(), Redis()])
+            archive = Service("archive", command="python plain.py", health=Health("/up", contract=False),
+                              needs=[Postgres(), Postgres("OLD_DATABASE_URL")])
             spare = Service("spare", command="false")
 """
 
 
 @pytest.fixture(scope="module")
 def up(shared):
-    shared.describe("echo, plain, stored, spare", REST, BEFORE)
+    shared.describe("echo, plain, stored, archive, spare", REST, BEFORE)
     shared.start()
     shared.until_settled()
     return shared
@@ -48,6 +50,7 @@ def test_everything_declared_is_accounted_for(up):
         "echo": "healthy",
         "plain": "healthy",
         "stored": "healthy",
+        "archive": "healthy",
         "spare": "skipped",
         "service-proxy": "healthy",
         "edge-agent": "healthy",
@@ -97,6 +100,17 @@ def test_status_in_json_and_for_people(up):
     assert "left out of dev" in shown
 
 
+def test_what_cannot_work_is_not_offered(up):
+    said = up.stead("status", str(up.folder)).stdout
+    assert f"stead smoke {up.folder}" in said
+    assert "be a user" not in said
+
+
+def test_a_service_with_two_databases_has_two(up):
+    made = json.loads((up.folder / ".stead/postgres/made.json").read_text())
+    assert set(made) == {"tiny_stored", "tiny_archive", "tiny_archive_old_database_url"}
+
+
 def test_psql_opens_the_database_of_a_service_as_that_service(up):
     said = up.stead("psql", "stored", str(up.folder), "--", "-Atc", "SELECT current_user, current_database()")
     assert said.stdout.strip() == "tiny_stored|tiny_stored", said.stderr
@@ -109,7 +123,9 @@ def test_redis_opens_as_a_service(up):
 
 def test_what_has_no_database_is_told_who_has(up):
     said = up.stead("psql", "echo", str(up.folder))
-    assert (said.returncode, said.stderr) == (1, "echo needs no postgres; name one of\n  stored DATABASE_URL\n")
+    assert said.returncode == 1
+    there = ("stored DATABASE_URL", "archive DATABASE_URL", "archive OLD_DATABASE_URL")
+    assert said.stderr == "\n  ".join(("echo needs no postgres; name one of", *there)) + "\n"
 
 
 def test_a_second_run_is_refused(up):
@@ -127,7 +143,7 @@ def test_a_service_is_stopped_and_started_by_name(up):
     up.until(lambda state: up.process("plain", state)["state"] == "healthy")
     wrong = up.stead("restart", "nobody", *where)
     assert wrong.returncode == 1
-    assert "there is no 'nobody' here; there are echo" in wrong.stderr
+    assert "there is no 'nobody' here; there are archive, echo" in wrong.stderr
 
 
 def test_down_leaves_nothing(up):
@@ -151,18 +167,6 @@ def test_ctrl_c_stops_within_ten_seconds(tiny):
     assert gone(everything, 0.5) == []
     lines = said.splitlines()
     assert lines.index("edge: stopped") < lines.index("echo: stopped")
-
-
-def test_a_service_with_two_databases_has_two(tiny):
-    tiny.describe(
-        "plain, archive",
-        before='archive = Service("archive", command="python plain.py", health=Health("/up", contract=False), '
-        'needs=[Postgres(), Postgres("OLD_DATABASE_URL")])',
-    )
-    tiny.start()
-    tiny.until_settled()
-    made = json.loads((tiny.folder / ".stead/postgres/made.json").read_text())
-    assert set(made) == {"tiny_archive", "tiny_archive_old_database_url"}
 
 
 def test_stop_without_names_asks_and_each_command_says_what_was_done(tiny):
@@ -190,12 +194,3 @@ def test_up_from_a_subfolder_runs_the_backend_above(tiny):
     said = subprocess.run(words, cwd=tiny.folder / "src", capture_output=True, text=True, timeout=60, check=False)
     assert said.returncode == 0, said.stderr
     assert "plain: healthy" in said.stdout
-
-
-def test_what_cannot_work_is_not_offered(tiny):
-    tiny.describe("echo", 'gateway=Gateway("edge", fronts=[echo])')
-    tiny.start()
-    tiny.until_settled()
-    said = tiny.stead("status", str(tiny.folder)).stdout
-    assert f"stead smoke {tiny.folder}" in said
-    assert "be a user" not in said

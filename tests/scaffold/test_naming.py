@@ -15,7 +15,7 @@ def test_a_label_is_a_name(name):
     "name", ["", "Shop", "my shop", "1st", "-a", "a-", "a_b", "лавка", "a/b", "..", "x" * 64, "a\n"]
 )
 def test_what_is_no_label_is_refused(name):
-    with pytest.raises(NamingError, match="is no name for a backend"):
+    with pytest.raises(NamingError, match="is not a name for a backend"):
         label(name, "backend")
 
 

@@ -36,7 +36,8 @@ def test_only_stead_is_put_on_the_path(user):
 
 
 def test_a_new_project_s_own_commands_work_as_they_stand(user):
-    user.run("stead", "new", "shop")
+    created = user.run("stead", "new", "shop")
+    assert f"export UV_FIND_LINKS={user.wheels}  #" in created  # `uv lock` of the project needs it
     shop = user.home / "shop"
     reader = Reader(user, shop)
     reader.shell("cd shop", "")

@@ -27,6 +27,7 @@ ENVIRONMENTS = {
     "crews": {"EVENTS_SERVICE_URL": NOWHERE},
     "payments": {
         "EVENTS_SERVICE_URL": NOWHERE,
+        "MEDIA_SERVICE_URL": NOWHERE,
         "PAYMENTS_QR_PAYEE": "Name=Club|PersonalAcc=1|BankName=B|BIC=0|CorrespAcc=0",
     },
     "media": {"BUCKET_URL": "s3://key:secret@127.0.0.1:9/media?secure=false"},

@@ -57,5 +57,6 @@ def adopt(root: Path) -> Adopted:
         except Exception as error:  # noqa: BLE001 - one kind of file that is not understood must not cost the others
             kind = read.__module__.rpartition(".")[2]
             tree.notes.append(f"files of the kind {kind} were not understood: {type(error).__name__}: {error}")
+    tree.notes += (f"{found.name(link)} was not followed: it leads out of the repository" for link in tree.leaving)
     sketch = describe(found)
     return Adopted(module(sketch), sketch, tuple(dict.fromkeys(tree.notes)))

@@ -6,16 +6,17 @@ from dataclasses import replace
 
 from stead.adopt.call import CallTargets, calls, is_address, usual
 from stead.adopt.call import stem as own_name
+from stead.adopt.disagreement import disagreements
 from stead.adopt.entrypoint import start
 from stead.adopt.environment import label, ordered
 from stead.adopt.evidence import Evidence, Offer
 from stead.adopt.image import ROLES, SERVERS, image, registry
-from stead.adopt.listening import listen
+from stead.adopt.listening import listen, listens_nowhere
 from stead.adopt.process import Process, processes
 from stead.adopt.reach import open_to_all, open_to_callers
 from stead.adopt.resource import KINDS, resources
 from stead.adopt.route import routes
-from stead.adopt.setting import agreed, converted, settings, settled
+from stead.adopt.setting import agreed, converted, merged, settings
 from stead.adopt.sketch import (
     EnvironmentSketch,
     GatewaySketch,
@@ -38,16 +39,16 @@ ABOUT = {"command": ", how it starts", "image": ", its image", "port": ", its po
 
 def describe(found: Evidence) -> Sketch:
     """Return the description that a repository's files come to."""
-    whole = _Description(found)
-    sketch = Sketch(whole.name(), sources=tuple(found.used), skipped=dict(found.skipped))
-    sketch.processes = [whole.process(process) for process in whole.own]
-    whole.settle(sketch.processes)
-    sketch.processes = [process for process in sketch.processes if whole.starts(process)]
+    description = _Description(found)
+    sketch = Sketch(description.name(), sources=tuple(found.used), skipped=dict(found.skipped))
+    sketch.processes = [description.process(process) for process in description.own]
+    description.merge_settings(sketch.processes)
+    sketch.processes = [process for process in sketch.processes if description.starts(process)]
     open_to_callers(sketch.processes)
-    sketch.gateway = whole.gateway(sketch.processes) or whole.published_gateway(sketch.processes)
-    sketch.environments = whole.environments(sketch.processes)
+    sketch.gateway = description.gateway(sketch.processes) or description.published_gateway(sketch.processes)
+    sketch.environments = description.environments(sketch.processes)
     sketch.registry = registry(each.image for each in sketch.processes) if found.namespaces else ""
-    sketch.remarks = tuple(whole.remarks) + _hoisted(sketch.processes)
+    sketch.remarks = tuple(description.remarks) + _hoisted(sketch.processes)
     return sketch
 
 
@@ -58,6 +59,8 @@ class _Description:
         self.found = found
         self.remarks: list[Remark] = []
         every = processes(found)
+        self.some_run = any(process.is_certain for process in every)
+        self.waited = {label(name) for process in every for part in process.parts for name in part.after}
         self.known = {process.name: process.role for process in every if process.role in KINDS}
         self.known |= {alias: self.known[label(to)] for alias, to in found.aliases.items() if label(to) in self.known}
         self.own = [process for process in every if self._is_own(process)]
@@ -76,6 +79,9 @@ class _Description:
         if process.only_in_tests or process.tests_others:
             self.found.skipped[process.name] = "only tests have it" if process.only_in_tests else "it tests the others"
             return False
+        if self._is_a_tool(process):
+            self.found.skipped[process.name] = "nothing here runs it, and nothing in its code listens"
+            return False
         base = image(process.base)
         if base.role == "tool" and not process.has_code:
             self.found.skipped[process.name] = base.reason
@@ -87,6 +93,11 @@ class _Description:
             return False
         return about.name in ROLES["gateway"] and not self.found.fronts
 
+    def _is_a_tool(self, process: Process) -> bool:
+        """Return whether a folder is a program that is run by hand: others are run by a file, and none waits for it."""
+        run = process.is_certain or process.build or process.name in self.waited
+        return self.some_run and not run and listens_nowhere(process)
+
     def process(self, process: Process) -> ProcessSketch:
         sketch = ProcessSketch(process.name, job=process.job)
         start(process, sketch)
@@ -97,6 +108,8 @@ class _Description:
         )
         sketch.settings = settings(process, self._derived(process, sketch))
         self._about(process, sketch)
+        for what in disagreements(process, [setting.name for setting in sketch.settings if not setting.secret]):
+            sketch.remark("", unsure(what))
         self._waits(process, sketch)
         return sketch
 
@@ -144,7 +157,7 @@ class _Description:
         if "gateway" in process.name and len(sketch.calls) > 1 and not self.found.edges:
             sketch.remark("gateway", unsure("whether a Gateway, which has no code of its own, could take its place"))
 
-    def settle(self, sketches: list[ProcessSketch]) -> None:
+    def merge_settings(self, sketches: list[ProcessSketch]) -> None:
         """Let all agree: on the types of settings, and on the names by which the called are known."""
         types = agreed([sketch.settings for sketch in sketches])
         there = {sketch.name for sketch in sketches if sketch.command or sketch.image or sketch.build}
@@ -152,7 +165,7 @@ class _Description:
         called = {call.callee for sketch in known for call in sketch.calls if call.setting}
         self._shared(sketches)
         for sketch in sketches:
-            sketch.settings = [settled(setting, *types[setting.name]) for setting in sketch.settings]
+            sketch.settings = [merged(setting, *types[setting.name]) for setting in sketch.settings]
             sketch.contract = own_name(sketch.name) if sketch.name in called else ""
             sketch.calls = [call for call in sketch.calls if call.callee in there]
 

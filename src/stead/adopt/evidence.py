@@ -8,9 +8,9 @@ from typing import Literal
 from stead.check.cache import Cache
 from stead.check.tree import Tree
 
+# Readers of facts that are told in a check, and from which nothing is concluded here.
+UNASKED = frozenset({"secret", "pipeline", "deploy", "silence"})
 Access = Literal["public", "user", "service"]
-
-ASIDE = frozenset({"test", "tests", "e2e", "example", "examples", "docs", "fixtures", "testdata"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class Evidence:
     """All that was found. `skipped` says what was left out of the description on purpose, and why."""
 
     tree: Tree
-    cache: Cache = field(default_factory=Cache)
+    cache: Cache = field(default_factory=lambda: Cache(without=UNASKED))
     parts: list[RoutePart] = field(default_factory=list)
     fronts: list[Front] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
@@ -146,7 +146,7 @@ class Evidence:
     def named(self, *names: str) -> Iterator[Path]:
         """Yield the files of these names or endings, those of tests and examples left out."""
         for path in self.tree.named(*names):
-            if not ASIDE.intersection(path.relative_to(self.root).parts[:-1]):
+            if not self.tree.is_sample(path):
                 yield path
 
     def name(self, path: Path) -> str:

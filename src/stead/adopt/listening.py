@@ -9,15 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.adopt.image import SERVERS, image, probe_of
-from stead.adopt.process import Process
+from stead.adopt.process import LAST_PORT, Process
 from stead.adopt.setting import PORTS
 from stead.adopt.sketch import ProcessSketch, guessed, unsure
+from stead.check.source import SERVES
+from stead.model.command_port import command_port
 from stead.model.health import HEALTH, KEYS
 from stead.model.wiring import PORT
 
-LITERAL = re.compile(
-    r"(?:^|\s)(?:--(?:http-)?port|-p|--server\.port)[=\s]+(\d{2,5})(?=\s|$)|[\d.\]]+:(\d{2,5})(?=\s|$)"
-)
 FLAG = re.compile(r"(?:^|\s)(?:--port|-p|--bind|-b)[=\s]")
 # What a framework reads where the command names no port.
 BY_COMMAND = {
@@ -27,11 +26,6 @@ BY_COMMAND = {
     "next": PORT.name,
     "fastapi": PORT.name,
 }
-SERVES = re.compile(
-    r"\.listen\(|\bListen(?:AndServe)?\(|createServer\(|\.serve(?:_forever)?\(|\bserve\(|HTTPServer\(|FastAPI\(|Flask\("
-    r"|Starlette\(|Litestar\(|Sanic\(|django|WSGI|ASGI|uvicorn|@RestController|@Controller|SpringApplication|spring-boot"
-    r"|WebApplication|axum|actix|Sinatra|Rails|Rack|Bun\.serve|NestFactory|grpc|\.run\(|net\.Listen|app\.get\("
-)
 HEALTHS = re.compile(
     r"""["'`]((?:/api|/v\d|/-|/internal|/actuator|/status)*/(?:healthz?|readyz?|livez|healthcheck|health-check|healthy|alive"""
     r"""|ping))["'`]"""
@@ -58,12 +52,12 @@ def listen(process: Process, sketch: ProcessSketch, path: str) -> None:
 def _port(process: Process, sketch: ProcessSketch) -> None:
     """Say how a program that is started by its own source learns its port."""
     line = " ".join(sketch.command)
-    literal = LITERAL.search(line)
+    literal = command_port(tuple(sketch.command))
     named = _setting(process, line)
     if named or "$PORT" in line or "${PORT" in line:
         sketch.port = named or PORT.name
     elif literal:
-        sketch.port = int(literal[1] or literal[2])
+        sketch.port = literal
     elif number := _listened(process):
         sketch.port = number
     elif _is_worker(process):
@@ -88,7 +82,7 @@ def _setting(process: Process, line: str) -> str:
     program = next((BY_COMMAND[word] for word in line.split() if word in BY_COMMAND), "")
     if program and not FLAG.search(line):
         return program
-    return PORT.name if PORT.name in process.values and not LITERAL.search(line) and not _listened(process) else ""
+    return PORT.name if PORT.name in process.values and command_port((line,)) is None and not _listened(process) else ""
 
 
 def _manifests(process: Process) -> Iterator[str]:
@@ -100,8 +94,13 @@ def _manifests(process: Process) -> Iterator[str]:
 def _listened(process: Process) -> int:
     """Return the one port on which its code listens, where that is a number."""
     facts = (process.found.cache.facts(path, process.found.tree) for path in process.files)
-    ports = {at.more for each in facts for at in each.listens if at.more}
+    ports = {at.more for each in facts for at in each.listens if at.more and int(at.more) <= LAST_PORT}
     return int(ports.pop()) if len(ports) == 1 else 0
+
+
+def listens_nowhere(process: Process) -> bool:
+    """Return whether a program neither listens by its code nor reads a port, by its framework or by itself."""
+    return not _setting(process, "") and _is_worker(process)
 
 
 def _is_worker(process: Process) -> bool:
@@ -153,7 +152,7 @@ def _foreign(process: Process, sketch: ProcessSketch, path: str) -> None:
     sketch.health = path if path and not sketch.probe else ""
     sketch.tcp = not path and not sketch.probe
     if server:
-        sketch.remark("", unsure(f"how its clients find it: it is {server.kind}, which is no resource of Stead's"))
+        sketch.remark("", unsure(f"how its clients find it: it is {server.kind}, which is not a resource of Stead's"))
     if not sketch.probe:
         what = "its health check, a command in its image: Health(probe=(…)), which Compose needs"
         sketch.remark("health", unsure(what))

@@ -11,12 +11,13 @@ from stead.adopt.evidence import BuildPart, Evidence, RoutePart, Value
 from stead.adopt.image import Role, image
 from stead.adopt.sources.envfile import near
 from stead.check.facts import At
-from stead.check.source import ASIDE, CODE, TEST
+from stead.check.source import CODE, is_aside
 from stead.model.health import HEALTH
 
 TESTER = re.compile(r"(?:^|-)(?:e2e|tests?|playwright|cypress|k6)$|tests$")
 TESTERS = frozenset({"playwright", "cypress", "k6", "included"})
 TESTS = frozenset({"test", "qa"})
+LAST_PORT = 65_535  # a Dockerfile with a slip of the pen may name a higher one
 DELIVERY = frozenset(
     {"tools", "docker", "deploy", "deployment", "infra", "build", "ci", "scripts", ".devcontainer", ".docker"}
 )
@@ -70,7 +71,7 @@ class Process:
     @property
     def port(self) -> int:
         """The port on which it listens in its container; 0 where nothing says so."""
-        return next((part.port for part in self.parts if part.port), 0)
+        return next((part.port for part in self.parts if 0 < part.port <= LAST_PORT), 0)
 
     @property
     def published(self) -> bool:
@@ -115,10 +116,7 @@ class Process:
     def files_of(self, folder: str) -> Iterator[Path]:
         """Yield the files of source in a folder, tests and what a build made left out."""
         top = self.found.root / folder
-        for path in self.found.tree.below(top):
-            inner = path.relative_to(top).parts
-            if path.suffix in CODE and not ASIDE.intersection(inner[:-1]) and not TEST.fullmatch(path.name):
-                yield path
+        yield from (path for path in self.found.tree.below(top) if path.suffix in CODE and not is_aside(path, top))
 
     @cached_property
     def files(self) -> tuple[Path, ...]:

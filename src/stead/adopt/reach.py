@@ -58,13 +58,13 @@ def open_to_all(sketches: list[ProcessSketch], published: Collection[str]) -> Ga
     if not published or not fronts:
         return None
     users = any(route.access == "user" for sketch in fronts for route in sketch.routes)
-    prefix = f"/{SERVICE}" if _meet(fronts) else ""
+    prefix = f"/{SERVICE}" if _overlap(fronts) else ""
     remarks = [guessed("one gateway for the ports that are published today")]
     remarks += [guessed("each service below its own name, since their paths would overlap")] if prefix else []
     remarks += [guessed("Clerk stands for any issuer with a key set, here one not named")] if users else []
     return GatewaySketch("gateway", tuple(each.name for each in fronts), users, prefix=prefix, remarks=tuple(remarks))
 
 
-def _meet(fronts: list[ProcessSketch]) -> bool:
+def _overlap(fronts: list[ProcessSketch]) -> bool:
     """Return whether more than one of them takes every path."""
     return sum(any(route.path == REST for route in sketch.routes) for sketch in fronts) > 1

@@ -33,12 +33,12 @@ HOST = re.compile(r"^(?:https?://)?(?P<host>[A-Za-z][\w.-]*)(?::\d+)?/?$")
 
 @dataclass(frozen=True, slots=True)
 class ResourceAddress:
-    """What one variable tells of a resource: `whole` when it is an address, so that Stead can give it."""
+    """What one variable tells of a resource: `is_address` when it is an address, so that Stead can give it."""
 
     kind: Kind
     name: str
     key: tuple[str, ...]
-    whole: bool
+    is_address: bool
     jdbc: bool = False
 
 
@@ -92,20 +92,20 @@ def _host(netloc: str) -> str:
 def _sketch(process: Process, kind: Kind, addresses: list[ResourceAddress]) -> ResourceSketch | None:
     if not addresses:
         return None
-    best = next((each for each in addresses if each.whole), addresses[0])
+    best = next((each for each in addresses if each.is_address), addresses[0])
     beside = tuple(name for name in _related_variables(process, best) if name != best.name)
     parts = _parts(process, best, beside)
     remarks: tuple[Remark, ...] = _without_user(kind, parts) if parts else _unclear(best, beside)
     if best.key[-1]:
         remarks = (*remarks, guessed("a database of its own, where it has a schema of one now"))
-    setting = best.name if best.whole and not parts else USUAL[kind]
+    setting = best.name if best.is_address and not parts else USUAL[kind]
     return ResourceSketch(kind, setting, _key(process, best, parts), beside, remarks, parts)
 
 
 def _key(process: Process, best: ResourceAddress, parts: Parts) -> tuple[str, ...]:
     """Return what tells one database from another: two programs that are given one host and one name share it."""
     value = process.values.get(dict(parts).get("name", ""))
-    if best.whole or value is None or not value.raw:
+    if best.is_address or value is None or not value.raw:
         return best.key
     kind, host, _, schema = best.key
     return (kind, host, value.raw, schema)
@@ -116,7 +116,7 @@ def _parts(process: Process, best: ResourceAddress, beside: tuple[str, ...]) -> 
     stem = best.name.rpartition("_")[0] + "_"
     if best.jdbc and best.name != USUAL[best.kind]:
         return (("jdbc", best.name), *(each for each in parts_of(best.kind, stem, beside) if each[0] in LOGIN))
-    found = () if best.whole else parts_of(best.kind, stem, (best.name, *beside))
+    found = () if best.is_address else parts_of(best.kind, stem, (best.name, *beside))
     value = process.values.get(best.name)
     holds_address = any(name == best.name for _, name in found)
     return found if holds_address and value is not None and is_plain(best.kind, value.raw) else ()
@@ -134,7 +134,7 @@ def _unclear(best: ResourceAddress, beside: tuple[str, ...]) -> tuple[Remark, ..
     if best.jdbc:
         also = f", with {_list(list(beside))} beside it" if beside else ""
         return (unsure(f"how it takes a postgresql:// URL: it reads a jdbc: one{also}"),)
-    if best.whole:
+    if best.is_address:
         return ()
     return (unsure(f"how it takes one URL: it reads {_list(sorted((best.name, *beside)))}"),)
 

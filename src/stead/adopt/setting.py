@@ -11,7 +11,7 @@ from stead.adopt.secret import is_secret
 from stead.adopt.sketch import SettingSketch, guessed
 from stead.check.facts import At
 from stead.check.setting.secret import is_secret_setting
-from stead.check.setting.usage import ANYONES
+from stead.check.setting.usage import PLATFORM_NAMES
 from stead.model import Setting
 from stead.model.setting import REQUIRED
 from stead.model.wiring import ENVIRONMENT, KEYRING, PORT, SERVICE_NAME, VERSION
@@ -49,7 +49,7 @@ def is_meant_for(process: Process, name: str) -> bool:
 
 
 def _is_its_own(name: str) -> bool:
-    return name not in ANYONES and not RUNTIME.fullmatch(name)
+    return name not in PLATFORM_NAMES and not RUNTIME.fullmatch(name)
 
 
 def _setting(process: Process, name: str, value: Value | None) -> SettingSketch:
@@ -58,21 +58,21 @@ def _setting(process: Process, name: str, value: Value | None) -> SettingSketch:
     code = _default(read)
     texts = [text for text in (value.text if value else None, code, *variants) if text is not None]
     raws = [value.raw] if value and value.raw else []  # with a reference in the place of a password
-    told = value.text if value else None
-    shown = Setting(name, default=told if told is not None else code)
+    given = value.text if value else None
+    shown = Setting(name, default=given if given is not None else code)
     if (
         (value and value.secret)
         or is_secret(name, *texts, *raws)
         or (not _is_typed(name, texts) and is_secret_setting(shown))
     ):
-        free = _can_do_without(value, read) or (value is None and any(part.values for part in process.parts))
+        free = _is_optional(value, read) or (value is None and any(part.values for part in process.parts))
         default = None if free else REQUIRED
         random = default is REQUIRED and bool(OWN.fullmatch(name))
         return SettingSketch(name, str, default, True, value.help if value else "", random=random)
     kind = type_of(name, texts)
-    text = told if told is not None else code
+    text = given if given is not None else code
     # It runs without what nothing gives it that gives it other things.
-    free = _can_do_without(value, read) or (value is None and any(part.values for part in process.parts))
+    free = _is_optional(value, read) or (value is None and any(part.values for part in process.parts))
     default = converted(text, kind) if text is not None else None if free else REQUIRED
     alone = kind is tuple and not any("," in text for text in texts)
     remarks = (guessed("several values, by its name"),) if alone else ()
@@ -90,7 +90,7 @@ def _default(read: At | None) -> str | None:
     return None if text is not None and "${" in text else text
 
 
-def _can_do_without(value: Value | None, read: At | None) -> bool:
+def _is_optional(value: Value | None, read: At | None) -> bool:
     return bool((value and value.optional) or (read and read.more))
 
 
@@ -131,7 +131,7 @@ def agreed(all_settings: list[list[SettingSketch]]) -> dict[str, tuple[type, boo
     return {setting.name: (setting.type, setting.secret) for setting in every} | found
 
 
-def settled(setting: SettingSketch, kind: type, secret: bool) -> SettingSketch:
+def merged(setting: SettingSketch, kind: type, secret: bool) -> SettingSketch:
     """Return a setting as all who have it agree on it."""
     if (setting.type, setting.secret) == (kind, secret):
         return setting

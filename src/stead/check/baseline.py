@@ -84,15 +84,15 @@ def read(file: Path) -> Counter[Key]:
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
-        raise BaselineError(f"{file}:{error.lineno} is no JSON: {error.msg}\n  {_again(file)}") from None
+        raise BaselineError(f"{file}:{error.lineno} is not JSON: {error.msg}\n  {_again(file)}") from None
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
         raise BaselineError(f"{file} cannot be read: {why}\n  {_again(file)}") from None
     if not isinstance(document, dict) or document.get("version") != VERSION:
-        raise BaselineError(f"{file} is no baseline of version {VERSION}\n  {_again(file)}")
+        raise BaselineError(f"{file} is not a baseline of version {VERSION}\n  {_again(file)}")
     entries = document.get("findings")
     if not isinstance(entries, list):
-        raise BaselineError(f"{file}: findings is no list\n  {_again(file)}")
+        raise BaselineError(f"{file}: findings is not a list\n  {_again(file)}")
     found: Counter[Key] = Counter()
     for number, entry in enumerate(entries, start=1):
         one, times = _entry(file, number, entry)

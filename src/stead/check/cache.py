@@ -26,10 +26,15 @@ class _CacheFile(Struct, array_like=True):
 
 
 class Cache:
-    """Facts by file; `load` and `save` keep them in a file, beside which nothing else is written."""
+    """Facts by file; `load` and `save` keep them in a file, beside which nothing else is written.
 
-    def __init__(self, file: Path | None = None) -> None:
+    without  readers that nobody asks here; what is kept in a file is asked by all
+    """
+
+    def __init__(self, file: Path | None = None, without: frozenset[str] = frozenset()) -> None:
+        assert file is None or not without, "what is kept has the facts of all readers"
         self._file = file
+        self._without = without
         cached = self._load()
         self._kept = cached.files
         self._answers = cached.answers
@@ -60,7 +65,7 @@ class Cache:
         if text is None:
             return stamp, BINARY if path in tree.binary else NOTHING
         try:
-            return stamp, facts_of(path, text)
+            return stamp, facts_of(path, text, self._without)
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
             # A file that a reader stumbles over costs what it says, not what the others say.
             tree.notes.append(f"{path} was not understood: {type(error).__name__}: {error}")

@@ -28,7 +28,7 @@ class Context:
     version   what was deployed there
     staged    the files that a commit changes, where only these are looked at
     problems  what was found wrong with the description while it was loaded
-    asked     codes of the rules that were asked and answered, for the rules about silences
+    answered  codes of the rules that were asked and answered, for the rules about silences
     used      silences that left something out: file, line, code
     """
 
@@ -41,7 +41,7 @@ class Context:
     version: str = ""
     staged: frozenset[str] | None = None
     problems: Sequence[Problem] = ()
-    asked: frozenset[str] = frozenset()
+    answered: frozenset[str] = frozenset()
     used: frozenset[tuple[str, int, str]] = frozenset()
     _imports: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
     _once: dict[Callable[["Context"], Any], Any] = field(default_factory=dict)
@@ -84,7 +84,9 @@ class Context:
         for path in self.tree.files:
             facts = self.facts(path)
             for kind, known in found.items():
-                known += [(path, at) for at in getattr(facts, kind)]
+                ats = getattr(facts, kind)
+                if ats:
+                    known += [(path, at) for at in ats]
         return found
 
     @cached_property

@@ -77,6 +77,16 @@ def starts_get_time(context: Context) -> Iterator[Problem]:
     yield from context.problems_of("HEALTH003")
 
 
+@rule("HEALTH004")
+def grpc_health_can_be_asked(context: Context) -> Iterator[Problem]:
+    """Health by gRPC is of a program that listens, and no other way to ask it is given.
+
+    An app that Stead serves answers `/health` by HTTP, and what listens nowhere answers nobody. Of two ways to ask, one
+    would be left out without a word. Keep one of `grpc`, `tcp` and `probe`.
+    """
+    yield from context.problems_of("HEALTH004")
+
+
 @rule("RESOURCE001")
 def resources_are_found_in_settings_of_their_own(context: Context) -> Iterator[Problem]:
     """Two resources of one process are found in two settings.
@@ -175,6 +185,7 @@ RULES = (
     health_depends_on_what_is_needed,
     health_paths_are_plain,
     starts_get_time,
+    grpc_health_can_be_asked,
     resources_are_found_in_settings_of_their_own,
     objects_expire_later,
     externals_are_found,

@@ -177,6 +177,17 @@ def bodies_are_sizes(context: Context) -> Iterator[Problem]:
     yield from context.problems_of("ROUTE008")
 
 
+@rule("ROUTE009")
+def grpc_routes_can_be_served(context: Context) -> Iterator[Problem]:
+    """A gRPC route is a `POST` on `/package.Service/Method`, of a program that Stead does not serve itself.
+
+    gRPC is HTTP/2 from the client to the program. The server of Stead's own apps, and a Worker, speak HTTP/1.1; a
+    WebSocket is no gRPC, and a stream has no size. Start the program by a command, an image or a build, and write
+    `Route.service("POST", "/shop.v1.Stock/Reserve", "reserve", grpc=True)`.
+    """
+    yield from context.problems_of("ROUTE009")
+
+
 RULES = (
     users_have_a_provider,
     fronts_are_named_once,
@@ -195,4 +206,5 @@ RULES = (
     methods_are_known,
     words_fit_in_tokens,
     bodies_are_sizes,
+    grpc_routes_can_be_served,
 )

@@ -79,6 +79,26 @@ def static_files_are_only_read(context: Context) -> Iterator[Problem]:
     yield from context.problems_of("SERVICE007")
 
 
+@rule("SERVICE008")
+def egress_is_addresses(context: Context) -> Iterator[Problem]:
+    """What a service reaches outside is hosts, each with a port, and no URL.
+
+    A proxy and a network policy know hosts and ports; a path or a scheme in their place would match nothing. Write
+    `egress=["api.example.com:443"]`.
+    """
+    yield from context.problems_of("SERVICE008")
+
+
+@rule("SERVICE009")
+def only_programs_sign_by_themselves(context: Context) -> Iterator[Problem]:
+    """Only a program in any language says `signs=True`.
+
+    What Stead starts signs its calls with its own key, and the guard of a Worker signs for it, so that the word would
+    change nothing. Leave it out.
+    """
+    yield from context.problems_of("SERVICE009")
+
+
 @rule("JOB002")
 def schedules_are_due(context: Context) -> Iterator[Problem]:
     """A job has one schedule, which can be read and is due some day.
@@ -127,6 +147,8 @@ RULES = (
     workers_are_not_called,
     static_folders_are_plain,
     static_files_are_only_read,
+    egress_is_addresses,
+    only_programs_sign_by_themselves,
     schedules_are_due,
     jobs_run_at_a_known_time,
     limits_leave_something,

@@ -94,15 +94,15 @@ class Result:
         )
 
 
-def check(context: Context, rules: Iterable[Rule], telling: Callable[[Rule], None] = lambda _: None) -> Result:
+def check(context: Context, rules: Iterable[Rule], announce: Callable[[Rule], None] = lambda _: None) -> Result:
     """Check a backend against rules; each is reported before it is asked."""
     began = time.perf_counter()
     chosen = tuple(rules)
     run = _CheckRun(context)
     for rule in sorted(chosen, key=lambda rule: rule.code.startswith(LAST)):
-        telling(rule)
+        announce(rule)
         if rule.code.startswith(LAST):
-            context.asked, context.used = frozenset(run.answered), frozenset(run.used)
+            context.answered, context.used = frozenset(run.answered), frozenset(run.used)
         run.ask(rule)
     context.cache.save()
     return Result(

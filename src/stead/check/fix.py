@@ -18,7 +18,7 @@ from pathlib import Path
 from stead.model.git import set_index_mode
 
 RUN = "100755"  # git's mode of a file that may be run
-PATIENCE = 300  # seconds that a command may take
+TIMEOUT = 300  # seconds that a command may take
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -128,6 +128,6 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _run(words: tuple[str, ...], folder: Path) -> str:
-    ran = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    ran = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT, check=False)
     output = (ran.stderr or ran.stdout).strip().splitlines()
     return "" if ran.returncode == 0 else (output[-1] if output else f"it ended with {ran.returncode}")

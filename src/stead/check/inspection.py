@@ -39,20 +39,20 @@ class InspectionRequest:
     version: str = ""
 
 
-def look(path: Path, wanted: InspectionRequest, telling: Callable[[Rule], None] = lambda _: None) -> Result:
+def look(path: Path, request: InspectionRequest, announce: Callable[[Rule], None] = lambda _: None) -> Result:
     """Check the backend at a path against rules.
 
     Raises DescriptionError when there is no backend.py, NoRepositoryError when something is asked of git that it cannot
     tell.
     """
     root = find(path).parent
-    if wanted.against:
-        resolved(root, wanted.against)
-    files = staged(root) if wanted.staged else None
-    if wanted.staged and files is not None and not files:
-        return Result(rules=len(wanted.rules))
+    if request.against:
+        resolved(root, request.against)
+    files = staged(root) if request.staged else None
+    if request.staged and files is not None and not files:
+        return Result(rules=len(request.rules))
     with alone(root):
-        result = check(_context(path, root, wanted, files), wanted.rules, telling)
+        result = check(_context(path, root, request, files), request.rules, announce)
     return result if files is None else result.within(files)
 
 
@@ -63,28 +63,28 @@ def since(result: Result, path: Path, revision: str, rules: Sequence[Rule]) -> R
     """
     file = find(path)
     top = Path(git(file.parent, "rev-parse", "--show-toplevel").strip())
-    asked = [rule for rule in rules if rule.cost in ("fast", "slow")]
+    comparable = [rule for rule in rules if rule.cost in ("fast", "slow")]
     with checkout(top, revision) as folder:
         earlier = folder / file.relative_to(top)
         if not earlier.is_file():
             note = f"{revision} has no {file.relative_to(top)}: everything is new"
             return replace(result, notes=(*result.notes, note))
-        before = look(earlier, InspectionRequest(asked))
+        before = look(earlier, InspectionRequest(comparable))
         known = keys((*before.findings, *before.silenced), folder)
     notes = tuple(f"{revision}: {broken}" for broken in before.broken)
     return accept(replace(result, notes=(*result.notes, *notes)), known, top, f"there at {revision}")
 
 
-def _context(path: Path, root: Path, wanted: InspectionRequest, files: frozenset[str] | None) -> Context:
+def _context(path: Path, root: Path, request: InspectionRequest, files: frozenset[str] | None) -> Context:
     file, backend, problems = described(path)
     return Context(
         file,
         Tree(root),
         backend,
         Cache(None if untrusted_reason((root / CACHE).parent) else root / CACHE),
-        against=wanted.against,
-        urls=dict(wanted.urls),
-        version=wanted.version,
+        against=request.against,
+        urls=dict(request.urls),
+        version=request.version,
         staged=files,
         problems=problems,
     )

@@ -98,19 +98,19 @@ def pages() -> dict[Path, str]:
 
 def stale() -> list[str]:
     """Return the pages that are not as they should be."""
-    wanted = pages()
+    expected = pages()
     there = set(PAGES.glob("*.md"))
-    wrong = [path for path, text in wanted.items() if path not in there or path.read_text() != text]
-    return sorted(str(path.relative_to(REPOSITORY)) for path in {*wrong, *(there - set(wanted))})
+    wrong = [path for path, text in expected.items() if path not in there or path.read_text() != text]
+    return sorted(str(path.relative_to(REPOSITORY)) for path in {*wrong, *(there - set(expected))})
 
 
 def write() -> None:
     """Write what docs/checks must hold, and remove the rest."""
     PAGES.mkdir(parents=True, exist_ok=True)
-    wanted = pages()
-    for path in set(PAGES.glob("*.md")) - set(wanted):
+    expected = pages()
+    for path in set(PAGES.glob("*.md")) - set(expected):
         path.unlink()
-    for path, text in wanted.items():
+    for path, text in expected.items():
         path.write_text(text)
 
 

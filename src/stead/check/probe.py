@@ -24,7 +24,7 @@ from stead.model.interpreter import append_path
 TURN = 0.1  # seconds of one turn of the loop in which an answer is waited for
 TRAP = "@TRAP@"  # in a value: where the trap's port goes
 LARGEST = 65_536  # bytes of an answer's body that are kept
-KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
 
 
 class ProbeRequest(Struct):
@@ -37,7 +37,7 @@ class ProbeRequest(Struct):
     app: str
     environ: dict[str, str]
     paths: list[str]
-    patience: float
+    timeout: float
     own: bool = False
 
 
@@ -87,45 +87,45 @@ def main() -> None:
     append_path(Path.cwd())
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what the services print is not an answer
-    trap, encode = ConnectionCounter(), msgspec.json.encode
-    for asked in msgspec.json.decode(sys.stdin.buffer.read(), type=list[ProbeRequest]):
-        answers.write(encode(answer(asked, trap)) + b"\n")
+    counter, encode = ConnectionCounter(), msgspec.json.encode
+    for request in msgspec.json.decode(sys.stdin.buffer.read(), type=list[ProbeRequest]):
+        answers.write(encode(answer(request, counter)) + b"\n")
     os._exit(0)  # whatever threads the services have left behind
 
 
-def answer(asked: ProbeRequest, trap: ConnectionCounter) -> ProbeAnswer:
+def answer(request: ProbeRequest, counter: ConnectionCounter) -> ProbeAnswer:
     """Make one service and ask it."""
-    environ = {name: value.replace(TRAP, str(trap.port)) for name, value in asked.environ.items()}
-    inherited = {name: os.environ[name] for name in KEPT if name in os.environ}
+    environ = {name: value.replace(TRAP, str(counter.port)) for name, value in request.environ.items()}
+    inherited = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     os.environ.clear()
     os.environ.update(inherited | environ)
     try:
-        app: Any = app_of(asked.app) if asked.own else served(asked.app)
+        app: Any = app_of(request.app) if request.own else served(request.app)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - it is the service's code, and told to its owner
-        return ProbeAnswer(asked.name, f"{type(error).__name__}: {error}")
-    return ProbeAnswer(asked.name, "", asyncio.run(_ask(app, asked, trap)))
+        return ProbeAnswer(request.name, f"{type(error).__name__}: {error}")
+    return ProbeAnswer(request.name, "", asyncio.run(_ask(app, request, counter)))
 
 
-async def _ask(app: Any, asked: ProbeRequest, trap: ConnectionCounter) -> dict[str, Reply]:
-    return {path: await _reply(app, path, asked.patience, trap) for path in asked.paths}
+async def _ask(app: Any, request: ProbeRequest, counter: ConnectionCounter) -> dict[str, Reply]:
+    return {path: await _reply(app, path, request.timeout, counter) for path in request.paths}
 
 
-async def _reply(app: Any, path: str, patience: float, trap: ConnectionCounter) -> Reply:
-    before = trap.count()
+async def _reply(app: Any, path: str, seconds: float, counter: ConnectionCounter) -> Reply:
+    before = counter.count()
     try:
-        reply = await _with_patience(_request(app, path), patience)
+        reply = await _with_timeout(_request(app, path), seconds)
     except TimeoutError:
-        reply = Reply(error=f"nothing within {patience:g} s")
+        reply = Reply(error=f"nothing within {seconds:g} s")
     except Exception as error:  # noqa: BLE001 - as above
         reply = Reply(error=f"{type(error).__name__}: {error}")
-    reply.touched = trap.count() - before
+    reply.touched = counter.count() - before
     return reply
 
 
-async def _with_patience(request: Coroutine[Any, Any, Reply], patience: float) -> Reply:
+async def _with_timeout(request: Coroutine[Any, Any, Reply], seconds: float) -> Reply:
     """Wait for an answer: so many turns of the loop, which are longer where the machine has other work."""
     task = asyncio.ensure_future(request)
-    for _ in range(round(patience / TURN)):
+    for _ in range(round(seconds / TURN)):
         await asyncio.wait({task}, timeout=TURN)
         if task.done():
             return task.result()
@@ -152,13 +152,13 @@ async def _request(app: Any, path: str) -> Reply:
         "state": {},
     }
     reply, body = Reply(), bytearray()
-    asked = False
+    sent = False
 
     async def receive() -> dict[str, Any]:
-        nonlocal asked
-        if asked:
+        nonlocal sent
+        if sent:
             await asyncio.Event().wait()  # the client stays, and has no more to say
-        asked = True
+        sent = True
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: dict[str, Any]) -> None:

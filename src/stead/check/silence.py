@@ -34,10 +34,10 @@ def a_silence_is_of_use(context: Context) -> Iterator[Problem]:
     for path, at in context.each("silences"):
         if not at.more:
             continue
-        if at.text in context.asked and (str(path), at.line, at.text) not in context.used:
+        if at.text in context.answered and (str(path), at.line, at.text) not in context.used:
             message = f"there is no {at.text} here to silence"
             yield Problem("SILENCE011", message, place(path, at), "remove the silence")
-        elif at.text not in context.asked and not _is_a_rule(at.text):
+        elif at.text not in context.answered and not _is_a_rule(at.text):
             message = f"there is no rule {at.text} to silence"
             yield Problem("SILENCE011", message, place(path, at), "fix the code; stead explain lists them")
 

@@ -20,6 +20,12 @@ SCRIPTS = frozenset({".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".go", ".java
 CODE = SCRIPTS | {".py", ".yml", ".yaml", ".properties"}
 ASIDE = frozenset({"tests", "test", "__tests__", "vendor", "dist", "build", "target", "coverage", "out"})
 TEST = re.compile(r"test_.*\.py|conftest\.py|.*_test\.\w+|.*\.(test|spec|config)\.\w+")
+# What in the code of a program, in any language, shows that it waits for requests.
+SERVES = re.compile(
+    r"\.listen\(|\bListen(?:AndServe)?\(|createServer\(|\.serve(?:_forever)?\(|\bserve\(|HTTPServer\(|FastAPI\(|Flask\("
+    r"|Starlette\(|Litestar\(|Sanic\(|django|WSGI|ASGI|uvicorn|@RestController|@Controller|SpringApplication|spring-boot"
+    r"|WebApplication|axum|actix|Sinatra|Rails|Rack|Bun\.serve|NestFactory|grpc|\.run\(|net\.Listen|app\.get\("
+)
 
 Runs = AnyService | Job  # a process that has a source
 
@@ -125,13 +131,14 @@ def _folder_code(process: Runs, folder: Path, claimed: frozenset[str], tree: Tre
     if folder != tree.root and tree.root not in folder.parents:
         return _elsewhere(folder) if module_of(process) else ()
     kinds = frozenset({".py"}) if module_of(process) else CODE
-    found = (path for path in tree.below(folder) if path.suffix in kinds and not _is_aside(path, folder))
+    found = (path for path in tree.below(folder) if path.suffix in kinds and not is_aside(path, folder))
     return tuple(path for path in found if not _is_claimed(path, folder, claimed))
 
 
-def _is_aside(path: Path, folder: Path) -> bool:
-    inner = path.relative_to(folder).parts
-    return bool(ASIDE.intersection(inner[:-1])) or TEST.fullmatch(path.name) is not None
+def is_aside(path: Path, folder: Path) -> bool:
+    """Return whether a file below a folder is a test's, or is what a build made."""
+    *inner, name = str(path)[len(str(folder)) :].split("/")
+    return not ASIDE.isdisjoint(inner) or TEST.fullmatch(name) is not None
 
 
 def _is_claimed(path: Path, folder: Path, claimed: frozenset[str]) -> bool:

@@ -8,16 +8,19 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from stat import S_ISLNK, S_ISREG
 
 from stead.model.git import git
 
 LARGEST = 2_000_000  # bytes of a file that is read
 MOST = 50_000  # files
-HELD = 64_000_000  # bytes of texts that are kept for the next rule that asks; later ones are read again
+CACHE_BYTES = 64_000_000  # bytes of texts that are kept for the next rule that asks; later ones are read again
 ENOUGH = 2_000_000_000  # bytes that one check reads
 FOREIGN = b"dubious ownership"  # what git says of a repository that belongs to another user
 FORGES = frozenset({".github", ".gitlab"})
 PLACES = (":(top).github", ":(top).gitlab", ":(top,glob).gitlab-ci*")  # pathspecs of git's
+# Folders whose files show or try something, and by which nothing is run.
+SAMPLES = frozenset({"test", "tests", "e2e", "example", "examples", "docs", "fixtures", "testdata", ".devcontainer"})
 PASSED_OVER = frozenset({".git", ".stead", ".venv", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache"})
 
 
@@ -27,6 +30,7 @@ class Tree:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.notes: list[str] = []  # what was left out, for a person to read
+        self.leaving: list[Path] = []  # links that lead out of the repository: they are not followed
         self.binary: set[Path] = set()  # what was asked for as a text, and is none
         self._texts: dict[Path, str | None] = {}
         self._read_so_far = 0  # bytes
@@ -34,7 +38,7 @@ class Tree:
     @cached_property
     def files(self) -> tuple[Path, ...]:
         """Absolute paths, sorted."""
-        found = sorted(path for path in self._listed() if not PASSED_OVER & set(path.relative_to(self.root).parts))
+        found = sorted(self._listed())
         if len(found) > MOST:
             self.notes.append(f"{self.root} has {len(found)} files; the first {MOST} were read")
         return tuple(found[:MOST])
@@ -47,6 +51,10 @@ class Tree:
     def named_exactly(self) -> dict[str, Path]:
         """The files by their whole names: a text is found ten times as fast as a Path."""
         return {str(path): path for path in self.files}
+
+    def is_sample(self, path: Path) -> bool:
+        """Return whether a file is of tests, examples or documents, or of an editor's container."""
+        return path.is_relative_to(self.root) and not SAMPLES.isdisjoint(path.relative_to(self.root).parts[:-1])
 
     def below(self, folder: Path) -> tuple[Path, ...]:
         """Return the files anywhere below a folder, sorted."""
@@ -100,31 +108,42 @@ class Tree:
     def named(self, *names: str) -> Iterator[Path]:
         """Yield the files of these names, or with these endings where a name starts with a dot and a star: `*.md`."""
         endings = tuple(name[1:] for name in names if name.startswith("*"))
-        for path in self.files:
-            if path.name in names or (endings and path.name.endswith(endings)):
-                yield path
+        found = {name for name in names if name in self._by_name}
+        found |= {name for name in self._by_name if name.endswith(endings)} if endings else set()
+        numbered = sorted(each for name in found for each in self._by_name[name])
+        yield from (self.files[number] for number in numbered)
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[int]]:
+        """The numbers of the files by their names: a hundred rules ask, and most names are there many times."""
+        found: dict[str, list[int]] = {}
+        for number, path in enumerate(self.named_exactly):
+            found.setdefault(path.rpartition("/")[2], []).append(number)
+        return found
 
     def text(self, path: Path) -> str | None:
         """Return a file's text; None when it is not text, too large, gone, or a link."""
         if path in self._texts:
             return self._texts[path]
         found = self._read(path)
-        if found is None or self._read_so_far <= HELD:
+        if found is None or self._read_so_far <= CACHE_BYTES:
             self._texts[path] = found
         return found
 
     def _read(self, path: Path) -> str | None:
         try:
-            if path.is_symlink() or not path.is_file():
+            status = path.lstat()
+            if not S_ISREG(status.st_mode):
                 return None
-            size = path.stat().st_size
-            if size > LARGEST:
-                self.notes.append(f"{path} was not read: it has {size:,} bytes")
+            if status.st_size > LARGEST:
+                self.notes.append(f"{path} was not read: it has {status.st_size:,} bytes")
                 return None
             if self._read_so_far > ENOUGH:
                 self.notes.append(f"{path} was not read: {ENOUGH:,} bytes of others were")
                 return None
             content = path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
         except OSError as error:
             self.notes.append(f"{path} was not read: {error.strerror}")
             return None
@@ -137,13 +156,26 @@ class Tree:
     def _listed(self) -> Iterator[Path]:
         if self.tracked:
             names = self._git("ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0")
-            return (path for name in names if name and os.path.lexists(path := self.root / name))  # not yet removed
+            own = (name for name in names if name and PASSED_OVER.isdisjoint(name.split("/")))
+            return (path for name in own if self._is_there(path := self.root / name))  # not yet removed
         return self._walked()
 
     def _walked(self) -> Iterator[Path]:
         for folder, folders, names in os.walk(self.root, followlinks=False):
             folders[:] = [name for name in folders if name not in PASSED_OVER]
-            yield from (Path(folder) / name for name in names)
+            links = [name for name in folders if Path(folder, name).is_symlink()]  # as git lists them
+            own = (Path(folder) / name for name in (*names, *links) if name not in PASSED_OVER)
+            yield from (path for path in own if self._is_there(path))
+
+    def _is_there(self, path: Path) -> bool:
+        """Return whether a file is on the disk; of a link, that is the link itself."""
+        try:
+            status = os.lstat(path)
+        except OSError:
+            return False
+        if S_ISLNK(status.st_mode) and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.top)):
+            self.leaving.append(path)
+        return True
 
     def _git(self, *words: str, stdin: str = "") -> str:
         done = git(self.root, *words, given=stdin.encode(errors="surrogateescape"))

@@ -32,7 +32,7 @@ COMMANDS = {
         "redis": "open redis-cli as a service",
         "s3": "list, read and write a service's bucket, as that service",
         "seed": "fill services with the data that the description names for it",
-        "reset": "empty the databases, keys and buckets of services, and start them anew",
+        "reset": "empty the databases, keys and buckets of services, and start them again",
     },
     "Check": {
         "check": "find what is missing, broken or drifting",

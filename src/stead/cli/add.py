@@ -62,7 +62,7 @@ def add(
 def _rendered(done: Sequence[Difference], left: Mapping[str, str]) -> Iterator[str]:
     """Yield what was written and what was removed: a target that cannot run the new service loses its files."""
     removed = sum(each.state == "orphaned" for each in done)
-    yield f"rendered {len(done) - removed} files of {FOLDER}/ anew"
+    yield f"rendered {len(done) - removed} files of {FOLDER}/ again"
     if removed:
         yield f"removed  {removed} files of {FOLDER}/ that are no longer rendered"
     if left:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from stead.ops.backup.item import BackupItem, LeftOut
     from stead.ops.backup.source import Sources
 
-HELD = 75  # sysexits.h: try again later
+EXIT_TEMPFAIL = 75  # sysexits.h: try again later
 FOLDER = "backups"
 RECIPIENTS = "BACKUP_RECIPIENTS"
 UNSEALED = (
@@ -100,11 +100,11 @@ def take(
     from stead.cli.progress_bar import moving
 
     try:
-        with moving() as telling:
-            taken = run(order, telling)
+        with moving() as progress:
+            taken = run(order, progress)
     except LockedError as error:
         sys.stderr.write(printable(f"{error}\n"))
-        return HELD
+        return EXIT_TEMPFAIL
     sys.stdout.write(_as_json(taken) if as_json else _backup_lines(taken, out))
     return 0
 

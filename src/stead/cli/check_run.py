@@ -70,8 +70,8 @@ class CheckOptions:
 
     def look(self) -> Result:
         """Check each backend against the rules, and leave out what is accepted."""
-        with progress() as telling:
-            found = reduce(add, [self._look(path, telling) for path in self.paths])
+        with progress() as spinner:
+            found = reduce(add, [self._look(path, spinner) for path in self.paths])
         return self.baseline.without_accepted(found) if self.baseline else found
 
     def settled(self, result: Result) -> Result:
@@ -82,12 +82,12 @@ class CheckOptions:
         sys.stderr.write(printable(f"{note}\n") if note else "")
         return result
 
-    def _look(self, path: Path, telling: Progress) -> Result:
-        telling(f"reading {path}")
+    def _look(self, path: Path, progress: Progress) -> Result:
+        progress(f"reading {path}")
         number = {rule.code: place for place, rule in enumerate(self.rules, start=1)}
 
         def tell(rule: Rule) -> None:
-            telling(f"asking {rule.code}, {number[rule.code]} of {len(number)}: {rule.title}")
+            progress(f"asking {rule.code}, {number[rule.code]} of {len(number)}: {rule.title}")
 
         every = look(path, _with_live_run(path, self.wanted) if self.live else self.wanted, tell)
         found = every if self.strict else every.sure(self.named)
@@ -115,7 +115,7 @@ def _rules(options: Options) -> list[Rule]:
     if options.staged:  # what is staged is few, and a script that does not parse must not be committed
         found = sorted([*found, *(rule for rule in rules(select, ignore, ("slow",)) if rule.code in OF_FEW)], key=_code)
     if not found:
-        raise SteadError(f"no rule is left to ask; {', '.join(_codes(options.select))} may need --live or --history")
+        raise SteadError(f"no rule is selected; {', '.join(_codes(options.select))} may need --live or --history")
     return found
 
 
@@ -138,14 +138,14 @@ def _costs(options: Options) -> list[Cost]:
     return costs
 
 
-def _with_live_run(path: Path, wanted: InspectionRequest) -> InspectionRequest:
+def _with_live_run(path: Path, request: InspectionRequest) -> InspectionRequest:
     """Add where the backend runs on this machine."""
     from stead.run.run_info import running
 
     found = running(path)
     if found is None:
         raise SteadError(f"nothing runs here: {path}\n  start it: stead up {path} -d")
-    return replace(wanted, urls=found.urls, version=found.version)
+    return replace(request, urls=found.urls, version=found.version)
 
 
 def _write(result: Result, options: Options, fixed: str) -> None:

@@ -158,7 +158,7 @@ def test(
     changed: Text = "",
     run: Annotated[str, Parameter(negative="", show_default=False)] = "",
     event: Text = "",
-    leg: Annotated[str, Parameter("--matrix", show_default=False)] = "",
+    combination: Annotated[str, Parameter("--matrix", show_default=False)] = "",
     secrets: File = None,
     artifacts: File = None,
     as_markdown: Annotated[Flag, Parameter("--markdown")] = False,
@@ -174,8 +174,8 @@ def test(
         what stands in for its actions. What is known to publish is not run. The exit status is 1 when a step fails.
     event
         With --run: the event that it runs for, as the table names it; left out: the first that starts it.
-    leg
-        With --run: only this leg of the job's matrix: image=orders.
+    combination
+        With --run: only this combination of the job's matrix: image=orders.
     secrets
         With --run: a folder with a file for each secret, named like it; what scripts print of them is masked.
     artifacts
@@ -188,7 +188,7 @@ def test(
 
     table = job_table_of(load(path), find(path).parent.resolve(), changed)
     if run:
-        return _run(table.run(run, event, Choice(secrets, artifacts and artifacts.resolve(), leg)))
+        return _run(table.run(run, event, Choice(secrets, artifacts and artifacts.resolve(), combination)))
     if as_markdown:
         sys.stdout.write(markdown(table))
         return 0

@@ -22,7 +22,7 @@ from stead.run.state_directory import Folder
 
 LOG = "stead.log"
 APPLYING = 120.0  # seconds: what is restarted is stopped first
-PATIENCE = 20.0  # seconds for the run to be there to be asked
+TIMEOUT = 20.0  # seconds for the run to be there to be asked
 
 
 def detach(path: Path, options: Options, *, chosen: int | None = None) -> int:
@@ -92,7 +92,7 @@ def _ignoring(number: signal.Signals) -> Iterator[None]:
 
 def _remote(folder: Folder, process: "subprocess.Popen[bytes]", log: Path) -> Remote:
     """Return the run once it can be asked; RunError with what it said when it ended before."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + TIMEOUT
     while time.monotonic() < until:
         if process.poll() is not None:
             raise RunError(log.read_text(errors="replace").strip())

@@ -17,7 +17,7 @@ from stead.cli.option import Where
 from stead.model.load import find
 
 if TYPE_CHECKING:
-    from stead.ops.backup.drill import Drilled
+    from stead.ops.backup.drill import DrillResult
 
 
 def drill(
@@ -65,9 +65,9 @@ def drill(
     whose = Owner(backend.name, environment)
     chain = Repository(find(path).parent / FOLDER, backend.name, environment)
     opening = Identities.read(identity) if identity else None
-    with moving() as telling, here(of or str(chain.path), whose, sources.given, telling) as folder:
+    with moving() as progress, here(of or str(chain.path), whose, sources.given, progress) as folder:
         found = archives(folder, whose, parts, chosen=bool(services), unverified=False)
-        drilled = run(found, opening, sources.given(SCRATCH), telling)
+        drilled = run(found, opening, sources.given(SCRATCH), progress)
     wrong = [one for one in drilled if one.faults]
     file = metric or (chain.path / NAME if chain.path.is_dir() else None)
     if file:
@@ -76,7 +76,7 @@ def drill(
     return 1 if wrong else 0
 
 
-def _tried(one: "Drilled") -> str:
+def _tried(one: "DrillResult") -> str:
     mark = "✗" if one.faults else "✓"
     about = f"{one.rows:,} rows, {one.invariants}, {one.seconds:.1f} s" if one.invariants else f"{one.seconds:.1f} s"
     lines = [f"{mark} {one.part}: {about}", *(f"  {each}" for each in (*one.faults, *one.notes))]

@@ -101,8 +101,8 @@ def _change(do: str, secrets: EnvironmentSecrets, request: Request, identities: 
         case "rotate":
             sys.stdout.write(f"{secrets.rotate(request.name, identities)}\n")
         case "recipients":
-            people = secrets.recipients(request.recipients, request.removed, identities)
-            sys.stdout.write("".join(f"{each}\n" for each in people))
+            recipients = secrets.recipients(request.recipients, request.removed, identities)
+            sys.stdout.write("".join(f"{each}\n" for each in recipients))
             if request.removed:
                 sys.stderr.write("a removed recipient may have read every value: change each value at its source\n")
         case _:

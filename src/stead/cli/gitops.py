@@ -42,7 +42,7 @@ def init(folder: Path = Path(), /) -> int:
     for path, text in layout.files(backend, place).items():
         (place / path).parent.mkdir(parents=True, exist_ok=True)
         (place / path).write_text(text, encoding="utf-8")
-    write(place, made, whole=False)
+    write(place, made, complete=False)
     if not repository.dirty(["deploy"]):
         sys.stdout.write("nothing has changed\n")
         return 0

@@ -11,7 +11,6 @@ from stead.cli.option import Where
 from stead.model import Backend, SteadError, load
 from stead.model.load import find
 from stead.render.diagram import FORMATS, pictures, redrawn
-from stead.render.kubernetes.agreement import disagreements
 
 MOST = 20  # lines of a difference that are shown
 
@@ -49,6 +48,8 @@ def graph(
 
 
 def _check(file: Path, backend: Backend, path: Path) -> int:
+    from stead.render.kubernetes.agreement import disagreements  # it renders a cluster's files: no picture needs that
+
     stale = [each for each in pictures(file, _text(file), backend, find(path).parent) if each.now != each.wanted]
     for picture in stale:
         sys.stdout.write(f"{file}:{picture.line}: this picture is not what the description says now\n")

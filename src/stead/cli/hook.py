@@ -16,8 +16,8 @@ from stead.cli.option import Flag, Where
 from stead.model.load import find
 from stead.model.printable import printable
 
-OURS = "# Written by `stead hook install`"
-KEPT = "pre-commit.before-stead"
+MARKER = "# Written by `stead hook install`"
+SAVED = "pre-commit.before-stead"
 SCRIPT = """#!/bin/sh
 {ours}; `stead hook remove` takes it away again.
 # `git commit --no-verify` commits without it.
@@ -53,7 +53,7 @@ def hook(do: Literal["install", "remove"], path: Where = Path(), /, *, force: Fl
 
 
 def _install(file: Path, folder: Path, *, force: bool) -> int:
-    paths, saved = [str(folder)], file.with_name(KEPT)
+    paths, saved = [str(folder)], file.with_name(SAVED)
     if file.exists() or file.is_symlink():
         if _is_stead_hook(file):
             paths = list(dict.fromkeys([*_paths(file), *paths]))
@@ -76,14 +76,14 @@ def _install(file: Path, folder: Path, *, force: bool) -> int:
 
 def script(paths: list[str]) -> str:
     """Return the hook for the backends in these folders, relative to the top of the repository."""
-    return SCRIPT.format(ours=OURS, kept=KEPT, python=shlex.quote(sys.executable), paths=shlex.join(paths))
+    return SCRIPT.format(ours=MARKER, kept=SAVED, python=shlex.quote(sys.executable), paths=shlex.join(paths))
 
 
 def _remove(file: Path) -> int:
     if not file.exists() or not _is_stead_hook(file):
         sys.stderr.write(f"{_shown(file)} does not exist, or was not written by Stead\n")
         return 1
-    saved = file.with_name(KEPT)
+    saved = file.with_name(SAVED)
     if saved.exists():
         saved.replace(file)
         sys.stdout.write(f"{_shown(file)} is the earlier hook again\n")
@@ -94,7 +94,7 @@ def _remove(file: Path) -> int:
 
 
 def _is_stead_hook(file: Path) -> bool:
-    return file.is_file() and OURS in file.read_text(errors="replace")
+    return file.is_file() and MARKER in file.read_text(errors="replace")
 
 
 def _paths(file: Path) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from stead.model.printable import printable
 
-ALARMING = frozenset({"warning", "error", "critical", "fatal"})
+SEVERE = frozenset({"warning", "error", "critical", "fatal"})
 USUAL = frozenset({"time", "level", "logger", "message", "service", "request_id", "trace_id", "span_id"})
 
 
@@ -39,7 +39,7 @@ def failure_lines(lines: list[str]) -> list[str]:
 
 
 def _alarms(fields: dict[str, Any]) -> bool:
-    return str(fields.get("level", "")).lower() in ALARMING
+    return str(fields.get("level", "")).lower() in SEVERE
 
 
 def _shown(name: str, value: Any, fields: dict[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from stead.console.log_record import LEVELS, Record, record
 from stead.model import SteadError
 from stead.run.log_file import older
 
-AGO = re.compile(r"(\d+)\s*(s|m|h|d)")
+AGO = re.compile(r"([0-9]{1,9})\s*(s|m|h|d)")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 MICRO = 1_000_000
 
@@ -48,7 +48,7 @@ def search(since: str, level: str, grep: str, trace: str) -> Search:
     try:
         pattern = re.compile(grep, re.IGNORECASE) if grep else None
     except re.error as error:
-        raise SteadError(f"--grep {grep}: this is no regular expression: {error}") from None
+        raise SteadError(f"--grep {grep}: this is not a regular expression: {error}") from None
     return Search(_since(since), LEVELS[level.lower()] if level else 0, trace.lower(), pattern)
 
 
@@ -59,23 +59,23 @@ def _since(text: str) -> int:
         return int((time.time() - int(found[1]) * UNITS[found[2]]) * MICRO)
     try:
         return int(datetime.fromisoformat(text).timestamp() * MICRO)
-    except ValueError:
+    except (ValueError, OverflowError):  # the year 1 is a time, and before any that is counted
         raise SteadError(
             f"--since {text}: give how long ago, such as 5m or 2h, or a time such as 2026-11-28T09:30"
         ) from None
 
 
-def in_order(files: Mapping[str, Path], wanted: Search, last: int, mask: Masking) -> list[tuple[Record, str]]:
+def in_order(files: Mapping[str, Path], query: Search, last: int, mask: Masking) -> list[tuple[Record, str]]:
     """Return the last lines of each file that are looked for, all in the order of time.
 
     They are masked before: a search could guess a secret otherwise.
     """
-    found = [pair for name, file in files.items() for pair in _of_one(name, file, wanted, last, mask)]
+    found = [pair for name, file in files.items() for pair in _of_one(name, file, query, last, mask)]
     return sorted(found, key=lambda pair: pair[0].time)
 
 
-def _of_one(name: str, file: Path, wanted: Search, last: int, mask: Masking) -> list[tuple[Record, str]]:
-    matching = [pair for pair in records(name, _lines(file, mask)) if wanted(*pair)]
+def _of_one(name: str, file: Path, query: Search, last: int, mask: Masking) -> list[tuple[Record, str]]:
+    matching = [pair for pair in records(name, _lines(file, mask)) if query(*pair)]
     return matching[-last:] if last else []
 
 

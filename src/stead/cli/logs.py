@@ -13,6 +13,7 @@ from stead.cli.log_format import readable
 from stead.cli.log_search import Masking, Search, in_order, records, search
 from stead.cli.option import Flag, Words
 from stead.cli.words import path_and_names
+from stead.console.log_reader import LogFollower
 from stead.console.log_record import Record
 from stead.model.printable import printable
 from stead.run.control_client import running_description
@@ -58,16 +59,16 @@ def logs(
     """
     from stead.console.recorded_mask import recorded_mask
 
-    wanted = search(since, level, grep, trace)
+    query = search(since, level, grep, trace)
     path, names = path_and_names(words)
     folder = Folder(running_description(path))
     files, mask = _files(folder, names), recorded_mask(folder).text
     wide = 0 if len(files) == 1 else max((len(name) for name in files), default=0)
     kind = "json" if as_json else "raw" if raw else ""
-    for read, line in in_order(files, wanted, lines, mask):
+    for read, line in in_order(files, query, lines, mask):
         _show(read, line, wide, kind)
     if follow:
-        for read, line in _followed(files, wanted, mask):
+        for read, line in _followed(files, query, mask):
             _show(read, line, wide, kind)
 
 
@@ -82,24 +83,18 @@ def _files(folder: Folder, names: tuple[str, ...]) -> dict[str, Path]:
 
 
 def _added(files: dict[str, Path], mask: Masking) -> Iterator[tuple[str, str]]:
-    """Yield whole lines as they come, also when a file was begun again because it had grown too large."""
-    sizes = {name: file.stat().st_size for name, file in files.items()}
+    """Yield whole lines as they come."""
+    followers = {name: LogFollower(file, file.stat().st_size) for name, file in files.items()}
     while True:
-        for name, file in files.items():
-            size = file.stat().st_size if file.exists() else 0
-            if size == sizes[name]:
-                continue
-            with file.open("rb") as text:
-                text.seek(sizes[name] if size > sizes[name] else 0)
-                added, newline, _ = text.read().rpartition(b"\n")
-            sizes[name] = (sizes[name] if size > sizes[name] else 0) + len(added) + len(newline)
-            yield from ((name, line) for line in mask(added.decode(errors="replace")).splitlines())
+        for name, follower in followers.items():
+            for block in follower.blocks():
+                yield from ((name, line) for line in mask(block.decode(errors="replace")).split("\n"))
         time.sleep(PAUSE)
 
 
-def _followed(files: dict[str, Path], wanted: Search, mask: Masking) -> Iterator[tuple[Record, str]]:
+def _followed(files: dict[str, Path], query: Search, mask: Masking) -> Iterator[tuple[Record, str]]:
     for name, line in _added(files, mask):
-        yield from (pair for pair in records(name, [line]) if wanted(*pair))
+        yield from (pair for pair in records(name, [line]) if query(*pair))
 
 
 def _show(read: Record, line: str, wide: int, kind: str) -> None:

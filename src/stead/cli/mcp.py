@@ -9,14 +9,18 @@ what looks like a credential.
 import json
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from stead.cli.log_search import in_order, search
 from stead.cli.option import Where
+from stead.cli.recording import ask_recording
 from stead.console import trace_query
 from stead.console.recorded_mask import recorded_mask
 from stead.console.run_file import FOLDER, newest_file
@@ -29,9 +33,10 @@ from stead.run.control_client import Remote, running_description
 from stead.run.state_directory import Folder
 
 PROTOCOL = "2025-06-18"
-PARSE_ERROR, INVALID_REQUEST, NO_METHOD, BAD_PARAMS = -32700, -32600, -32601, -32602  # JSON-RPC 2.0, section 5.1
+# JSON-RPC 2.0, section 5.1
+PARSE_ERROR, INVALID_REQUEST, NO_METHOD, BAD_PARAMS, INTERNAL_ERROR = -32700, -32600, -32601, -32602, -32603
 MOST = 500  # lines, or traces, of one answer
-PATIENCE = 300.0  # seconds of a command
+TIMEOUT = 300.0  # seconds of a command
 LONGEST = 100_000  # characters of an answer
 TOOLS: dict[str, Any] = {"tools": {}}  # what this server can do
 SHOWN = ("backend", "environment", "url", "settled", "well", "notes", "processes")
@@ -41,7 +46,7 @@ Arguments = Mapping[str, Any]
 def mcp(path: Where = Path(), /) -> None:
     """Serve status, logs and traces of a backend to a program, by the Model Context Protocol; ends with its input."""
     server = Tools(running_description(path))
-    for line in sys.stdin:
+    for line in sys.stdin.buffer:
         if line.strip() and (answer := server.answer(line)) is not None:
             sys.stdout.write(json.dumps(answer) + "\n")
             sys.stdout.flush()
@@ -57,7 +62,7 @@ class Tool:
     required: tuple[str, ...] = ()
 
 
-TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
+TEXT, NUMBER = {"type": "string"}, {"type": "integer", "minimum": 1}
 NAME = TEXT | {"description": "the name of a process, as status shows it"}
 
 
@@ -94,17 +99,21 @@ class Tools:
             "check": Tool("What is missing, broken or drifting.", lambda _: self._command("check"), {}),
         }
 
-    def answer(self, line: str) -> dict[str, Any] | None:
+    def answer(self, line: bytes | str) -> dict[str, Any] | None:
         """Return the answer to a message; None to a notification."""
         try:
-            message = json.loads(line)
-        except ValueError:
-            return _error(None, PARSE_ERROR, "this is no JSON")
+            message = msgspec.json.decode(line)  # which refuses a half of a character, as no file takes one
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            return _error(None, PARSE_ERROR, "this is not JSON")
         if not isinstance(message, dict) or not isinstance(message.get("method"), str):
-            return _error(None, INVALID_REQUEST, "this is no request of JSON-RPC")
+            return _error(None, INVALID_REQUEST, "this is not a JSON-RPC request")
         if "id" not in message:
             return None
-        return self._answered(message["id"], message["method"], message.get("params") or {})
+        try:
+            return self._answered(message["id"], message["method"], message.get("params") or {})
+        except Exception:  # noqa: BLE001 - one request that fails must not end the others
+            traceback.print_exc()
+            return _error(message["id"], INTERNAL_ERROR, "stead mcp failed; its standard error says why")
 
     def _answered(self, number: Any, method: str, params: Any) -> dict[str, Any]:
         match method:
@@ -120,7 +129,8 @@ class Tools:
         return _error(number, NO_METHOD, self._safe(f"there is no method {method}"))
 
     def _called(self, number: Any, params: Any) -> dict[str, Any]:
-        tool = self._tools.get(params.get("name", "")) if isinstance(params, dict) else None
+        name = params.get("name") if isinstance(params, dict) else None
+        tool = self._tools.get(name) if isinstance(name, str) else None
         if tool is None:
             return _error(number, BAD_PARAMS, f"there is no such tool; there are {', '.join(self._tools)}")
         given = params.get("arguments") or {}
@@ -151,21 +161,23 @@ class Tools:
     def _logs(self, given: Arguments) -> Any:
         self._folder.refuse()
         files = {file.stem: file for file in sorted(self._folder.logs.glob("*.log"))}
-        wanted = search(*(given.get(name, "") for name in ("since", "level", "grep", "trace")))
+        query = search(*(given.get(name, "") for name in ("since", "level", "grep", "trace")))
         if "process" in given:
             if given["process"] not in files:
                 raise SteadError(f"there is no log of {given['process']}; there are {', '.join(files)}")
             files = {given["process"]: files[given["process"]]}
         most = min(given.get("lines", 100), MOST)
-        found = in_order(files, wanted, most, recorded_mask(self._folder).text)
+        found = in_order(files, query, most, recorded_mask(self._folder).text)
         return "\n".join(f"{read.process} | {line}" for read, line in found[-most:])
 
     def _traces(self, given: Arguments) -> Any:
         wanted = TraceFilter(text=given.get("search", ""), failed=given.get("failed", False))
-        return trace_query.page(self._newest(), wanted, limit=min(given.get("limit", 20), MOST))
+        file, limit = self._newest(), min(given.get("limit", 20), MOST)
+        return ask_recording(file, lambda: trace_query.page(file, wanted, limit=limit))
 
     def _trace(self, given: Arguments) -> Any:
-        found = trace_query.trace(self._newest(), given["trace"])
+        file = self._newest()
+        found = ask_recording(file, lambda: trace_query.trace(file, given["trace"]))
         if not found["spans"]:
             raise SteadError(f"there is no trace {given['trace']} in this run")
         return found
@@ -183,10 +195,13 @@ class Tools:
 
     def _command(self, *words: str) -> str:
         command = module_command("stead", words[0], str(self._description.parent), *words[1:])
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            timeout=PATIENCE, check=False,
-        )  # fmt: skip
+        try:
+            done = subprocess.run(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                timeout=TIMEOUT, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise SteadError(f"stead {words[0]} was ended: it took longer than {TIMEOUT:.0f} seconds") from None
         return f"{done.stdout.decode(errors='replace')}\nexit status {done.returncode}"
 
 
@@ -198,13 +213,15 @@ def _described(name: str, tool: Tool) -> dict[str, Any]:
 def _argument_error(tool: Tool, given: Any) -> str:
     """Return why a tool does not take these arguments; nothing when it does."""
     if not isinstance(given, dict):
-        return "the arguments are no object"
+        return "the arguments are not an object"
     kinds: dict[str, type] = {"string": str, "integer": int, "boolean": bool}
     for name, value in given.items():
         if name not in tool.properties:
             return f"there is no argument {name}; there are {', '.join(tool.properties) or 'none'}"
         if type(value) is not kinds[tool.properties[name]["type"]]:
             return f"{name} is not of type {tool.properties[name]['type']}"
+        if isinstance(value, int) and value < tool.properties[name].get("minimum", value):
+            return f"{name} is less than {tool.properties[name]['minimum']}"
     missing = [name for name in tool.required if name not in given]
     return f"{', '.join(missing)} is missing" if missing else ""
 

@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from stead.cli.contract import write_contract
+from stead.cli.wheel_folder import wheel_folder
 from stead.model import load
 from stead.render.targets import generated
 from stead.render.write import write as render
@@ -37,10 +38,12 @@ def new(name: str, /, *, parent: Annotated[Path, Parameter("--in")] = Path()) ->
 
 
 def _summary(folder: Path, count: int, rendered: int) -> str:
+    wheels = wheel_folder()
+    links = f"export UV_FIND_LINKS={shlex.quote(str(wheels))}  # until Stead is on the package index"
     return (
         f"{folder}: {count} files, with a service of its own, one from the shelf, and a gateway\n"
         f"  rendered   {rendered} more in deploy/, for when it is delivered\n"
         f"  run it     cd {shlex.quote(str(folder))} && stead up\n"
         "  and then   stead story; stead smoke; stead check\n"
-        "  extend it  stead add service NAME; stead add points\n"
+        "  extend it  stead add service NAME; stead add points\n" + (f"  before uv  {links}\n" if wheels else "")
     )

@@ -59,19 +59,19 @@ def render(
     files = generated(backend, chosen)
     if environment:
         files = of_environment(files, backend, environment_of(backend, environment))
-    folder, whole, root = find(path).parent, not target and not environment, repository_root(backend)
+    folder, complete, root = find(path).parent, not target and not environment, repository_root(backend)
     if check:
-        return _check(differences(folder, files, whole=whole, root=root), path)
-    if whole and (names := left_out(backend)):
+        return _check(differences(folder, files, complete=complete, root=root), path)
+    if complete and (names := left_out(backend)):
         sys.stdout.write(f"left out {', '.join(names)}: Workers do not run there ({next(iter(names.values()))})\n")
-    return _write(folder, files, path, root, whole=whole, overwrite=overwrite)
+    return _write(folder, files, path, root, complete=complete, overwrite=overwrite)
 
 
 def _write(
-    folder: Path, files: Mapping[str, str], path: Path, root: RepositoryRoot, *, whole: bool, overwrite: bool
+    folder: Path, files: Mapping[str, str], path: Path, root: RepositoryRoot, *, complete: bool, overwrite: bool
 ) -> int:
     """Write, and tell what was done and what was left; the exit status is 1 when a change by hand was left."""
-    done, left = write(folder, files, whole=whole, overwrite=overwrite, root=root)
+    done, left = write(folder, files, complete=complete, overwrite=overwrite, root=root)
     for difference in done:
         sys.stdout.write(f"{'removed' if 'orphan' in difference.state else 'written'}  {difference.path}\n")
     for difference in left:

@@ -72,7 +72,7 @@ def restore(
     backend, parts, _, sources = backup_scope(path, services, environment, env_file, compose or ())
     whose = Owner(backend.name, environment)
     opening = Identities.read(identity) if identity else None
-    with moving() as telling, here(archive, whose, sources.given, telling) as place:
+    with moving() as progress, here(archive, whose, sources.given, progress) as place:
         found = find(place, whose, parts, chosen=bool(services), unverified=unverified)
         if into and len(found) > 1:
             raise SteadError(f"--into is for one database; say which: {', '.join(each.part.name for each in found)}")
@@ -82,7 +82,7 @@ def restore(
             lines = list(plan(request))
             sys.stdout.write(json.dumps(lines) + "\n" if as_json else "\n".join(lines) + "\n")
             return 0
-        done = run(request, telling)
+        done = run(request, progress)
     sys.stdout.write(
         json.dumps([asdict(one) for one in done]) + "\n" if as_json else "".join(map(_restored_lines, done))
     )

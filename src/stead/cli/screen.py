@@ -11,7 +11,7 @@ from stead.cli.table import picture
 if TYPE_CHECKING:
     from stead.run.supervisor import Supervisor
 
-BREATH = 0.05  # seconds between two pictures at the least
+REFRESH_SECONDS = 0.05  # seconds between two pictures at the least
 
 
 async def screen(supervisor: "Supervisor") -> None:
@@ -25,7 +25,7 @@ async def screen(supervisor: "Supervisor") -> None:
                 state = supervisor.state()
                 settled = state if state["settled"] and not state["stopping"] else settled
                 live.update(picture(state), refresh=True)
-                await asyncio.gather(changed, asyncio.sleep(BREATH))
+                await asyncio.gather(changed, asyncio.sleep(REFRESH_SECONDS))
     finally:
         if settled and not settled["well"]:
             console.print(picture(settled))

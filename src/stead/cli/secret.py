@@ -66,7 +66,7 @@ def secret(
     if len(words) > 1:
         raise SealedError(f"{' and '.join(words)} are two values: give one")
     key = "".join(words)
-    people = _recipients(file, recipient or [])
+    recipients = _recipients(file, recipient or [])
     values = unseal(file.read_bytes(), _identity(identity)) if file.exists() else {}
     if do == "list":
         sys.stdout.write("".join(f"{name}\n" for name in sorted(values)))
@@ -75,8 +75,8 @@ def secret(
         return _print(values, key)
     changed = _edited(values) if do == "edit" else values | {_named(key): _from_stdin()}
     if changed != values or recipient:
-        replace(file, seal(changed, people))
-        file.with_name(f"{file.name}.recipients").write_text("".join(f"{one}\n" for one in people))
+        replace(file, seal(changed, recipients))
+        file.with_name(f"{file.name}.recipients").write_text("".join(f"{one}\n" for one in recipients))
     return 0
 
 
@@ -116,8 +116,8 @@ def _identity(file: Path | None) -> str:
 def _recipients(file: Path, given: list[str]) -> list[str]:
     known = file.with_name(f"{file.name}.recipients")
     lines = known.read_text().splitlines() if known.exists() else []
-    people = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-    return sorted({*people, *given})
+    recipients = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    return sorted({*recipients, *given})
 
 
 def _edited(values: dict[str, str]) -> dict[str, str]:

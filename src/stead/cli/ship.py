@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from stead.ops.ship.rollout import Rollout
     from stead.ops.ship.runner import Runner
 
-HELD = 75  # sysexits.h: try again later
+EXIT_TEMPFAIL = 75  # sysexits.h: try again later
 
 ship = App(name="ship", help="Deploy a version.", help_format="plaintext")
 ship.command(kubernetes)
@@ -82,7 +82,11 @@ def compose(
             rollout(ready, _real(ready), canary=canary).make()
     except LockedError as error:
         sys.stderr.write(f"{error}\n")
-        return HELD
+        return EXIT_TEMPFAIL
+    except (KeyboardInterrupt, SystemExit) as error:
+        now = "".join(f"{note}\n" for note in getattr(error, "__notes__", ()))
+        sys.stderr.write(printable(f"the ship was interrupted\n{now}"))
+        raise
     sys.stdout.write(f"{ready.context.backend.name} {ready.version} runs in {ready.context.environment.name}\n")
     return 0
 
@@ -95,7 +99,7 @@ def _back(ready: "Preflight") -> int:
         version = rollout(ready, _real(ready), canary=False).back()
     except LockedError as error:
         sys.stderr.write(printable(f"{error}\n"))
-        return HELD
+        return EXIT_TEMPFAIL
     sys.stdout.write(f"{ready.context.backend.name} {version} runs in {ready.context.environment.name}\n")
     return 0
 

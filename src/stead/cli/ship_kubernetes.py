@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from stead.render.kubernetes.context import ClusterContext
     from stead.render.kubernetes.release import Release
 
-HELD = 75  # sysexits.h: try again later
+EXIT_TEMPFAIL = 75  # sysexits.h: try again later
 
 
 def kubernetes(
@@ -65,7 +65,7 @@ def kubernetes(
             now = made.back() if back else _made(made, place, find(path).parent)
     except LockedError as error:
         sys.stderr.write(printable(f"{error}\n"))
-        return HELD
+        return EXIT_TEMPFAIL
     sys.stdout.write(f"{place.backend.name} {now} runs in {place.cluster.namespace}\n")
     return 0
 
@@ -107,16 +107,16 @@ def _release(there: "ClusterContext", version: str, images: list[str]) -> "Relea
 
     named = dict(_pair(text) for text in images)
     digests = {**there.release.images, **named}
-    wanted = {*built(there.backend), *([PYTHON] if needs_python(there.backend) else [])}
-    if strange := sorted(set(named) - wanted):
-        raise SteadError(f"the backend has no image {', '.join(strange)}; it has {', '.join(sorted(wanted))}")
-    missing = sorted(name for name in wanted if not DIGEST.fullmatch(digests.get(name, "")))
+    expected = {*built(there.backend), *([PYTHON] if needs_python(there.backend) else [])}
+    if unknown := sorted(set(named) - expected):
+        raise SteadError(f"the backend has no image {', '.join(unknown)}; it has {', '.join(sorted(expected))}")
+    missing = sorted(name for name in expected if not DIGEST.fullmatch(digests.get(name, "")))
     if missing:
         words = " ".join(f"--image {name}=sha256:…" for name in missing)
         raise SteadError(f"no image is given: {words}; the digest is what docker push printed")
     if not version and there.release.version == UNRELEASED:
         raise SteadError("say which version: --version 4f2a91c")
-    return Release(version or there.release.version, {name: digests[name] for name in sorted(wanted)})
+    return Release(version or there.release.version, {name: digests[name] for name in sorted(expected)})
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from stead.model.printable import printable
 if TYPE_CHECKING:
     from stead.ops.ship.workers_preflight import WorkersPreflight
 
-HELD = 75  # sysexits.h: try again later
+EXIT_TEMPFAIL = 75  # sysexits.h: try again later
 
 
 def workers(
@@ -27,7 +27,7 @@ def workers(
     keep_vars: Flag = False,
     dry_run: Flag = False,
     drift: Flag = False,
-    patience: Annotated[float, Parameter(negative="")] = 90.0,
+    timeout: Annotated[float, Parameter(negative="")] = 90.0,
 ) -> int:
     """Deploy a version to Cloudflare Workers: check, deploy callees first, smoke; all back when it is not well.
 
@@ -43,7 +43,7 @@ def workers(
         Show what would be run, let wrangler build each Worker, and deploy nothing.
     drift
         Deploy nothing; name the vars and secrets that differ between Cloudflare and the description.
-    patience
+    timeout
         Seconds for the version to answer at the address that the deploy printed.
     """
     ready = _ready(path, environment, version)
@@ -56,7 +56,7 @@ def workers(
     from stead.ops.ship.interrupt import interruptible
     from stead.ops.ship.workers import WorkersRollout
 
-    rollout = WorkersRollout(ready, _print_step, keep_vars, patience)
+    rollout = WorkersRollout(ready, _print_step, keep_vars, timeout)
     if dry_run:
         rollout.dry_run(lambda line: print(printable(line)))  # noqa: T201 - a command line speaks
         return 0
@@ -65,7 +65,7 @@ def workers(
             rollout.make()
     except LockedError as error:
         sys.stderr.write(printable(f"{error}\n"))
-        return HELD
+        return EXIT_TEMPFAIL
     except (KeyboardInterrupt, SystemExit):
         sys.stderr.write(printable(f"the deploy was interrupted\n{rollout.undone or 'nothing was deployed'}\n"))
         raise

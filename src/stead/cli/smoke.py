@@ -28,7 +28,7 @@ def smoke(
     outside: Flag = False,
     environment: Annotated[str, Parameter(["--env", "-e"], negative="")] = "",
     version: Annotated[str, Parameter("--version")] = "",
-    patience: Annotated[float, Parameter(negative="")] = 0.0,
+    timeout: Annotated[float, Parameter(negative="")] = 0.0,
     as_json: Annotated[Flag, Parameter("--json")] = False,
 ) -> int:
     """Ask a backend that runs whether it is what was deployed; read only, so that production may be asked.
@@ -45,7 +45,7 @@ def smoke(
         The environment that every /health must name. Left out: that of what runs here.
     version
         The version that every /health must name. Left out: all must name the same.
-    patience
+    timeout
         Ask again for so many seconds until all is well, as after a commit that a cluster takes over by itself.
     as_json
         For programs: one line a check.
@@ -62,7 +62,7 @@ def smoke(
     with httpx2.Client(timeout=5.0) as client:
         from stead.ops.smoke import smoke as ask
 
-        _wait(lambda: ask(target, client), patience)
+        _wait(lambda: ask(target, client), timeout)
         checks = list(_shown(ask(target, client), as_json=as_json))
     wrong = sum(bool(check.wrong) for check in checks)
     if not as_json:
@@ -80,13 +80,13 @@ def _target(backend: Backend, path: Path, urls: list[str], environment: str, ver
         raise SteadError(
             f"{backend.name} does not run here\n  start it: stead up; or say where it runs: --url NAME=URL"
         )
-    wanted = version or found.version
-    return Target(backend, environment or found.environment, found.urls, wanted, found.skipped)
+    expected = version or found.version
+    return Target(backend, environment or found.environment, found.urls, expected, found.skipped, found.service_token)
 
 
-def _wait(run_checks: Callable[[], Iterator[Check]], patience: float) -> None:
-    """Ask until all is well, or patience ends; what is wrong then is what the next answers say."""
-    end = time.monotonic() + patience
+def _wait(run_checks: Callable[[], Iterator[Check]], timeout: float) -> None:
+    """Ask until all is well, or the timeout ends; what is wrong then is what the next answers say."""
+    end = time.monotonic() + timeout
     while time.monotonic() < end and any(check.wrong for check in run_checks()):
         time.sleep(min(PAUSE, max(0.0, end - time.monotonic())))
 

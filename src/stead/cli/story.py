@@ -38,7 +38,7 @@ def story(
     played = story_of(path)
     story_context = _story_context(path, _shown(as_json=as_json), containers=containers)
     try:
-        asyncio.run(_play(story_context, played))
+        asyncio.run(_run_story(story_context, played))
     except StoryError:
         return 1  # the step that failed has said why
     return 0
@@ -55,7 +55,7 @@ def _story_context(path: Path, shown: Callable[[Step], None], *, containers: boo
     return story_context(found, shown)
 
 
-async def _play(story_context: StoryContext, played: Story) -> None:
+async def _run_story(story_context: StoryContext, played: Story) -> None:
     async with story_context:
         await played(story_context)
 

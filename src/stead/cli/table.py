@@ -23,7 +23,7 @@ MARKS = {
     "skipped": ("–", "dim"),
     "stopped": ("○", "dim"),
 }
-TOLD = 5  # last lines of each process that failed
+LAST_LINES = 5  # last lines of each process that failed
 
 
 def picture(state: Mapping[str, Any]) -> Group:
@@ -50,7 +50,7 @@ def failures(state: Mapping[str, Any]) -> Iterator[RenderableType]:
     for process in state["processes"]:
         if process["state"] == "failed" and process["last"]:
             yield Text(f"\n{process['name']} said last", style="dim")
-            for line in failure_lines(process["last"])[-TOLD:]:
+            for line in failure_lines(process["last"])[-LAST_LINES:]:
                 yield Text(f"  {line}", overflow="ellipsis", no_wrap=True)
 
 

@@ -20,7 +20,7 @@ from stead.console.run_file import FOLDER, live_file
 from stead.model.printable import printable
 from stead.run.control_client import Remote
 
-BREATH = 0.2  # seconds over which the processor's time is measured the first time
+FIRST_SAMPLE = 0.2  # seconds over which the processor's time is measured the first time
 PERIOD = 1.0  # seconds between two pictures
 WINDOW = 60  # seconds over which a rate is counted
 MICRO = 1_000_000
@@ -39,7 +39,7 @@ def top(path: Where = Path(), /, *, once: Annotated[Flag, Parameter("--once")] =
     usage = Usage()
     if once or not sys.stdout.isatty():
         usage.measure(remote.ask("status"))
-        time.sleep(BREATH)
+        time.sleep(FIRST_SAMPLE)
         Console(width=WIDE, highlight=False).print(picture(remote, usage))
         return
     with Live(console=Console(highlight=False), auto_refresh=False, screen=True) as live:

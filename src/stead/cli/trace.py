@@ -1,9 +1,8 @@
 """`stead trace`: a request through every service, as the console recorded it."""
 
 import json
-import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +14,7 @@ from rich.text import Text
 
 from stead.cli.log_format import readable
 from stead.cli.option import Flag, Where
+from stead.cli.recording import ask_recording
 from stead.console import trace_query
 from stead.console.masking import Mask
 from stead.console.recorded_mask import recorded_mask
@@ -69,7 +69,7 @@ def trace(
 
 
 def _newest(file: Path, mask: Mask, *, failed: bool, as_json: bool) -> None:
-    found = mask.value(_read(file, lambda: trace_query.page(file, TraceFilter(failed=failed), limit=NEWEST)))
+    found = mask.value(ask_recording(file, lambda: trace_query.page(file, TraceFilter(failed=failed), limit=NEWEST)))
     if as_json:
         sys.stdout.write("".join(json.dumps(row) + "\n" for row in found))
         return
@@ -77,9 +77,10 @@ def _newest(file: Path, mask: Mask, *, failed: bool, as_json: bool) -> None:
     for title in ("trace", "request", "status", "ms", "services"):
         table.add_column(title, no_wrap=True, justify="right" if title == "ms" else "left")
     for row in found:
-        services = ", ".join(printable(each["service"]) for each in row["services"])
+        services = Text(", ".join(printable(each["service"]) for each in row["services"]))
         name = Text(printable(row["name"]), style="red" if row["errors"] else "")
-        table.add_row(row["trace"][:12], name, str(row["status"] or "–"), f"{row['duration'] / 1000:.1f}", services)
+        trace_id = Text(printable(row["trace"][:12]))
+        table.add_row(trace_id, name, str(row["status"] or "–"), f"{row['duration'] / 1000:.1f}", services)
     _console().print(table)
 
 
@@ -89,7 +90,7 @@ def _found(files: list[Path], start: str) -> tuple[Path, str]:
         raise SteadError(f"{start!r} names no trace: give the first digits of its id, at least {SHORTEST}")
     for file in files:
         sql = "SELECT DISTINCT trace FROM spans WHERE trace >= ? AND trace < ? LIMIT 5"
-        found = _read(file, partial(rows, file, sql, (start, f"{start}g")))
+        found = ask_recording(file, partial(rows, file, sql, (start, f"{start}g")))
         if len(found) > 1:
             raise SteadError(f"{start} begins several traces: {', '.join(row['trace'] for row in found)}")
         if found:
@@ -98,12 +99,12 @@ def _found(files: list[Path], start: str) -> tuple[Path, str]:
 
 
 def _one(file: Path, trace_id: str, mask: Mask, *, as_json: bool) -> None:
-    found = mask.value(_read(file, lambda: trace_query.trace(file, trace_id)))
+    found = mask.value(ask_recording(file, lambda: trace_query.trace(file, trace_id)))
     if as_json:
         sys.stdout.write(json.dumps(found) + "\n")
         return
     console = _console()
-    console.print(Text(trace_id, style="dim"))
+    console.print(Text(printable(trace_id), style="dim"))
     console.print(_waterfall(found["spans"]))
     for row in found["logs"]:
         line = {"time": "", "level": "", "message": row["message"], **json.loads(row["fields"] or "{}")}
@@ -146,13 +147,6 @@ def _tree(spans: list[dict[str, Any]]) -> Iterator[tuple[Row, int]]:
         yield span, depth
         waiting += [(each, depth + 1) for each in reversed(below.get(span["span"], []))]
     yield from ((span, 0) for span in spans if span["id"] not in done)
-
-
-def _read(file: Path, read: Callable[[], Any]) -> Any:
-    try:
-        return read()
-    except sqlite3.Error as error:
-        raise SteadError(f"the recording {file} cannot be read: {error}\n  delete it to see the others") from None
 
 
 def _console() -> Console:

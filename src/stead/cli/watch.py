@@ -16,7 +16,7 @@ from stead.model.interpreter import module_command
 from stead.model.load import find
 
 ANEW = "\x1b[2J\x1b[3J\x1b[H"
-OURS = frozenset({".stead", ".ruff_cache", ".hypothesis"})
+IGNORED = frozenset({".stead", ".ruff_cache", ".hypothesis"})
 
 
 def watching(paths: Sequence[Path]) -> int:
@@ -28,7 +28,7 @@ def watching(paths: Sequence[Path]) -> int:
     with suppress(KeyboardInterrupt):
         status = _check(roots)
         for changes in watch(*roots, debounce=300):
-            if any(not OURS & set(Path(name).parts) for _, name in changes):
+            if any(not IGNORED & set(Path(name).parts) for _, name in changes):
                 status = _check(roots)
     return status
 

@@ -7,7 +7,6 @@ other site's page sends. A request that changes anything must come from the page
 
 import hmac
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import NamedTuple
 
 WRITES = frozenset({"POST", "DELETE"})
@@ -33,7 +32,7 @@ class Access:
         if why := self.foreign(headers):
             return why
         if not self.is_token(self._shown(headers)):
-            return Refused(401, "This page needs its key.")
+            return Refused(401, "This page needs its key: stead open brings it.")
         origin = headers.get("origin", "")
         ours = origin.removeprefix("http://") == headers["host"] and origin.startswith("http://")
         if (origin and not ours) or (method in WRITES and not ours):
@@ -55,11 +54,14 @@ class Access:
         return f"{self.cookie}={self._token}; Path=/; HttpOnly; SameSite=Strict"
 
     def _shown(self, headers: Mapping[str, str]) -> str:
-        try:
-            found = SimpleCookie(headers.get("cookie", "")).get(self.cookie)
-        except CookieError:
-            return ""
-        if found is not None:
-            return found.value
+        """Return the token that a request brings.
+
+        Cookies are read one by one: those of any other server of this machine come along, and `http.cookies` gives
+        none at all where one of them, such as `{"a":1}`, is not as it wants it.
+        """
+        for pair in headers.get("cookie", "").split(";"):
+            name, _, text = pair.strip().partition("=")
+            if name == self.cookie:
+                return text
         kind, _, text = headers.get("authorization", "").partition(" ")
         return text if kind == "Bearer" else ""

@@ -4,8 +4,11 @@ A command is the one of the command line, in a process of its own: what the page
 """
 
 import asyncio
+import os
+import signal
 import time
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from stead.console.http_message import BadRequest, Request, Response, as_json
 from stead.console.run_export import masked_copy
 from stead.console.run_file import ENDING, remove
 from stead.console.run_import import take_over, uploaded, write
+from stead.kit.cleanup import finish
 from stead.model.interpreter import module_command
 from stead.model.printable import printable
 from stead.run.control_client import Remote
@@ -25,7 +29,7 @@ COMMANDS = {"story": ("story", "--json"), "smoke": ("smoke", "--json"), "check":
 LINES = 20_000  # of a command's output that are kept
 FINDINGS = 500  # of a check that are shown
 LONGEST = 1_048_576  # bytes of one line
-PATIENCE = 600.0  # seconds of one command
+TIMEOUT = 600.0  # seconds of one command
 
 
 class Commands:
@@ -37,7 +41,7 @@ class Commands:
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def start(self, name: str) -> None:
-        """Start a command, unless it is running: asking twice is no error."""
+        """Start a command, unless it is running: asking twice is not an error."""
         if name not in COMMANDS:
             raise BadRequest(f"there is no command {name[:40]!r}; there are {', '.join(COMMANDS)}")
         if name not in self._tasks or self._tasks[name].done():
@@ -54,6 +58,18 @@ class Commands:
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def _run(self, name: str, run: dict[str, Any]) -> None:
+        try:
+            run["status"] = await self._played(name, run["lines"])
+            if name == "check":
+                _take_findings(run)
+        except (TimeoutError, OSError, ValueError) as error:
+            run["lines"].append(_line(f"{name} was ended: {str(error) or 'it took longer than ten minutes'}"))
+            run["status"] = 1
+        finally:
+            run["running"] = False
+
+    async def _played(self, name: str, lines: deque[dict[str, Any]]) -> int:
+        """Run a command, take its lines as they come, and return its exit status."""
         command, *options = COMMANDS[name]
         words = module_command("stead", command, str(self._description.parent), *options)
         process = await asyncio.create_subprocess_exec(
@@ -63,22 +79,19 @@ class Commands:
             stderr=asyncio.subprocess.STDOUT,
             limit=LONGEST,
             cwd=self._description.parent,  # the places of findings are relative to it
+            start_new_session=True,
         )
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 assert process.stdout
                 async for line in process.stdout:
-                    run["lines"].append(_line(printable(line.decode(errors="replace").rstrip("\n"))))
-                run["status"] = await process.wait()
-                if name == "check":
-                    _take_findings(run)
-        except (TimeoutError, ValueError) as error:
-            run["lines"].append(_line(f"{command} was ended: {error or 'it took longer than ten minutes'}"))
-            run["status"] = 1
+                    lines.append(_line(printable(line.decode(errors="replace").rstrip("\n"))))
+                return await process.wait()
         finally:
             if process.returncode is None:
-                process.kill()
-            run["running"] = False
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)  # what it has started as well
+                await finish(process.wait())
 
 
 def _line(text: str) -> dict[str, Any]:
@@ -86,7 +99,7 @@ def _line(text: str) -> dict[str, Any]:
 
 
 def _take_findings(run: dict[str, Any]) -> None:
-    """Put the findings of a check in place of its output; what is no report, such as an error, stays as it is."""
+    """Put the findings of a check in place of its output; what is not a report, such as an error, stays as it is."""
     try:
         report = msgspec.json.decode("\n".join(line["text"] for line in run["lines"]))
     except msgspec.MsgspecError:

@@ -21,8 +21,8 @@ class Address:
     def read(cls, folder: Folder) -> "Address | None":
         """Return what the last run wrote down; None when none did, or when what is there cannot be used."""
         try:
-            said = folder.read_json(FILE)
-            made = cls(int(said["port"]), str(said["token"])) if said else None
+            record = folder.read_json(FILE)
+            made = cls(int(record["port"]), str(record["token"])) if record else None
         except (RunError, KeyError, TypeError, ValueError):
             return None
         return made if made and 0 < made.port < PORTS and made.token else None

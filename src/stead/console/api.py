@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,6 +22,7 @@ from stead.console.trace_query import TraceFilter
 
 PAGES = 10_000  # of a table
 HEX = 32  # digits of a trace's id
+DIGITS = 20  # of a number that 64 bits hold
 
 
 class Runs(Protocol):
@@ -115,19 +117,19 @@ class Api:
         }
 
     def _logs(self, request: Request) -> dict[str, Any]:
-        run, wanted = self.run(request), _log_filter(request)
+        run, log_filter = self.run(request), _log_filter(request)
         if "after" in request.query:
-            lines = log_query.added(run.file, wanted, request.number("after"))
+            lines = log_query.added(run.file, log_filter, request.number("after"))
             last = max((line["id"] for line in lines), default=request.number("after"))
             return {"lines": lines, "last": last}
         last = log_query.last_id(run.file)
         limit = request.number("limit", 200)
-        lines = log_query.page(run.file, wanted, _cursor(request), limit)
+        lines = log_query.page(run.file, log_filter, _cursor(request), limit)
         return {"lines": lines, "last": last, "more": len(lines) >= limit, "processes": _names(run)}
 
     def _traces(self, request: Request) -> dict[str, Any]:
         run = self.run(request)
-        wanted = TraceFilter(
+        trace_filter = TraceFilter(
             service=request.query.get("service", ""),
             text=request.query.get("q", ""),
             failed=request.query.get("failed", "") == "1",
@@ -137,11 +139,8 @@ class Api:
             until=request.number("until"),
         )
         limit = request.number("limit", 50)
-        cursor = request.query.get("before", "").partition(":")
-        if cursor[0] and not cursor[0].isdecimal():
-            raise BadRequest("before is no cursor of this list")
-        before = (int(cursor[0]), cursor[2]) if cursor[0] else None
-        found = trace_query.page(run.file, wanted, before, limit)
+        before = _trace_cursor(request)
+        found = trace_query.page(run.file, trace_filter, before, limit)
         return {"traces": found, "more": len(found) >= limit, "services": [node.name for node in run.graph.nodes]}
 
     def _boundaries(self, request: Request) -> dict[str, Any]:
@@ -159,6 +158,7 @@ class Api:
         process = next((each for each in run.processes() if each["name"] == name), None)
         if node is None and process is None:
             raise NotFound(f"There is no process {name!r} in this run.")
+        now = time.time_ns() // 1000 if run.state is not None else 0
         return {
             "name": name,
             "node": node,
@@ -167,7 +167,7 @@ class Api:
             "operations": statistics.operations(run.file, name),
             "history": statistics.history(run.file, name),
             "metrics": metric_query.measured(run.file, name),
-            "timeline": metric_query.timeline(run.file, name),
+            "timeline": metric_query.timeline(run.file, name, now),
             "callers": [call for call in run.graph.calls if call.callee == name],
             "calls": [call for call in run.graph.calls if call.caller == name],
         }
@@ -222,7 +222,7 @@ def _log_filter(request: Request) -> LogFilter:
     return LogFilter(
         processes=request.words("process"),
         level=LEVELS[level] if level else 0,
-        text=request.query.get("q", "")[:500],
+        text=request.query.get("q", ""),
         trace=request.query.get("trace", "")[:HEX],
         span=request.query.get("span", "")[:HEX],
         since=request.number("since"),
@@ -232,8 +232,15 @@ def _log_filter(request: Request) -> LogFilter:
 
 def _cursor(request: Request) -> tuple[int, int] | None:
     at, _, row = request.query.get("before", "").partition(":")
-    if not at:
-        return None
-    if not (at.isdecimal() and row.isdecimal()):
-        raise BadRequest("before is no cursor of this list")
-    return int(at), int(row)
+    return (_place(at), _place(row)) if at else None
+
+
+def _trace_cursor(request: Request) -> tuple[int, str] | None:
+    at, _, trace = request.query.get("before", "").partition(":")
+    return (_place(at), trace) if at else None
+
+
+def _place(text: str) -> int:
+    if not (text.isdecimal() and len(text) < DIGITS):
+        raise BadRequest("before is not a cursor of this list")
+    return int(text)

@@ -30,7 +30,7 @@ class RouteAbout(msgspec.Struct, frozen=True):
 
 
 class SettingAbout(msgspec.Struct, frozen=True):
-    """One setting of a process; `value` is None for a secret, which this process is never told."""
+    """One setting of a process; `value` is None for a secret, which this process is never told, and empty for none."""
 
     name: str
     value: str | None

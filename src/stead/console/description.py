@@ -99,5 +99,7 @@ def _setting(given: ProvidedValue) -> SettingAbout:
             given.setting.name, f"a {given.resource.kind} of this run", False, "generated", given.reason
         )
     secret = given.setting.secret
-    text = None if secret or given.text is None else PASSWORD.sub(r"\g<1>•••@", given.text)
-    return SettingAbout(given.setting.name, text, secret, given.source, given.reason)
+    if secret:
+        return SettingAbout(given.setting.name, None if given.text else "", True, given.source, given.reason)
+    text = None if given.text is None else PASSWORD.sub(r"\g<1>•••@", given.text)
+    return SettingAbout(given.setting.name, text, False, given.source, given.reason)

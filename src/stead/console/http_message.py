@@ -45,7 +45,7 @@ class Request:
         """Return a number of the query; BadRequest when it is none."""
         text = self.query.get(name) or str(default)
         if not text.isdecimal() or len(text) > 18:
-            raise BadRequest(f"{name} is no whole number: {text[:40]!r}")
+            raise BadRequest(f"{name} is not a whole number: {text[:40]!r}")
         return int(text)
 
     def words(self, name: str) -> tuple[str, ...]:

@@ -83,15 +83,15 @@ class ConsoleProcess:
             return
         finally:
             self.close()
-        telling = asyncio.create_task(self._tell(process, run))
-        hearing = asyncio.create_task(_hear(process, run))
+        sending = asyncio.create_task(self._tell(process, run))
+        reading = asyncio.create_task(_read_remarks(process, run))
         try:
             await process.wait()
             _remark(run, GONE)
         finally:
-            telling.cancel()
+            sending.cancel()
             await finish(_end(process))
-            await finish(asyncio.wait({telling, hearing}))
+            await finish(asyncio.wait({sending, reading}))
 
     async def _start(self, folder: Folder) -> Process:
         with (folder.logs / LOG).open("wb") as log:
@@ -173,7 +173,7 @@ def _listen(before: Address | None) -> socket.socket:
     return socket.create_server((HOST, Ports().free()), backlog=BACKLOG)
 
 
-async def _hear(process: Process, run: Run) -> None:
+async def _read_remarks(process: Process, run: Run) -> None:
     assert process.stdout
     async for line in process.stdout:
         _remark(run, line.decode(errors="replace").strip())
@@ -182,7 +182,7 @@ async def _hear(process: Process, run: Run) -> None:
 def _remark(run: Run, text: str) -> None:
     if text not in run.remarks:
         run.remarks.append(text)
-        run.board.tell()
+        run.board.notify()
 
 
 async def _end(process: Process) -> None:

@@ -27,18 +27,19 @@ class LogFilter:
     until: int = 0
 
 
-def page(file: Path, wanted: LogFilter, before: tuple[int, int] | None = None, limit: int = 200) -> list[Row]:
+def page(file: Path, log_filter: LogFilter, before: tuple[int, int] | None = None, limit: int = 200) -> list[Row]:
     """Return the newest lines before a cursor (time, id), the oldest of them first."""
-    found = list(_conditions(wanted))
+    found = list(_conditions(log_filter))
     if before:
         found.append(Condition("(time, id) < (?, ?)", before))
-    time = "+time" if wanted.text else "time"  # a search reads all lines: three times as fast without the index of time
+    # A search reads all lines: three times as fast without the index of time.
+    time = "+time" if log_filter.text else "time"
     return _rows(file, found, f"ORDER BY {time} DESC, id DESC", limit)[::-1]
 
 
-def added(file: Path, wanted: LogFilter, after: int, limit: int = MOST) -> list[Row]:
+def added(file: Path, log_filter: LogFilter, after: int, limit: int = MOST) -> list[Row]:
     """Return the lines that were recorded after that id, in the order of time."""
-    found = [*_conditions(wanted), Condition("id > ?", (after,))]
+    found = [*_conditions(log_filter), Condition("id > ?", (after,))]
     return sorted(_rows(file, found, "ORDER BY id", limit), key=lambda row: (row["time"], row["id"]))
 
 
@@ -54,17 +55,17 @@ def _rows(file: Path, found: list[Condition], order: str, limit: int) -> list[Ro
     return rows(file, sql, [*values, max(1, min(limit, MOST))])
 
 
-def _conditions(wanted: LogFilter) -> Iterator[Condition]:
-    if wanted.processes:
-        yield Condition(f"process IN ({', '.join('?' * len(wanted.processes))})", wanted.processes)
-    if wanted.level:
-        yield Condition("level >= ?", (wanted.level,))
-    if wanted.trace:
-        yield Condition("trace = ?", (wanted.trace,))
-    if wanted.span:
-        yield Condition("span = ?", (wanted.span,))
-    if wanted.since:
-        yield Condition("time >= ?", (wanted.since,))
-    if wanted.until:
-        yield Condition("time <= ?", (wanted.until,))
-    yield from conditions(wanted.text, ("message", "fields"), "fields", COLUMNS)
+def _conditions(log_filter: LogFilter) -> Iterator[Condition]:
+    if log_filter.processes:
+        yield Condition(f"process IN ({', '.join('?' * len(log_filter.processes))})", log_filter.processes)
+    if log_filter.level:
+        yield Condition("level >= ?", (log_filter.level,))
+    if log_filter.trace:
+        yield Condition("trace = ?", (log_filter.trace,))
+    if log_filter.span:
+        yield Condition("span = ?", (log_filter.span,))
+    if log_filter.since:
+        yield Condition("time >= ?", (log_filter.since,))
+    if log_filter.until:
+        yield Condition("time <= ?", (log_filter.until,))
+    yield from conditions(log_filter.text, ("message", "fields"), "fields", COLUMNS)

@@ -5,47 +5,82 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from stead.console.log_record import Record, is_probe, record
 from stead.run.log_file import older
 
 MOST = 1_048_576  # bytes of one file that are read at once: the next look goes on from there
+LOST = b"WARNING: lines may be missing here: they were written faster than they were read"
 OWN = frozenset({"stead", "console"})  # what `stead up -d` prints, and this process; neither is of the backend
 
 
 class LogFollower:
-    """One log file, read from an offset on."""
+    """One log, read from an offset on.
+
+    Its file stays open when it is renamed, so that what is left of it is read, and no other file gets its number.
+    """
 
     def __init__(self, path: Path, offset: int) -> None:
         self.path = path
         self.offset = offset
-        self.inode = 0
         self.level = 20
+        self._file: BinaryIO | None = None
+        self._more = False  # of the open file than was read at once
 
     def read(self) -> Iterator[Record]:
-        """Yield what was added since the last look."""
-        try:
-            about = self.path.stat()
-        except FileNotFoundError:
-            return
-        if self.inode and about.st_ino != self.inode:
-            yield from self._added(older(self.path))  # the file was renamed: what is left of it comes first
-            self.offset = 0
-        self.inode = about.st_ino
-        if about.st_size < self.offset:
-            self.offset = 0
-        if about.st_size > self.offset:
-            yield from self._added(self.path)
+        """Yield the records of what was added since the last look."""
+        for block in self.blocks():
+            yield from self._records(block)
 
-    def _added(self, path: Path) -> Iterator[Record]:
-        with suppress(FileNotFoundError), path.open("rb") as file:
-            file.seek(self.offset)
-            block = file.read(MOST)
-            whole, newline, _ = block.rpartition(b"\n")
-            if not newline and len(block) == MOST:
-                whole, newline = block, b""  # one line without an end that is longer than what is read at once
-            self.offset += len(whole) + len(newline)
-            yield from self._records(whole)
+    def blocks(self) -> Iterator[bytes]:
+        """Yield what was added since the last look, as blocks of whole lines without the last line's end."""
+        if self._file is None and not self._open(self.path):
+            return
+        while True:
+            following = self._following()  # before the last lines are read: what was renamed is written no more
+            if block := self._added():
+                yield block
+            if self._more or following is None or not self._open(following):
+                return
+            self.offset = 0
+            if following != self.path:
+                yield LOST
+
+    def close(self) -> None:
+        if self._file:
+            self._file.close()
+
+    def _open(self, path: Path) -> bool:
+        try:
+            file = path.open("rb")
+        except FileNotFoundError:
+            return False
+        self.close()
+        self._file = file
+        return True
+
+    def _following(self) -> Path | None:
+        """Return the file that was begun after the one that is open; None while that is the one that is written."""
+        assert self._file
+        mine, now, before = os.fstat(self._file.fileno()).st_ino, _number(self.path), _number(older(self.path))
+        if now in (0, mine):
+            return None
+        return self.path if before in (0, mine) else older(self.path)
+
+    def _added(self) -> bytes:
+        assert self._file
+        size = os.fstat(self._file.fileno()).st_size
+        if size < self.offset:
+            self.offset = 0
+        self._file.seek(self.offset)
+        block = self._file.read(MOST)
+        self._more = len(block) == MOST
+        whole, newline, _ = block.rpartition(b"\n")
+        if not newline and self._more:
+            whole, newline = block, b""  # one line without an end that is longer than what is read at once
+        self.offset += len(whole) + len(newline)
+        return whole
 
     def _records(self, block: bytes) -> Iterator[Record]:
         """A line that begins with white space continues the one before: it has its level."""
@@ -79,6 +114,18 @@ class LogFolder:
                     self._followers[name] = LogFollower(path, self._offsets.get(name, 0))
         for follower in self._followers.values():
             yield from follower.read()
+
+    def close(self) -> None:
+        for follower in self._followers.values():
+            follower.close()
+
+
+def _number(path: Path) -> int:
+    """Return the number by which the file system knows a file; 0 when there is none."""
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
+        return 0
 
 
 def offsets(folder: Path) -> dict[str, int]:

@@ -96,11 +96,11 @@ def _message(fields: Mapping[str, Any]) -> str:
 
 
 def _level(fields: Mapping[str, Any]) -> int:
-    said = fields.get("level", fields.get("severity"))
-    if isinstance(said, str):
-        return LEVELS.get(said.lower(), INFO)
-    if isinstance(said, int):
-        return NUMBERS.get(said, INFO)
+    level = fields.get("level", fields.get("severity"))
+    if isinstance(level, str):
+        return LEVELS.get(level.lower(), INFO)
+    if isinstance(level, int):
+        return NUMBERS.get(level, INFO)
     status = fields.get("status")
     if not isinstance(status, int):
         return INFO
@@ -114,12 +114,12 @@ def _named(line: str) -> int:
 
 def _time(fields: Mapping[str, Any], now: int) -> int:
     """Return when a program says that it wrote; a time that it cannot mean is the time of reading."""
-    said = next((fields[name] for name in ("time", "timestamp", "ts") if name in fields), None)
-    if isinstance(said, str):
-        said = _parsed(said)
-    if not isinstance(said, int | float) or isinstance(said, bool):
+    value = next((fields[name] for name in ("time", "timestamp", "ts") if name in fields), None)
+    if isinstance(value, str):
+        value = _parsed(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
         return now
-    micro = said * 1_000_000 if said < 1e11 else said * 1000 if said < 1e14 else said
+    micro = value * 1_000_000 if value < 1e11 else value * 1000 if value < 1e14 else value
     return int(micro) if not now or abs(micro - now) < DAY else now
 
 

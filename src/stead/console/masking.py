@@ -20,7 +20,7 @@ from stead.run.secrets import FILE, Secrets
 from stead.run.state_directory import Folder
 
 HIDDEN = "•••"
-SHORTEST = 6  # characters: the mask of a shorter text, such as `dev`, would hide what is no secret
+SHORTEST = 6  # characters: the mask of a shorter text, such as `dev`, would hide what is not a secret
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
 

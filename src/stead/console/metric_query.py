@@ -33,21 +33,23 @@ def measured(file: Path, process: str) -> dict[str, list[tuple[int, float]]]:
     return {name: curve[::-1] for name, curve in sorted(found.items())}
 
 
-def timeline(file: Path, service: str) -> Row:
+def timeline(file: Path, service: str, until: int = 0) -> Row:
     """Return the requests of a service over time: per point, how many, how many failed, and the 95th percentile.
 
+    until    the time, in µs since 1970, to which the curve goes on: nothing may have been asked since the last point
     The step, in seconds, is the shortest by which all of them fit into one curve.
     """
     found = newer_rows(file, REQUESTS, (service, COUNTED))
     if not found:
         return {"step": STEPS[0], "points": []}
-    first, last = found[-1]["slot"] * SLOT, found[0]["slot"] * SLOT
+    first, last = found[-1]["slot"] * SLOT, max(found[0]["slot"] * SLOT, until)
     step = next((each for each in STEPS if (last - first) / MICRO / each < POINTS), STEPS[-1])
     points: dict[int, list[Row]] = {}
     for row in found:
         points.setdefault(row["slot"] * SLOT // (step * MICRO), []).append(row)
-    begin = max(min(points), max(points) - POINTS + 1)
-    shown = range(begin, max(points) + 1)
+    end = last // (step * MICRO)
+    begin = max(min(points), end - POINTS + 1)
+    shown = range(begin, end + 1)
     return {"step": step, "points": [_point(number * step * MICRO, points.get(number, [])) for number in shown]}
 
 

@@ -53,7 +53,7 @@ def is_probe(span: Span) -> bool:
 
 
 class OtlpError(Exception):
-    """A body that is no OTLP; its text is the answer."""
+    """A body that is not OTLP; its text is the answer."""
 
 
 def spans(body: bytes, media: str, encoding: str) -> list[Span]:
@@ -75,7 +75,7 @@ def _unpacked(body: bytes, encoding: str) -> bytes:
     try:
         found = unpacker.decompress(body, LONGEST)
     except zlib.error as error:
-        raise OtlpError(f"the body is no gzip: {error}") from None
+        raise OtlpError(f"the body is not gzip: {error}") from None
     if unpacker.unconsumed_tail:
         raise OtlpError(f"the body is longer than {LONGEST} bytes")
     return found
@@ -87,7 +87,7 @@ def _of_protobuf(body: bytes) -> Iterator[Span]:
     try:
         request = messages.ExportTraceServiceRequest.FromString(body)
     except failed as error:
-        raise OtlpError(f"the body is no ExportTraceServiceRequest: {error}") from None
+        raise OtlpError(f"the body is not an ExportTraceServiceRequest: {error}") from None
     for resource in request.resource_spans:
         service = _protobuf_values(resource.resource.attributes).get("service.name")
         for scope in resource.scope_spans:
@@ -120,7 +120,7 @@ def _of_json(body: bytes) -> Iterator[Span]:
                 for each in scope.get("spans", ()):
                     yield _of_json_span(each, service)
     except UNREADABLE as error:
-        raise OtlpError(f"the body is no OTLP in JSON: {type(error).__name__}: {error}"[:200]) from None
+        raise OtlpError(f"the body is not OTLP in JSON: {type(error).__name__}: {error}"[:200]) from None
 
 
 def _of_json_span(each: Mapping[str, Any], service: object) -> Span:
@@ -137,16 +137,16 @@ def _of_json_span(each: Mapping[str, Any], service: object) -> Span:
     )  # fmt: skip
 
 
-def _time(said: str | int) -> int:
+def _time(value: str | int) -> int:
     """Return nanoseconds since 1970; a ValueError for what no 64 bits hold, which no file takes either."""
-    if not 0 <= (time := int(said)) < 2**64:
-        raise ValueError(f"{str(said)[:40]} is no time in nanoseconds since 1970")
+    if not 0 <= (time := int(value)) < 2**64:
+        raise ValueError(f"{str(value)[:40]} is not a time in nanoseconds since 1970")
     return time
 
 
 def _hex(text: str, length: int) -> str:
     if text and (len(text) != length or not HEX.issuperset(text)):
-        raise ValueError(f"{text[:40]!r} is no id of {length} hexadecimal digits")
+        raise ValueError(f"{text[:40]!r} is not an id of {length} hexadecimal digits")
     return text.lower()
 
 
@@ -155,10 +155,10 @@ def _json_values(attributes: Iterable[Mapping[str, Any]]) -> Values:
 
 
 def _json_value(value: Mapping[str, Any]) -> Any:
-    for kind, said in value.items():
+    for kind, inner in value.items():
         if kind == "intValue":
-            return int(said)
-        return said if isinstance(said, str | int | float | bool) else _encode(said).decode()
+            return int(inner)
+        return inner if isinstance(inner, str | int | float | bool) else _encode(inner).decode()
     return None
 
 

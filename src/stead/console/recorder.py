@@ -112,6 +112,7 @@ class Recorder:
             raise
         finally:
             file.close()
+            self._logs.close()
 
     def end(self, seconds: float = 3.0) -> None:
         self._ended = True

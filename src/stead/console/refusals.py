@@ -10,7 +10,11 @@ from stead.console.run_file import rows
 
 # The condition is that of the index `logs_refused`, word for word: without it, every line of the run is looked through.
 REFUSED = """
-SELECT id, time, process, message, fields, trace FROM logs
+SELECT id, time, process, message, fields, trace,
+    (SELECT caller.service FROM spans AS asked JOIN spans AS caller
+        ON caller.trace = asked.trace AND caller.span = asked.parent AND caller.service != asked.service
+        WHERE asked.trace = logs.trace AND asked.span = logs.span AND logs.span != '') AS caller
+FROM logs
 WHERE substr(message, 1, 7) = 'refused'
     OR CASE WHEN json_valid(fields) THEN json_extract(fields, '$.status') IN (401, 403) END
 ORDER BY time DESC, id DESC LIMIT 500
@@ -18,6 +22,7 @@ ORDER BY time DESC, id DESC LIMIT 500
 SHOWN = 200
 MAY_NOT = re.compile(r"refused: (?P<caller>\S+) may not (?P<operation>\S+)")
 UNDECLARED = re.compile(r"refused a service token: '(?P<caller>[^']*)' is not a declared caller")
+METHOD = re.compile(r"([A-Z]{3,7}) /")
 OF_TOKEN = re.compile(r"refused a service token: .*?token of (?P<caller>\S+)")
 
 Row = dict[str, Any]
@@ -26,28 +31,37 @@ Row = dict[str, Any]
 def refusals(file: Path, gateway: str) -> list[Row]:
     """Return the refused calls of a run, the newest first; one that two lines tell of is there once."""
     found: list[Row] = []
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for row in rows(file, REFUSED):
         made = _refusal(row, gateway)
         key = (row["trace"], made["callee"])
-        if not row["trace"] or key not in told:
+        if not row["trace"] or key not in reported:
             found.append(made)
-        told.add(key)
+        reported.add(key)
     return found[:SHOWN]
 
 
 def _refusal(row: Row, gateway: str) -> Row:
     fields = msgspec.json.decode(row["fields"] or "{}")
     caller, why = _caller(row["message"])
-    request = " ".join(str(fields[name]) for name in ("method", "path") if name in fields)
-    what = str(fields.get("route") or request or row["message"])
+    if row["caller"] != gateway:  # who asked through the gateway is outside
+        caller = caller or row["caller"] or ""
+    what = _request(row["message"], fields) or row["message"]
     if row["message"].startswith("refused"):
         callee, why = row["process"], why or _reason(row["message"], fields)
     else:
         upstream = str(fields.get("upstream") or "-")
         callee = upstream if row["process"] == gateway and upstream != "-" else row["process"]
-        why = _in_words(str(fields.get("reason", "")), callee) or str(fields.get("status", ""))
+        why = _in_words(str(fields.get("reason", "")), callee) or f"{callee} answered {fields.get('status', '')}"
     return {"id": row["id"], "time": row["time"], "trace": row["trace"], "caller": caller, "callee": callee, "what": what, "why": why}  # fmt: skip  # noqa: E501
+
+
+def _request(message: str, fields: Row) -> str:
+    """Return what was asked for; nothing where a line does not tell. A route may have its method before it."""
+    where = str(fields.get("route") or fields.get("path") or "")
+    told = METHOD.match(message)
+    method = fields.get("method") or (told[1] if told else "")
+    return f"{method} {where}" if where and method and " " not in where else where
 
 
 def _in_words(detail: str, callee: str) -> str:
@@ -73,5 +87,5 @@ def _caller(message: str) -> tuple[str, str]:
 
 
 def _reason(message: str, fields: Row) -> str:
-    said = message.removeprefix("refused").lstrip(": ")
-    return f"{said}: {fields['reason']}" if "reason" in fields else said
+    text = message.removeprefix("refused").lstrip(": ")
+    return f"{text}: {fields['reason']}" if "reason" in fields else text

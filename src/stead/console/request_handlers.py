@@ -20,7 +20,7 @@ from stead.console.request_form import NAME, form, read_document
 from stead.console.request_sender import Attempt, RequestSender, shown
 from stead.console.run_view import RunView
 
-KEPT = 100  # requests
+MAX_REQUESTS = 100  # requests
 
 _decode = msgspec.json.Decoder(Attempt).decode
 
@@ -31,7 +31,7 @@ class RequestHandlers:
     def __init__(self, description: Path, environment: str, live: Callable[[], RunView | None]) -> None:
         self._base, self._live = description.parent, live
         self._sender = RequestSender(description, environment)
-        self._sent: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self._sent: deque[dict[str, Any]] = deque(maxlen=MAX_REQUESTS)
         self._number = 0
 
     async def forms(self, _: Request) -> Response:
@@ -44,7 +44,7 @@ class RequestHandlers:
         try:
             attempt = _decode(request.body)
         except msgspec.MsgspecError as error:
-            raise BadRequest(f"this is no request that could be sent: {error}") from None
+            raise BadRequest(f"this is not a request that could be sent: {error}") from None
         run = await asyncio.to_thread(self._running)
         urls = {each["name"]: each["url"] for each in run.processes()}
         answer = await asyncio.to_thread(self._sender.send, attempt, run.graph, urls)

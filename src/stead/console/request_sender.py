@@ -129,7 +129,7 @@ def _gateway(graph: Graph, attempt: Attempt) -> str:
     found = next((each.name for each in graph.nodes if each.kind == "gateway"), "")
     if not found:
         raise BadRequest(
-            f"there is no gateway that knows users: ask {attempt.service} itself, as a service or as nobody"
+            f"there is no gateway that knows users: ask {attempt.service} itself, as a service or without credentials"
         )
     return found
 
@@ -148,9 +148,9 @@ def _check(attempt: Attempt) -> None:
     if attempt.method not in METHODS:
         raise BadRequest(f"there is no method {attempt.method[:20]!r}; there are {', '.join(METHODS)}")
     if not PATH.fullmatch(attempt.path):
-        raise BadRequest("path is no path: it begins with / and has no spaces; write others as %20")
+        raise BadRequest("path is not a path: it begins with / and has no spaces; write others as %20")
     if not KEY.fullmatch(attempt.key):
-        raise BadRequest("key is no Idempotency-Key: 1 to 255 visible ASCII characters without spaces")
+        raise BadRequest("key is not an Idempotency-Key: 1 to 255 visible ASCII characters without spaces")
     for name, value in attempt.headers.items():
         if name.lower() in CHOSEN:
             raise BadRequest(f"{name} cannot be typed: choose who asks, and it is set")

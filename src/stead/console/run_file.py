@@ -200,9 +200,15 @@ def rows(file: Path, sql: str, values: Sequence[Any] = (), seconds: float = 3.0)
     until = time.monotonic() + seconds
     with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True, timeout=1.0)) as connection:
         connection.row_factory = sqlite3.Row
+        connection.text_factory = _text
         connection.execute("PRAGMA query_only = ON")
         connection.set_progress_handler(lambda: time.monotonic() > until, 10_000)
         return [dict(row) for row in connection.execute(sql, values)]
+
+
+def _text(value: bytes) -> str:
+    """Return a text: where a file that was handed on holds bytes that are none, the other rows are shown as well."""
+    return value.decode(errors="replace")
 
 
 def newer_rows(file: Path, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Takes over a run that somebody hands on: its rows are copied into a new file, and the file itself is not kept.
 
 What is handed on may be anything that SQLite opens: tables that are views, triggers, texts where numbers belong. So
-only rows of the known tables are read, each value as the type of its column, and within a bounded time.
+only rows of the known tables are read, each value as the type of its column, JSON only where it is of the kind that
+belongs there, and within a bounded time.
 """
 
 import sqlite3
@@ -21,10 +22,11 @@ from stead.console.run_file import BESIDE, TABLES, RunFile, new_run, remove
 from stead.console.run_view import RunView, ended_run
 
 LONGEST = 2 * BYTES  # of what is handed on
-PATIENCE = 60.0  # seconds of copying
+TIMEOUT = 60.0  # seconds of copying
 COPIED = ("about", "traces", *TABLES)
+JSON = {"fields": "object", "attributes": "object", "events": "array"}  # the columns that hold it, or nothing
 PLAIN = "SELECT name FROM source.sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'"  # nothing virtual
-NO_RUN = "this is no file of a run"
+NO_RUN = "this is not a file of a run"
 
 
 @contextmanager
@@ -67,7 +69,7 @@ def _copied(source: Path, view: RunView, folder: Path) -> str:
     try:
         with closing(sqlite3.connect(f"file:{quote(str(target))}", uri=True, isolation_level=None)) as connection:
             connection.execute("ATTACH ? AS source", (f"file:{quote(str(source))}?mode=ro",))
-            until = time.monotonic() + PATIENCE
+            until = time.monotonic() + TIMEOUT
             connection.set_progress_handler(lambda: time.monotonic() > until, 10_000)
             _copy(connection)
     except BaseException:
@@ -81,7 +83,15 @@ def _copy(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN")
     for table in (each for each in COPIED if each in there):
         columns = connection.execute(f"PRAGMA main.table_info({table})").fetchall()
-        values = ", ".join(f"CAST({name} AS {kind})" for _, name, kind, *_ in columns)
+        values = ", ".join(_value(name, kind) for _, name, kind, *_ in columns)
         limit = getattr(Limits(), table, Limits().spans)
         connection.execute(f"INSERT INTO main.{table} SELECT {values} FROM source.{table} LIMIT {limit}")  # noqa: S608 - names of our own schema
     connection.execute("COMMIT")
+
+
+def _value(column: str, kind: str) -> str:
+    """Return the expression of SQL by which a column is copied."""
+    value = f"CAST({column} AS {kind})"
+    if column not in JSON:
+        return value
+    return f"CASE WHEN json_valid({value}) THEN iif(json_type({value}) = '{JSON[column]}', {value}, '') ELSE '' END"

@@ -1,14 +1,24 @@
 """What a person types into a search field: words, `"a phrase"`, `name:value` for a field, `-` before what must not be.
 
 Each becomes a condition of SQL with its values apart: no text of a person is part of a statement.
+
+Errors:
+    SearchError    the text is too long to be one condition of SQLite; the text says what is too much
 """
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from stead.model import SteadError
+
 PART = re.compile(r'(?P<no>-)?(?:(?P<name>[\w.\[\]-]{1,100})[:=])?(?:"(?P<phrase>[^"]*)"|(?P<word>\S+))')
 MOST = 20  # parts of one search
+LONGEST = 1_000  # characters; SQLite takes a pattern of 50,000
+
+
+class SearchError(SteadError):
+    """A search that is too long."""
 
 
 class Condition(NamedTuple):
@@ -25,7 +35,12 @@ def conditions(text: str, columns: tuple[str, ...], fields: str, names: dict[str
     fields   the column of JSON in which a named field is looked for
     names    the fields that are columns of their own
     """
-    for found in list(PART.finditer(text))[:MOST]:
+    if len(text) > LONGEST:
+        raise SearchError(f"the search is longer than {LONGEST} characters")
+    parts = list(PART.finditer(text))
+    if len(parts) > MOST:
+        raise SearchError(f'the search has more than {MOST} words; what is one text belongs into "quotes"')
+    for found in parts:
         value = found["phrase"] if found["phrase"] is not None else found["word"]
         name = found["name"]
         if name and _is_time_or_address(name, value):

@@ -15,6 +15,8 @@ from importlib.resources import files
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
+import msgspec
+
 from stead.console.access import Access, Refused
 from stead.console.api import NotFound
 from stead.console.http_message import HEADERS, BadRequest, Handler, Request, Response, as_json, failed
@@ -33,7 +35,7 @@ KEY = "key.html"  # what a browser without the token gets
 BODY = 1_048_576  # bytes of a request of the page
 FIELDS = 50  # of a query
 SILENT = 30.0  # seconds in which a body has to come
-PATIENCE, PAUSE = 2.0, 0.02  # seconds that a sender of spans waits at most, and between two looks
+TIMEOUT, PAUSE = 2.0, 0.02  # seconds that a sender of spans waits at most, and between two looks
 STREAMED = frozenset({("POST", "/api/runs")})  # what has a file as its body
 
 logger = logging.getLogger(__name__)
@@ -159,13 +161,15 @@ class Server:
 
         The body is read after that, so that as many senders as there are hold no more than the buffers of sockets.
         """
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + TIMEOUT
         while self._recorder.busy and time.monotonic() < until:  # noqa: ASYNC110 - the writer is a thread
             await asyncio.sleep(PAUSE)
 
 
 def _failure(request: Request, error: Exception) -> Response:
-    if isinstance(error, sqlite3.Error):
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+        return failed(503, "This takes too long: look for less, such as one process, or only what failed.")
+    if isinstance(error, sqlite3.Error | msgspec.MsgspecError):
         return failed(503, f"The file of this run cannot be read: {error}")
     if isinstance(error, OverflowError):  # SQLite takes 64 bits
         return failed(400, "A number of this request is too large.")

@@ -31,9 +31,9 @@ class TraceFilter:
     until: int = 0
 
 
-def page(file: Path, wanted: TraceFilter, before: tuple[int, str] | None = None, limit: int = 50) -> list[Row]:
+def page(file: Path, trace_filter: TraceFilter, before: tuple[int, str] | None = None, limit: int = 50) -> list[Row]:
     """Return the newest traces before a cursor (start, trace)."""
-    found = list(_conditions(wanted))
+    found = list(_conditions(trace_filter))
     if before:
         found.append(Condition("(start, trace) < (?, ?)", before))
     where = " AND ".join(f"({each.sql})" for each in found) or "1"
@@ -66,20 +66,20 @@ def _with_services(file: Path, traces: list[Row]) -> list[Row]:
     return [row | {"services": found.get(row["trace"], [])} for row in traces]
 
 
-def _conditions(wanted: TraceFilter) -> Iterator[Condition]:
-    if wanted.failed:
+def _conditions(trace_filter: TraceFilter) -> Iterator[Condition]:
+    if trace_filter.failed:
         yield Condition("errors > 0", ())
-    if wanted.status:
-        yield Condition("status BETWEEN ? AND ?", (wanted.status * 100, wanted.status * 100 + 99))
-    if wanted.slower:
-        yield Condition("finish - start >= ?", (wanted.slower,))
-    if wanted.since:
-        yield Condition("start >= ?", (wanted.since,))
-    if wanted.until:
-        yield Condition("start <= ?", (wanted.until,))
-    inside = list(conditions(wanted.text, ("name", "service", "attributes", "trace"), "attributes", COLUMNS))
-    if wanted.service:
-        inside.append(Condition("service = ?", (wanted.service,)))
+    if trace_filter.status:
+        yield Condition("status BETWEEN ? AND ?", (trace_filter.status * 100, trace_filter.status * 100 + 99))
+    if trace_filter.slower:
+        yield Condition("finish - start >= ?", (trace_filter.slower,))
+    if trace_filter.since:
+        yield Condition("start >= ?", (trace_filter.since,))
+    if trace_filter.until:
+        yield Condition("start <= ?", (trace_filter.until,))
+    inside = list(conditions(trace_filter.text, ("name", "service", "attributes", "trace"), "attributes", COLUMNS))
+    if trace_filter.service:
+        inside.append(Condition("service = ?", (trace_filter.service,)))
     if inside:
         where = " AND ".join(f"({each.sql})" for each in inside)
         values = tuple(value for each in inside for value in each.values)

@@ -35,7 +35,7 @@ from stead.gateway.health import health_routes
 from stead.gateway.problem import GatewayError
 from stead.gateway.providers import trusted_providers
 from stead.gateway.routes import service_routes
-from stead.gateway.upstream import collector_cluster, nowhere, service_cluster
+from stead.gateway.upstream import collector_cluster, nowhere, service_clusters
 from stead.model import Backend, Gateway
 
 MANAGER = "envoy.filters.network.http_connection_manager"
@@ -97,10 +97,12 @@ def _listener(manager: HttpConnectionManager, deployment: Deployment) -> Listene
 
 
 def _clusters(gateway: Gateway, deployment: Deployment) -> Iterator[Cluster]:
-    """Yield a cluster for each service that the gateway calls and that is there."""
+    """Yield the clusters of each service that the gateway calls and that is there."""
     called = {call.callee.name for call in gateway.calls}
+    grpc = {service.name for service in gateway.fronts if any(route.grpc for route in service.routes)}
     for name in sorted(called & deployment.upstreams.keys()):
-        yield service_cluster(name, deployment.upstreams[name], name, deployment.token_file(name), deployment.max_body)
+        at, file = deployment.upstreams[name], deployment.token_file(name)
+        yield from service_clusters(name, at, name, file, deployment.max_body, grpc=name in grpc)
     if gateway.cors.origins:
         yield nowhere()
     if deployment.collector:

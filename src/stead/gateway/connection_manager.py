@@ -32,10 +32,11 @@ from stead.model.request_limits import RequestLimits
 
 # Names that only the gateway may say, in every spelling that a server might read as one of them, and Envoy's own.
 RESERVED = r"x-envoy-.*|x[^a-z0-9]?(user|session|auth|tenant|service)[^a-z0-9].*"
+RESERVED_BUT_TOKENS = r"x-envoy-.*|x[^a-z0-9]?(user|session|auth|tenant)[^a-z0-9].*"  # of who signs by himself
 METHODS = "GET, POST, PUT, PATCH, DELETE"
 SENT = "authorization, content-type, idempotency-key, traceparent, tracestate"
-SEEN = "idempotency-replayed, retry-after, x-request-id"
-NOBODY = CidrRange(address_prefix="255.255.255.255", prefix_len=32)  # no range at all means Envoy's usual ones
+EXPOSED_HEADERS = "idempotency-replayed, retry-after, x-request-id"
+NO_RANGE = CidrRange(address_prefix="255.255.255.255", prefix_len=32)  # no range at all means Envoy's usual ones
 
 
 def connection_manager(
@@ -57,7 +58,7 @@ def connection_manager(
         ),
         use_remote_address=True,
         xff_num_trusted_hops=deployment.trusted_hops,
-        internal_address_config=InternalAddressConfig(cidr_ranges=(NOBODY,)),
+        internal_address_config=InternalAddressConfig(cidr_ranges=(NO_RANGE,)),
         normalize_path=True,
         merge_slashes=True,
         path_with_escaped_slashes_action="REJECT_REQUEST",
@@ -99,7 +100,7 @@ def _cors(cors: Cors) -> dict[str, Message] | None:
         allow_origin_string_match=tuple(_origin(origin) for origin in cors.origins),
         allow_methods=METHODS,
         allow_headers=SENT,
-        expose_headers=SEEN,
+        expose_headers=EXPOSED_HEADERS,
         max_age="600",
         forward_not_matching_preflights=False,
     )

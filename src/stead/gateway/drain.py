@@ -65,8 +65,8 @@ async def drain(socket: str, seconds: float) -> None:
 async def _request(socket: str, method: str, path: str) -> bytes:
     reader, writer = await asyncio.open_unix_connection(socket)
     try:
-        asked = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-        writer.write(asked.encode())
+        request = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        writer.write(request.encode())
         return await reader.read()
     finally:
         writer.close()

@@ -62,7 +62,7 @@ FAILURE = "envoy.filters.http.custom_response"
 ROUTER = "envoy.filters.http.router"
 
 # One bearer token: two headers would arrive as one, joined by a comma. A pattern for the whole token would say more and
-# cost each request 6 µs, half of what verification costs; whatever is no token is refused by the verification itself.
+# cost each request 6 µs, half of what verification costs; verification itself refuses whatever is not a token.
 ONE_TOKEN = (
     HeaderMatcher(name="authorization", string_match=StringMatcher(prefix="bearer ", ignore_case=True)),
     HeaderMatcher(name="authorization", string_match=StringMatcher(contains=","), invert_match=True),
@@ -70,7 +70,7 @@ ONE_TOKEN = (
 CLAIMED = (USER_ROLES, USER_ACTOR, AUTH_METHOD)
 CONTROL = regex(r"(?s:.*)[\x00-\x08\x0a-\x1f\x7f](?s:.*)")
 CLIENTS = 10_000  # whose rates are remembered at once
-NOBODY = Rules(action="ALLOW", policies={})
+DENY_ALL = Rules(action="ALLOW", policies={})
 ALWAYS = RuntimeFractionalPercent(default_value=Percentage(numerator=100))
 
 
@@ -99,15 +99,15 @@ def body_limit(service: AnyService, deployment: Deployment) -> dict[str, Message
 def of_users(trusted_providers: Sequence[ProviderConfig]) -> tuple[str, ...]:
     """Return the names of the filters that a route for everybody leaves out."""
     signed = (JWT,) if any(trusted.jwt for trusted in trusted_providers) else ()
-    return (*signed, *(trusted.name for trusted in trusted_providers if trusted.asked), GUARD, ROLES)
+    return (*signed, *(trusted.name for trusted in trusted_providers if trusted.introspection), GUARD, ROLES)
 
 
 def _credentials(trusted_providers: Sequence[ProviderConfig], deployment: Deployment) -> Iterator[HttpFilter]:
     if any(trusted.jwt for trusted in trusted_providers):
         yield HttpFilter(name=JWT, config_discovery=_found_in(deployment.verification_file))
     for trusted in trusted_providers:
-        if trusted.asked:
-            yield HttpFilter(name=trusted.name, typed_config=trusted.asked.filter)
+        if trusted.introspection:
+            yield HttpFilter(name=trusted.name, typed_config=trusted.introspection.filter)
 
 
 def _rate(rate: Rate) -> LocalRateLimit:
@@ -161,7 +161,7 @@ def any_provider(providers: Iterable[str]) -> JwtRequirement:
 
 
 def user_rules(*trusted_providers: ProviderConfig) -> Rules:
-    """Return the guard's rules: a user is named by an id, and one of these providers is believed about it.
+    """Return the guard's rules: a user is named by an id, and one of these providers vouches for it.
 
     A claim is written into its header as it is, and no service would get a header with a control character in it.
     """
@@ -170,10 +170,10 @@ def user_rules(*trusted_providers: ProviderConfig) -> Rules:
     others = (not_(Principal(header=HeaderMatcher(name=USER_ID, string_match=regex(form)))) for form in NOT_BYTES)
     named = all_of(named, *others, *clean)
     several = sum(1 for trusted in trusted_providers if trusted.jwt) > 1
-    believed = [
-        all_of(named, *_issued(trusted.jwt if several else None), trusted.believed) for trusted in trusted_providers
+    conditions = [
+        all_of(named, *_issued(trusted.jwt if several else None), trusted.conditions) for trusted in trusted_providers
     ]
-    return allow("believed", *believed) if believed else NOBODY
+    return allow("provider", *conditions) if conditions else DENY_ALL
 
 
 def _issued(provider: JwtProvider | None) -> Iterator[Principal]:

@@ -7,6 +7,8 @@ the filter `CREDENTIAL` reads, tells them apart: only the first two become 401. 
 the wrong way round, since a reason that was forgotten would send a client away to sign in.
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 from stead.gateway.envoy.connection import (
@@ -24,7 +26,9 @@ from stead.gateway.envoy.connection import (
 from stead.gateway.envoy.core import HeaderValueOption, SubstitutionFormatString, add_if_absent, overwrite
 from stead.gateway.envoy.matcher import MetadataMatcher, PathSegment, ValueMatcher, exact_matcher
 from stead.gateway.filters import GUARD_NOTES
+from stead.gateway.traffic import LIMIT, MOST
 from stead.model.refusal import (
+    BODY_TOO_LARGE,
     COMMON,
     MALFORMED,
     METHOD_NOT_ALLOWED,
@@ -39,6 +43,9 @@ CREDENTIAL = (
     "response.code_details.startsWith('jwt_authn') || response.code_details.startsWith('rbac_access_denied') "
     "|| response.code_details == 'ext_authz_denied'"
 )
+GRPC = "request.headers['content-type'].startsWith('application/grpc')"
+GRPC_STATUS = {504: "4", 413: "8"}  # DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED
+TOO_LARGE = f"The body may have %METADATA(ROUTE:{LIMIT}:{MOST})% bytes at the most."  # as a service of the kit says
 CONNECT = "request.method == 'CONNECT'"  # no route matches it, so that the guard refuses it
 
 
@@ -47,6 +54,7 @@ def local_replies() -> LocalReplyConfig:
     return LocalReplyConfig(
         mappers=(
             mapper(ROLE_MISSING, all_hold(status_is(403), _recognised())),
+            *grpc_replies(),
             *(mapper(METHOD_NOT_ALLOWED, all_hold(status_is(code), expression(CONNECT))) for code in ALONE),
             mapper(UNAUTHENTICATED, status_is(401)),
             mapper(UNAUTHENTICATED, all_hold(status_is(403), expression(CREDENTIAL))),
@@ -57,8 +65,20 @@ def local_replies() -> LocalReplyConfig:
     )
 
 
+def grpc_replies() -> Iterator[ResponseMapper]:
+    """Yield the answers to gRPC whose status there is another than what Envoy makes of HTTP's.
+
+    Envoy makes UNAVAILABLE of 504, on which clients ask again what may have been done, and UNKNOWN of 413.
+    """
+    for refusal in (each for each in COMMON if each.status in GRPC_STATUS):
+        usual = mapper(refusal, all_hold(status_is(refusal.status), expression(GRPC)))
+        status = overwrite("grpc-status", GRPC_STATUS[refusal.status])
+        yield replace(usual, headers_to_add=(*usual.headers_to_add, status))
+
+
 def mapper(refusal: CommonRefusal, when: AccessLogFilter) -> ResponseMapper:
-    body = _body(refusal.status, refusal.code, refusal.title, refusal.detail)
+    detail = TOO_LARGE if refusal is BODY_TOO_LARGE else refusal.detail
+    body = _body(refusal.status, refusal.code, refusal.title, detail)
     return ResponseMapper(
         filter=when, status_code=refusal.status, body_format_override=body, headers_to_add=_headers(refusal)
     )

@@ -32,7 +32,7 @@ from stead.gateway.providers.provider_config import (
     ProviderConfig,
     claim_has,
 )
-from stead.gateway.traffic import action, by_body
+from stead.gateway.traffic import action, by_body, with_limit
 from stead.gateway.upstream import NOWHERE
 from stead.model import AnyService, Gateway
 from stead.model import Route as Declared
@@ -84,7 +84,8 @@ def service_routes(
         if route.access != "service"
     ]
     preflight = (_preflight(off),) if gateway.cors.origins else ()
-    return (*preflight, *arranged(outer, off, lambda each: _bodies(each, trusted_providers, deployment)), unknown(off))
+    arrangement = arranged(outer, off, lambda each: _bodies(each, trusted_providers, deployment))
+    return tuple(with_limit((*preflight, *arrangement, unknown(off)), deployment.max_body))
 
 
 def arranged(
@@ -102,7 +103,7 @@ def _bodies(outer: PublicRoute, trusted_providers: Sequence[ProviderConfig], dep
     if outer.route.is_wildcard and len(outer.route.segments) == 1:
         yield from _inner(outer, dict.fromkeys(of_users(trusted_providers), OFF))
     for route in _let_in(outer, trusted_providers, deployment):
-        yield from by_body(route, outer.route, deployment.max_body)
+        yield from by_body(route, outer.route, outer.service.request_limits.body)
 
 
 def _inner(outer: PublicRoute, off: Off) -> Iterator[Route]:
@@ -147,8 +148,8 @@ def _let_in(outer: PublicRoute, trusted_providers: Sequence[ProviderConfig], dep
         yield plain
         return
     for trusted in trusted_providers:
-        if trusted.asked:
-            yield _for_asked(plain, trusted, trusted.asked)
+        if trusted.introspection:
+            yield _for_introspection(plain, trusted, trusted.introspection)
     yield replace(plain, request_headers_to_add=tuple(_methods(trusted_providers)))
 
 
@@ -156,15 +157,15 @@ def _left_out(route: Declared, trusted_providers: Sequence[ProviderConfig]) -> O
     """Return what the route does without, or has in its own words; a user is by default one with a signed token."""
     if route.access == "public":
         return dict.fromkeys(of_users(trusted_providers), OFF)
-    asked = [trusted.name for trusted in trusted_providers if trusted.asked]
-    return dict.fromkeys(asked, OFF) | {ROLES: _roles(route, trusted_providers) if route.roles else OFF}
+    introspected = [trusted.name for trusted in trusted_providers if trusted.introspection]
+    return dict.fromkeys(introspected, OFF) | {ROLES: _roles(route, trusted_providers) if route.roles else OFF}
 
 
-def _for_asked(route: Route, trusted: ProviderConfig, asked: IntrospectionEndpoint) -> Route:
+def _for_introspection(route: Route, trusted: ProviderConfig, endpoint: IntrospectionEndpoint) -> Route:
     """Return the route for credentials about which a service is asked; the credential itself goes no further."""
     shown = (
-        HeaderMatcher(name="authorization", string_match=StringMatcher(prefix=asked.prefix, ignore_case=True)),
-        HeaderMatcher(name="authorization", string_match=regex(asked.pattern)),
+        HeaderMatcher(name="authorization", string_match=StringMatcher(prefix=endpoint.prefix, ignore_case=True)),
+        HeaderMatcher(name="authorization", string_match=regex(endpoint.pattern)),
     )
     config = dict(route.typed_per_filter_config or {})
     config.pop(trusted.name)

@@ -12,17 +12,20 @@ from stead.gateway.envoy.matcher import HeaderMatcher, Int64Range
 from stead.gateway.envoy.message import Message, duration
 from stead.gateway.envoy.route import (
     DirectResponse,
+    Metadata,
     RegexRewrite,
     RetryPolicy,
     Route,
     RouteAction,
     UpgradeConfig,
 )
+from stead.gateway.upstream import grpc_cluster
 from stead.model import Route as Declared
 from stead.model.route import DEADLINE, SILENCE
 
 BUFFER = "envoy.filters.http.buffer"
 LENGTH = "content-length"
+LIMIT, MOST = "stead", "max_body"  # where a route's limit is among its metadata
 USUAL = 60.0  # seconds in which a request has to be there
 _OFF = FilterConfig(disabled=True)
 
@@ -31,6 +34,7 @@ def action(
     cluster: str, route: Declared, *, retry: RetryPolicy | None = None, rewrite: RegexRewrite | None = None
 ) -> RouteAction:
     """Return where a request goes, and for how long; a stream has no end, and is closed when it is silent."""
+    cluster = grpc_cluster(cluster) if route.grpc else cluster
     if not (route.streams or route.websocket):
         return RouteAction(cluster=cluster, timeout=duration(route.timeout), retry_policy=retry, regex_rewrite=rewrite)
     upgrades = (UpgradeConfig(upgrade_type="websocket"),) if route.websocket else ()
@@ -49,25 +53,43 @@ def silence(route: Declared) -> float:
 
 
 def by_body(route: Route, declared: Declared, max_body: int) -> Iterator[Route]:
-    """Yield a route as often as its limit of a body needs it."""
+    """Yield a route as often as its limit of a body needs it; `max_body` is what its service takes by itself."""
     limit = declared.max_body
-    if declared.websocket:
+    route = replace(route, metadata=_limit(max_body if limit is None else limit))
+    if declared.websocket or (declared.grpc and declared.streams):
         yield _with(route, _OFF)
     elif limit is None:
         yield route
-    elif limit <= max_body:
+    elif limit <= max_body or declared.grpc:  # a gRPC request announces no length
         yield _with(route, BufferPerRoute(buffer=PlainBuffer(max_request_bytes=limit)))
     else:
         within = HeaderMatcher(name=LENGTH, range_match=Int64Range(start=0, end=limit + 1))
         yield _with(_with_header(route, within, "in one piece"), _OFF)
         beyond = _with_header(route, HeaderMatcher(name=LENGTH, present_match=True), "too large")
         yield replace(beyond, route=None, direct_response=DirectResponse(status=413))
-        yield route
+        yield replace(route, metadata=_limit(max_body))
 
 
 def request_timeout(routes: Iterable[Declared]) -> str:
-    """Return the seconds in which any request has to be there: an upload may take as long as its route."""
+    """Return the seconds in which any request has to be there: an upload may take as long as its route.
+
+    A gRPC request that streams is there only when its call ends: 0 is for ever, and silence ends it.
+    """
+    routes = tuple(routes)
+    if any(route.grpc and route.streams for route in routes):
+        return "0s"
     return duration(max([USUAL, *(route.timeout for route in routes if route.max_body is not None)]))
+
+
+def with_limit(routes: Iterable[Route], max_body: int) -> Iterator[Route]:
+    """Yield the routes; those that say no limit of their own are held to that of the place, and say so."""
+    for route in routes:
+        yield route if route.metadata else replace(route, metadata=_limit(max_body))
+
+
+def _limit(size: int) -> Metadata:
+    """Return what tells a client whose body is too large how large it may be."""
+    return Metadata(filter_metadata={LIMIT: {MOST: str(size)}})
 
 
 def _with(route: Route, config: Message) -> Route:

@@ -5,6 +5,7 @@ service can never be sent to another, and without its file nothing is sent at al
 """
 
 import ipaddress
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from stead.gateway.deployment import Socket
@@ -16,6 +17,7 @@ from stead.gateway.envoy.cluster import (
     Endpoint,
     ExplicitHttpConfig,
     Http1ProtocolOptions,
+    Http2ProtocolOptions,
     HttpProtocolOptions,
     LbEndpoint,
     LocalityLbEndpoints,
@@ -45,14 +47,32 @@ LOOK_AGAIN = "1s"  # how soon an instance is found that has come, and one left a
 IDLE = "3s"  # Node and uvicorn close after 5 s: a connection is never used while its peer is closing it
 
 
-def service_cluster(name: str, at: Socket, audience: str, token_file: str, max_body: int) -> Cluster:
-    """Return a cluster whose requests carry the token in a file; it is named after its audience there."""
-    return _cluster(name, at, _protocol(_service_token(audience, token_file)), max_body)
+def service_clusters(
+    name: str, at: Socket, audience: str, token_file: str, max_body: int, *, grpc: bool
+) -> Iterator[Cluster]:
+    """Yield the clusters whose requests carry the token in a file; it is named after its audience there.
+
+    What speaks gRPC has two: a program may answer both HTTP/1.1 and HTTP/2 on its port, and each route says which.
+    """
+    yield from _clusters(name, at, (_service_token(audience, token_file),), max_body, grpc=grpc)
 
 
-def plain_cluster(name: str, at: Socket, max_body: int) -> Cluster:
-    """Return the cluster of a program that knows nothing of service tokens."""
-    return _cluster(name, at, _protocol(), max_body)
+def plain_clusters(name: str, at: Socket, max_body: int, *, grpc: bool) -> Iterator[Cluster]:
+    """Yield the clusters of a program that knows nothing of service tokens."""
+    yield from _clusters(name, at, (), max_body, grpc=grpc)
+
+
+def _clusters(
+    name: str, at: Socket, filters: tuple[HttpFilter, ...], max_body: int, *, grpc: bool
+) -> Iterator[Cluster]:
+    yield _cluster(name, at, _protocol(_HTTP1, filters), max_body)
+    if grpc:
+        yield _cluster(grpc_cluster(name), at, _protocol(_HTTP2, filters), max_body)
+
+
+def grpc_cluster(name: str) -> str:
+    """Return the name of the cluster of a service's gRPC routes; no service has a blank in its name."""
+    return f"{name} grpc"
 
 
 def _cluster(name: str, at: Socket, protocol: HttpProtocolOptions, max_body: int) -> Cluster:
@@ -99,6 +119,7 @@ def nowhere() -> Cluster:
 
 BY_NAME = TypedExtension(name="envoy.cluster.dns", typed_config=DnsCluster(dns_refresh_rate=LOOK_AGAIN))
 _HTTP1 = ExplicitHttpConfig(http_protocol_options=Http1ProtocolOptions())
+_HTTP2 = ExplicitHttpConfig(http2_protocol_options=Http2ProtocolOptions())
 
 
 def _is_address(host: str) -> bool:
@@ -115,9 +136,9 @@ def _endpoints(name: str, at: Socket) -> ClusterLoadAssignment:
     return ClusterLoadAssignment(cluster_name=name, endpoints=(LocalityLbEndpoints(lb_endpoints=(endpoint,)),))
 
 
-def _protocol(*filters: HttpFilter) -> HttpProtocolOptions:
+def _protocol(version: ExplicitHttpConfig, filters: tuple[HttpFilter, ...]) -> HttpProtocolOptions:
     return HttpProtocolOptions(
-        explicit_http_config=_HTTP1,
+        explicit_http_config=version,
         common_http_protocol_options=UpstreamCommonOptions(idle_timeout=IDLE),
         http_filters=(
             *filters,

@@ -35,7 +35,7 @@ def write(values: Mapping[str, str]) -> str:
     """Return dotenv text, sorted by name; SealedError when a name is none."""
     for name in values:
         if not _NAME.fullmatch(name):
-            raise SealedError(f"{name!r} is no name of a setting: capitals, digits and underscores, a capital first")
+            raise SealedError(f"{name!r} is not a name of a setting: capitals, digits and underscores, a capital first")
     return "".join(f"{name}={_quoted(value)}\n" for name, value in sorted(values.items()))
 
 
@@ -52,9 +52,9 @@ def unseal(content: bytes, identity: str) -> dict[str, str]:
     try:
         text = decrypt(content, [x25519.Identity.from_str(_key(identity))]).decode()
     except IdentityError:
-        raise SealedError("the identity is no age identity: it starts with AGE-SECRET-KEY-1") from None
+        raise SealedError("the identity is not an age identity: it starts with AGE-SECRET-KEY-1") from None
     except DecryptError:
-        raise SealedError("the file cannot be decrypted: it is damaged, or sealed to other people") from None
+        raise SealedError("the file cannot be decrypted: it is damaged, or sealed to other recipients") from None
     except UnicodeDecodeError:
         raise SealedError("the sealed file holds no text") from None
     return parse(text)
@@ -65,12 +65,12 @@ def seal(values: Mapping[str, str], recipients: Sequence[str]) -> bytes:
     from pyrage import RecipientError, encrypt, x25519
 
     if not recipients:
-        raise SealedError("nobody to seal it to: give at least one recipient, age1…")
+        raise SealedError("no recipient: give at least one, age1…")
     try:
-        people = [x25519.Recipient.from_str(recipient) for recipient in recipients]
+        keys = [x25519.Recipient.from_str(recipient) for recipient in recipients]
     except RecipientError:
-        raise SealedError("a recipient is no age recipient: it starts with age1") from None
-    return bytes(encrypt(write(values).encode(), people))
+        raise SealedError("a recipient is not an age recipient: it starts with age1") from None
+    return bytes(encrypt(write(values).encode(), keys))
 
 
 def replace(file: Path, content: bytes) -> None:

@@ -98,10 +98,10 @@ def translate(error: Exception) -> HttpProblem | None:
     """Return the refusal that an error of Litestar's means; None for an error that is not the client's."""
     if isinstance(error, HttpProblem):
         return error
-    meant = getattr(error, "refusal", None)
-    if isinstance(meant, HttpProblem):
+    refusal = getattr(error, "refusal", None)
+    if isinstance(refusal, HttpProblem):
         logger.warning("refused by a peer: %s", error)
-        return meant
+        return refusal
     if isinstance(error, ValidationException):
         return _invalid(error)
     if isinstance(error, HTTPException) and error.status_code < 500:

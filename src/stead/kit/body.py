@@ -38,7 +38,7 @@ def _arrived(message: Any, body: bytes) -> bytes:
     return body
 
 
-def hold_to(media: bytes, shown: bytes | None) -> None:
+def require_media_type(media: bytes, shown: bytes | None) -> None:
     """Refuse with 415 what is not of that media type; parameters such as a charset do not matter."""
     if shown == media:
         return

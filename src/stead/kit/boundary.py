@@ -14,9 +14,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from stead.kit.asgi import ASGIApp, Receive, Scope, Send, headers, state
+from stead.kit.caller import ANONYMOUS, Caller, Keyring, Unverified
 from stead.kit.caller import HEADER as SERVICE_TOKEN
-from stead.kit.caller import NOBODY, Caller, Keyring, Unverified
-from stead.kit.deadline import lift
+from stead.kit.deadline import disable
 from stead.kit.http_problem import HttpProblem, common, unauthenticated
 from stead.kit.idempotency_key import HEADER as IDEMPOTENCY_KEY
 from stead.kit.idempotency_key import key_of
@@ -58,16 +58,16 @@ class Paths:
 
     def find(self, method: str, path: str) -> Route:
         """Return the route of a request; Refusal 404 or 405 when there is none."""
-        wanted = "GET" if method == "HEAD" else method
+        looked_up = "GET" if method == "HEAD" else method
         exact = self._exact.get(path)
-        if exact is not None and wanted in exact:
-            return exact[wanted]
+        if exact is not None and looked_up in exact:
+            return exact[looked_up]
         candidates = [exact] if exact is not None else []
         candidates += self._matching(path)
         if not candidates:
             candidates += [methods for prefix, methods in self._wild if path.startswith(prefix)][:1]
         for methods in candidates:
-            route = methods.get(wanted) or methods.get("ANY")
+            route = methods.get(looked_up) or methods.get("ANY")
             if route is not None:
                 return route
         raise _no_route(candidates)
@@ -110,7 +110,7 @@ class Boundary:
                 426, "upgrade_required", "This path takes WebSockets only.", headers={"Upgrade": "websocket"}
             )
         if route.streams:
-            lift(scope)
+            disable(scope)
         await self.app(scope, receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -137,7 +137,7 @@ class Boundary:
 
     def _caller(self, route: Route, shown: dict[bytes, bytes]) -> Caller:
         if route.access == "public" and not self.keyring:
-            return NOBODY
+            return ANONYMOUS
         token = shown.get(SERVICE_TOKEN)
         if token is None or not token.startswith(_BEARER):
             logger.info("refused: no service token", extra={"route": str(route)})

@@ -43,7 +43,7 @@ class Caller:
     operations: frozenset[str] = frozenset()
 
 
-NOBODY = Caller("anyone")  # who asks for a public route of a service that stands alone
+ANONYMOUS = Caller("anyone")  # who asks for a public route of a service that stands alone
 
 
 class Unverified(Exception):  # noqa: N818 - said as it is read: `except Unverified`
@@ -142,7 +142,7 @@ class Keyring:
             claims = _claims(payload)
         except (jwt.InvalidTokenError, msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise Unverified(f"malformed or forged: {type(error).__name__}") from error
-        _timely(claims, now)
+        _check_lifetime(claims, now)
         if claims.aud != self._audience:
             raise Unverified(f"a token of {issuer} is meant for {claims.aud!r}, not for {self._audience}")
         return claims, key
@@ -162,7 +162,7 @@ def _signed(token: str, keys: Sequence[TrustedKey]) -> tuple[bytes, TrustedKey]:
     return _jws.decode(token, last.material, algorithms=[last.algorithm]), last
 
 
-def _timely(claims: _Claims, now: float) -> None:
+def _check_lifetime(claims: _Claims, now: float) -> None:
     if claims.exp <= now - SKEW:
         raise Unverified(f"a token of {claims.iss} has expired")
     if claims.iat > now + SKEW:
@@ -200,8 +200,8 @@ class Credentials:
             self._renew(self._live.text)
         renew, token = self._tokens.get((audience, operation), (0.0, ""))
         if now >= renew:
-            whole = operation.partition(":")[0]  # `read:KEY` is asked of a route whose operation is `read`
-            token = mint(self._key, self.name, audience, {whole, operation}, now=now)
+            base = operation.partition(":")[0]  # `read:KEY` is asked of a route whose operation is `read`
+            token = mint(self._key, self.name, audience, {base, operation}, now=now)
             self._tokens[audience, operation] = (now + LIFE / 2, token)
         return token
 

@@ -43,7 +43,7 @@ class Deadline:
         limit = _Limit()
         watch = _watch_of(loop)
         watch.add(limit, end)
-        state(scope)["lift"] = lambda: _lift(watch, limit)
+        state(scope)["disable_deadline"] = lambda: _disable(watch, limit)
         try:
             await self.app(scope, receive, send)
         except (asyncio.CancelledError, Exception):  # what was cancelled may say so in words of its own
@@ -59,14 +59,14 @@ class Deadline:
         return min(int(shown[:9]) / 1000, LONGEST)
 
 
-def lift(scope: Scope) -> None:
+def disable(scope: Scope) -> None:
     """Take the deadline away from a request whose answer is a stream without an end."""
-    lifting = state(scope).get("lift")
-    if lifting is not None:
-        lifting()
+    disabling = state(scope).get("disable_deadline")
+    if disabling is not None:
+        disabling()
 
 
-def _lift(watch: "_DeadlineTimer", limit: "_Limit") -> None:
+def _disable(watch: "_DeadlineTimer", limit: "_Limit") -> None:
     watch.drop(limit)
     _end.set(None)
 

@@ -16,8 +16,8 @@ import msgspec
 
 from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, state
 from stead.kit.boundary import Boundary
+from stead.kit.caller import ANONYMOUS, Caller, Keyring
 from stead.kit.caller import HEADER as SERVICE_TOKEN
-from stead.kit.caller import NOBODY, Caller, Keyring
 from stead.kit.component import Lifespan
 from stead.kit.deadline import Deadline
 from stead.kit.health import Health
@@ -121,8 +121,8 @@ def _verified(scope: Scope) -> Iterator[tuple[bytes, bytes]]:
     request_state = state(scope)
     dropped = SPOOFABLE if request_state.get("user") is None else SPOOFABLE - USER_HEADERS
     yield from ((name, value) for name, value in scope["headers"] if name not in dropped)
-    caller = request_state.get("caller", NOBODY)
-    if isinstance(caller, Caller) and caller is not NOBODY:
+    caller = request_state.get("caller", ANONYMOUS)
+    if isinstance(caller, Caller) and caller is not ANONYMOUS:
         yield CALLER, caller.name.encode()
 
 

@@ -18,7 +18,7 @@ from litestar.params import BodyKwarg
 from litestar.types import ASGIApp
 
 from stead.kit.asgi import headers, state
-from stead.kit.body import FORM_TYPE, JSON_TYPE, Decode, form_decoder, hold_to, json_decoder, read_body
+from stead.kit.body import FORM_TYPE, JSON_TYPE, Decode, form_decoder, json_decoder, read_body, require_media_type
 from stead.kit.idempotency_key import IdempotencyKey, hash_of
 from stead.kit.reply import reply
 from stead.kit.signature import Handle, asked_for, provided_of, sent, untyped, with_signature
@@ -31,7 +31,7 @@ class Needs:
     """What one handler function asks for, beside path and query parameters."""
 
     fixed: Mapping[str, object]
-    told: tuple[str, ...]  # `caller`, `user`
+    injected: tuple[str, ...]  # `caller`, `user`
     attempt: bool
     body: bool
     request: bool
@@ -90,7 +90,7 @@ def _needs(names: frozenset[str], provide: Mapping[str, object], client: Mapping
     media, decode = _decoder(client["data"].annotation) if "data" in client else (JSON_TYPE, None)
     return Needs(
         fixed={name: provide[name] for name in sorted(names & provide.keys())},
-        told=tuple(name for name in ("caller", "user") if name in names),
+        injected=tuple(name for name in ("caller", "user") if name in names),
         attempt="attempt" in names,
         body="body" in names,
         request="request" in names,
@@ -103,12 +103,12 @@ async def _fill(parameters: dict[str, Any], request: AnyRequest, needs: Needs) -
     """Add what the handler asks for to its path and query parameters."""
     parameters.update(needs.fixed)
     request_state = state(request.scope)
-    for name in needs.told:
+    for name in needs.injected:
         parameters[name] = request_state[name]
     if needs.request:
         parameters["request"] = request
     if needs.decode is not None:
-        hold_to(needs.media, headers(request.scope).get(b"content-type"))
+        require_media_type(needs.media, headers(request.scope).get(b"content-type"))
     if needs.decode is not None or needs.attempt or needs.body:
         raw = (
             await request.body() if needs.request else await read_body(request.receive)

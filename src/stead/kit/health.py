@@ -21,7 +21,7 @@ from stead.model.health import HEALTH, LIVEZ, PATHS, READYZ, VERSION
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 1.0  # seconds that a part may take to say that it works
+TIMEOUT = 1.0  # seconds that a part may take to say that it works
 _encode = msgspec.json.Encoder().encode
 _NO_STORE = [(b"cache-control", b"no-store")]
 
@@ -100,7 +100,7 @@ async def _checks(parts: Sequence[Component]) -> dict[str, str]:
 async def _state(part: Component) -> str:
     """Return `ok`, `unavailable`, or nothing for what is not known."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             await part.check()
     except HealthUnknown:
         return ""

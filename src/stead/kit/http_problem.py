@@ -104,8 +104,8 @@ class Problems:
             await self._refusal(error, scope).send(send)
 
     def _refusal(self, error: Exception, scope: Scope) -> HttpProblem:
-        meant = self.translate(error)
-        if meant is not None:
-            return meant
+        refusal = self.translate(error)
+        if refusal is not None:
+            return refusal
         logger.error("unhandled error", exc_info=error, extra={"method": scope["method"], "path": scope["path"]})
         return internal(state(scope).get("request_id"))

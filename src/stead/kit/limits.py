@@ -16,7 +16,7 @@ DISCARDED = 8 * 1024 * 1024
 
 def too_large(most: int, *, close: bool) -> HttpProblem:
     headers = {"Connection": "close"} if close else {}
-    return common(BODY_TOO_LARGE, f"The body may have {most} bytes at the most.", headers=headers)
+    return common(BODY_TOO_LARGE, f"The body may have at most {most} bytes.", headers=headers)
 
 
 class Limits:

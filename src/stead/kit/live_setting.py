@@ -66,7 +66,7 @@ class LiveSetting:
         except FileNotFoundError:  # never rotated, or between two links of a mount
             return False
         except (OSError, UnicodeDecodeError) as error:
-            logger.warning("%s cannot be read anew, and stays as it was: %s", self.name, type(error).__name__)
+            logger.warning("%s cannot be read again, and keeps its value: %s", self.name, type(error).__name__)
             return False
         self._state = state
         before, self.text = self.text, text or self.text

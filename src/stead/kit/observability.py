@@ -9,7 +9,7 @@ from time import perf_counter
 
 from stead.kit import trace
 from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, answer, headers, state
-from stead.kit.caller import NOBODY, Caller
+from stead.kit.caller import ANONYMOUS, Caller
 from stead.kit.metrics import MEDIA, UNKNOWN, Metrics
 from stead.kit.otlp_json import SERVER
 from stead.kit.spans import Export, Finished
@@ -79,7 +79,7 @@ def _finished(about: Trace, method: str, route: str, status: int, seconds: float
         "http.response.status_code": status,
         "request.id": about.request_id,
     }
-    if caller is not None and caller is not NOBODY:
+    if caller is not None and caller is not ANONYMOUS:
         noted["peer.service"] = caller.name
     return Finished(about, f"{method} {route}", SERVER, seconds, noted, failed=status >= 500 or status == 0)
 

@@ -29,7 +29,7 @@ def put_into(environ: MutableMapping[str, str]) -> None:
         try:
             environ[name] = given(environ, name)
         except (OSError, UnicodeDecodeError) as error:
-            reason = (error.strerror or "") if isinstance(error, OSError) else "it is no text"
+            reason = (error.strerror or "") if isinstance(error, OSError) else "it is not text"
             wrong.append(f"{variable} names a file that cannot be read: {reason}.")
     if wrong:
         raise SettingsError(wrong)

@@ -94,7 +94,7 @@ class ServiceClient:
 
     def __init__(self, name: str, url: str, credentials: Credentials, *, budget: float = BUDGET) -> None:
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-            raise SteadError(f"The URL of {name} is no http:// or https:// URL.")
+            raise SteadError(f"The URL of {name} is not an http:// or https:// URL.")
         self.name = name
         self.export: Export | None = None
         self._url = url.rstrip("/")

@@ -104,7 +104,7 @@ def _raw(name: str, declared: Collection[str], environ: Mapping[str, str]) -> st
 
 
 def _error_text(error: OSError | UnicodeDecodeError) -> str:
-    return (error.strerror or type(error).__name__) if isinstance(error, OSError) else "it is no text"
+    return (error.strerror or type(error).__name__) if isinstance(error, OSError) else "it is not text"
 
 
 def _value(raw: str, hint: Any, setting: Setting) -> Any:

@@ -82,12 +82,12 @@ class Span:
         return self.last - self.first + 1
 
 
-def span_of(asked: str, size: int) -> Span | None:
+def span_of(header: str, size: int) -> Span | None:
     """Return the bytes that a `Range` asks for; None for all of them, also where it asks for several parts.
 
     Raises HttpProblem 416 where the file has none of the bytes.
     """
-    found = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", asked.strip())
+    found = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", header.strip())
     if found is None or not (found[1] or found[2]):
         return None
     if not found[1]:

@@ -26,15 +26,15 @@ HEADERS = (10, 1000)  # a browser sends more than ten
 HEADER_BYTES = (1024, 4 * 1024 * 1024)  # Envoy takes 8 MiB at the most
 
 
-def is_within(value: object, bounds: tuple[float, float], *, whole: bool = True) -> bool:
+def is_within(value: object, bounds: tuple[float, float], *, integer: bool = True) -> bool:
     """Return whether a value is a number between two bounds, both included."""
-    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+    if isinstance(value, bool) or not isinstance(value, int if integer else (int, float)):
         return False
     return math.isfinite(value) and bounds[0] <= value <= bounds[1]
 
 
-def _between(bounds: tuple[float, float], *, whole: bool = True) -> str:
-    return f"write {'a whole number' if whole else 'a number'} from {bounds[0]:g} to {bounds[1]:,.10g}"
+def _between(bounds: tuple[float, float], *, integer: bool = True) -> str:
+    return f"write {'a whole number' if integer else 'a number'} from {bounds[0]:g} to {bounds[1]:,.10g}"
 
 
 def replicas_can_run(backend: Backend) -> Iterator[Problem]:
@@ -56,10 +56,10 @@ def limits_leave_something(backend: Backend) -> Iterator[Problem]:
     for process in backend.processes:
         limits: Limits = process.limits
         for name, bounds, unit in (("cpus", CPUS, "cores"), ("memory", MEMORY, "MiB"), ("pids", PIDS, "processes")):
-            value, whole = getattr(limits, name), name != "cpus"
-            if not is_within(value, bounds, whole=whole):
+            value, integer = getattr(limits, name), name != "cpus"
+            if not is_within(value, bounds, integer=integer):
                 message = f"the limits of {process.name} have {name}={value!r}"
-                yield Problem("LIMIT001", message, limits.where, f"{_between(bounds, whole=whole)} {unit}")
+                yield Problem("LIMIT001", message, limits.where, f"{_between(bounds, integer=integer)} {unit}")
 
 
 def rates_let_some_in(backend: Backend) -> Iterator[Problem]:
@@ -86,8 +86,8 @@ def timeouts_can_be_kept(backend: Backend) -> Iterator[Problem]:
     """The gateway waits for an answer, and not forever."""
     for service in backend.services:
         for route in service.routes:
-            if not is_within(route.timeout, TIMEOUT, whole=False):
-                mend = f"{_between(TIMEOUT, whole=False)} seconds"
+            if not is_within(route.timeout, TIMEOUT, integer=False):
+                mend = f"{_between(TIMEOUT, integer=False)} seconds"
                 yield Problem("ROUTE005", f"{route} has timeout={route.timeout!r}", route.where, mend)
 
 
@@ -106,9 +106,11 @@ def starts_get_time(backend: Backend) -> Iterator[Problem]:
     """A start may take some time, and ends."""
     for service in backend.services:
         period = service.health.start_period
-        if not is_within(period, START_PERIOD, whole=False):
+        if not is_within(period, START_PERIOD, integer=False):
             message = f"the health of {service.name} has start_period={period!r}"
-            yield Problem("HEALTH003", message, service.health.where, f"{_between(START_PERIOD, whole=False)} seconds")
+            yield Problem(
+                "HEALTH003", message, service.health.where, f"{_between(START_PERIOD, integer=False)} seconds"
+            )
 
 
 def bodies_are_sizes(backend: Backend) -> Iterator[Problem]:

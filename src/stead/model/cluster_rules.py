@@ -10,6 +10,7 @@ from stead.model.job import Job
 from stead.model.kubernetes import ExternalSecrets, Kubernetes, Server, Vault
 from stead.model.problem import Problem
 from stead.model.service import AnyService
+from stead.model.wiring import PRIVATE_KEY, Supplied, Wire, url_setting, wires
 
 LONGEST = 63  # of a label's value, and of a name that becomes one
 PORTS = range(1, 65_536)
@@ -28,7 +29,7 @@ def namespaces_are_apart(backend: Backend) -> Iterator[Problem]:
     for environment, cluster in _clusters(backend):
         if not is_label(cluster.namespace):
             mend = "use lower-case letters, digits and hyphens, 63 at most, a letter first"
-            yield Problem("KUBERNETES001", f"{cluster.namespace!r} is no namespace", cluster.where, mend)
+            yield Problem("KUBERNETES001", f"{cluster.namespace!r} is not a namespace", cluster.where, mend)
         elif first_with.setdefault(cluster.namespace, environment) is not environment:
             message = f"{environment.name} and {first_with[cluster.namespace].name} are both in {cluster.namespace}"
             yield Problem("KUBERNETES001", message, cluster.where, "give each a namespace of its own")
@@ -71,10 +72,10 @@ def _server_problems(server: Server) -> Iterator[Problem]:
         mend = "say namespace='…' where its Pods are in the cluster, or cidr='10.0.0.5/32'"
         yield Problem("KUBERNETES005", f"the server at {server.port} has {given}", server.where, mend)
     if server.cidr and not _is_network(server.cidr):
-        message = f"{server.cidr!r} is no network"
+        message = f"{server.cidr!r} is not a network"
         yield Problem("KUBERNETES005", message, server.where, "write it as 10.0.0.5/32, without bits set for hosts")
     if not isinstance(server.port, int) or server.port not in PORTS:
-        yield Problem("KUBERNETES005", f"{server.port!r} is no port", server.where, "write a number from 1 to 65535")
+        yield Problem("KUBERNETES005", f"{server.port!r} is not a port", server.where, "write a number from 1 to 65535")
 
 
 def _is_network(text: str) -> bool:
@@ -121,7 +122,7 @@ def documents_are_found(backend: Backend) -> Iterator[Problem]:
 
 def _path_problems(path: str, source: Vault | ExternalSecrets) -> Iterator[Problem]:
     if not path or path.startswith("/") or path.endswith("/") or "//" in path:
-        message = f"{path!r} is no path of documents"
+        message = f"{path!r} is not a path of documents"
         yield Problem("KUBERNETES007", message, source.where, "write it as shop/prod, without a slash at either end")
     elif isinstance(source, Vault) and path.split("/")[0] in ("data", "v1", source.mount):
         message = f"{path!r} begins with what Vault's API puts before a path"
@@ -134,10 +135,18 @@ def _document_problems(backend: Backend, source: Vault) -> Iterator[Problem]:
     needing: tuple[AnyService | Job, ...] = (*backend.services, *backend.jobs)
     known |= {external.setting for process in needing for external in process.externals}
     known |= {name for process in needing for resource in process.resources for name, _ in resource.forms}
-    known |= {"SERVICE_JWT_SECRET", "SERVICE_JWT_KEYS", "ADMIN_URL"}
+    known |= {PRIVATE_KEY.name, "SERVICE_JWT_KEYS", "ADMIN_URL"}
+    own = {f"backend/{process.name}": process.name for process in backend.processes}
     first_with: dict[str, str] = {}
     for document, settings in source.documents.items():
+        if document in own:
+            message = f"{document} is the document of {own[document]} alone, and is named for several processes"
+            mend = "give it the name of no process: backend/common"
+            yield Problem("KUBERNETES009", message, source.where, mend)
         for setting in settings:
+            if setting == PRIVATE_KEY.name:
+                message = f"{document} would give {setting} of each process to all that read the document"
+                yield Problem("KUBERNETES009", message, source.where, f"leave {setting} out: each process has its own")
             if setting not in known:
                 message = f"no process has the setting {setting}, which {document} is to hold"
                 yield Problem("KUBERNETES009", message, source.where, "fix its name, or leave it out")
@@ -146,10 +155,34 @@ def _document_problems(backend: Backend, source: Vault) -> Iterator[Problem]:
                 yield Problem("KUBERNETES009", message, source.where, "name it once")
 
 
+def values_are_read(backend: Backend) -> Iterator[Problem]:
+    """What a cluster gives a setting is what some process is told there; a secret is no value."""
+    for environment, cluster in _clusters(backend):
+        told = [wire for process in backend.processes for wire in wires(backend, process, environment)]
+        read = {wire.setting.name for wire in told if isinstance(wire.value, Supplied) and not wire.setting.secret}
+        read |= {
+            url_setting(edge.caller, edge.callee).name for edge in backend.edges() if edge.callee in environment.without
+        }
+        others = {wire.setting.name: wire for wire in told}
+        for name in sorted(cluster.values.keys() - read):
+            message, mend = _unread(name, others.get(name))
+            yield Problem("KUBERNETES102", f"{message} in {environment.name}", cluster.where, mend)
+
+
+def _unread(name: str, wire: Wire | None) -> tuple[str, str]:
+    """Return why nobody reads a value, and what to do."""
+    if wire is None:
+        return f"no process reads {name}, which values gives", "fix its name, or leave it out"
+    if wire.setting.secret:
+        return f"{name} is a secret, and values is written into manifests", "leave it out: `secrets` says where it is"
+    return f"{name} has its value already ({wire.reason}), and values gives another", "give it in one place"
+
+
 RULES = (
     namespaces_are_apart,
     autoscalers_have_room,
     servers_have_a_place,
     hosts_are_led_somewhere,
     documents_are_found,
+    values_are_read,
 )

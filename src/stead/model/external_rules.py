@@ -26,14 +26,17 @@ def externals_are_found(backend: Backend) -> Iterator[Problem]:
     names = [environment.name for environment in backend.environments]
     for external in externals(backend):
         if not is_label(external.name):
-            message, mend = f"{external.name!r} is no name of what runs elsewhere", "write a DNS label, such as kafka"
+            message, mend = (
+                f"{external.name!r} is not a name of what runs elsewhere",
+                "write a DNS label, such as kafka",
+            )
             yield Problem("RESOURCE003", message, external.where, mend)
         elif external.name in KINDS:
             message, mend = f"{external.name} is what Stead calls a resource of its own", "name it after its use"
             yield Problem("RESOURCE003", message, external.where, mend)
         for environment, address in external.addresses.items():
             if environment not in names and names:
-                message = f"{external.name} has an address in {environment!r}, which is no environment"
+                message = f"{external.name} has an address in {environment!r}, which is not an environment"
                 yield Problem("RESOURCE003", message, external.where, f"write one of {', '.join(names)}")
             yield from _address_problems(external, environment, address)
 

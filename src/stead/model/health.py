@@ -11,6 +11,7 @@ VERSION = "/version"  # an alias of /health
 LIVEZ = "/livez"
 READYZ = "/readyz"
 METRICS = "/metrics"
+GRPC_HEALTH = "/grpc.health.v1.Health/Check"  # of grpc.io's health checking protocol
 PATHS = (HEALTH, VERSION, LIVEZ, READYZ)
 KEYS = ("service", "env", "status", "version")
 START_PERIOD = 120.0  # seconds
@@ -26,6 +27,7 @@ class Health:
     probe         a command, as a list, that exits with 0 while the program is healthy: it runs in the container, and on
                   this machine in the program's folder
     tcp           True for a program that is healthy as soon as it takes connections, and answers no health path
+    grpc          True for a program that answers grpc.health.v1.Health/Check on its port, for the service ""
     start_period  seconds that a start may take; on this machine they begin again while the process computes or writes
     """
 
@@ -34,13 +36,14 @@ class Health:
     contract: bool = True
     probe: tuple[str, ...] = ()
     tcp: bool = False
+    grpc: bool = False
     start_period: float = START_PERIOD
     where: SourceLocation = field(default_factory=here, repr=False, compare=False, kw_only=True)
 
     @property
     def by_path(self) -> bool:
         """Return whether a path says how it is: nothing else does."""
-        return not (self.probe or self.tcp)
+        return not (self.probe or self.tcp or self.grpc)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "depends_on", as_tuple(self.depends_on))

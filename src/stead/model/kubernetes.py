@@ -126,7 +126,8 @@ class Kubernetes:
     gateway            the Gateway that the host's HTTPRoute is attached to: `namespace/name`
     gateway_class      the class of a Gateway that is made for the host, where there is none to attach to
     tls                the Secret with the host's certificate, for the Gateway that is made
-    ingress            the namespace of the Gateway's Pods: from there the backend's gateway is reached
+    ingress            the namespace of the Gateway's Pods, from where the backend's gateway is reached; empty: that of
+                       the Gateway itself. Envoy Gateway has its Pods elsewhere: `envoy-gateway-system`
     monitoring         the namespace of Prometheus, which may read metrics; empty: nobody reads them
     pull_secret        the Secret with which images are pulled
     secrets            where secrets come from
@@ -147,7 +148,7 @@ class Kubernetes:
     gateway: str = ""
     gateway_class: str = ""
     tls: str = ""
-    ingress: str = "gateway-system"
+    ingress: str = ""
     monitoring: str = "monitoring"
     pull_secret: str = ""
     secrets: SecretSource = field(default_factory=Secrets)
@@ -164,3 +165,8 @@ class Kubernetes:
     def __post_init__(self) -> None:
         egress = {service: as_tuple(servers) for service, servers in self.egress.items()}
         object.__setattr__(self, "egress", egress)
+
+    @property
+    def entry(self) -> str:
+        """The namespace from where the backend's gateway is reached."""
+        return self.ingress or self.gateway.rpartition("/")[0] or self.namespace

@@ -66,7 +66,7 @@ def above(folder: Path) -> Path | None:
 def _run(file: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"_backend_{abs(hash(str(file)))}", file)
     if spec is None or spec.loader is None:
-        problem = Problem("BACKEND001", "this is no Python file", SourceLocation(str(file)), "name it backend.py")
+        problem = Problem("BACKEND001", "this is not a Python file", SourceLocation(str(file)), "name it backend.py")
         raise DescriptionError([problem])
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module

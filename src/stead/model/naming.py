@@ -111,7 +111,7 @@ def origins_are_named(backend: Backend) -> Iterator[Problem]:
     gateway = backend.gateway
     for origin in gateway.cors.origins if gateway else ():
         if gateway and not _is_origin(origin):
-            everybody = "allows every site to use a user's cookies" if origin in ("*", "null") else "is no origin"
+            everybody = "allows every site to use a user's cookies" if origin in ("*", "null") else "is not an origin"
             mend = "write https://app.example.com, or https://*.example.com, without a path"
             yield Problem("GATEWAY005", f"the CORS origin {origin!r} {everybody}", gateway.cors.where, mend)
 
@@ -183,7 +183,7 @@ def _oidc_problems(provider: Oidc) -> Iterator[tuple[str, str]]:
     for name, url in (("issuer", provider.issuer), ("keys", provider.keys)):
         if url and not HTTPS.fullmatch(url):
             mend = "write https://host/path, or leave it empty and give it in the environment"
-            yield f"{name} of Oidc is {url!r}, which is no https: URL", mend
+            yield f"{name} of Oidc is {url!r}, which is not an https: URL", mend
 
 
 def prefixes_are_plain(backend: Backend) -> Iterator[Problem]:
@@ -192,7 +192,7 @@ def prefixes_are_plain(backend: Backend) -> Iterator[Problem]:
     if gateway and gateway.prefix:
         literal = gateway.prefix.replace(f"/{SERVICE}", "/service")
         if "{" in literal or not is_plain(literal) or literal.endswith("/"):
-            message = f"the prefix {gateway.prefix!r} is no plain path"
+            message = f"the prefix {gateway.prefix!r} is not a plain path"
             mend = f"start with /, without a trailing /, such as /rest/{SERVICE}"
             yield Problem("GATEWAY008", message, gateway.where, mend)
 
@@ -215,7 +215,7 @@ def addresses_have_env_names(backend: Backend) -> Iterator[Problem]:
         names += [(name, process.where) for name in process.addresses.values()]
         for name, where in names:
             if not ENV_NAME.fullmatch(name):
-                message = f"the setting {name!r} of {process.name} is no name of an environment variable"
+                message = f"the setting {name!r} of {process.name} is not a name of an environment variable"
                 yield Problem("SETTING004", message, where, "use upper-case letters, digits and _, a letter first")
 
 

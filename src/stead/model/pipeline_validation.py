@@ -144,7 +144,7 @@ def deploys_go_somewhere(backend: Backend) -> Iterator[Problem]:
 def _wrong_deploy(backend: Backend, deploy: Deploy) -> Iterator[Problem]:
     environment: Environment = deploy.environment
     if not any(environment is one for one in backend.environments):
-        message = f"the deploy is to {environment.name}, which is no environment of {backend.name}"
+        message = f"the deploy is to {environment.name}, which is not an environment of {backend.name}"
         yield Problem("PIPELINE003", message, deploy.where, "list it in environments=[…], and name that object")
     for name, known in (("to", TARGETS), ("on", TRIGGERS)):
         value = getattr(deploy, name)

@@ -58,7 +58,7 @@ def ports_are_usable(backend: Backend) -> Iterator[Problem]:
         elif isinstance(port, int) and not (1 <= port <= 65_535 and not isinstance(port, bool)):
             yield Problem("SERVICE004", f"{service.name} has port={port!r}", service.where, "write 1 to 65535")
         elif isinstance(port, str) and not ENV_NAME.fullmatch(port):
-            message = f"{service.name} has port={port!r}, which is no name of a setting"
+            message = f"{service.name} has port={port!r}, which is not a name of a setting"
             yield Problem("SERVICE004", message, service.where, "write the name of the variable, such as HTTP_PORT")
 
 
@@ -72,11 +72,19 @@ def workers_are_not_called(backend: Backend) -> Iterator[Problem]:
             yield Problem("SERVICE005", message, service.where, "give it a port, or take its routes and calls away")
 
 
+def only_programs_sign_by_themselves(backend: Backend) -> Iterator[Problem]:
+    """What Stead starts signs its calls by itself, and a Worker's guard signs for it; a program has the choice."""
+    for service in (each for each in backend.services if each.signs):
+        if not (service.command or service.image or service.build):
+            message = f"{service.name} has signs=True, and is no command, image or build"
+            yield Problem("SERVICE009", message, service.where, "leave signs out: its calls are signed")
+
+
 def static_folders_are_plain(backend: Backend) -> Iterator[Problem]:
     """Static files are in a folder below the backend.py, which everyone may read."""
     for service in (each for each in backend.services if each.static):
         if not is_plain(str(service.static)):
-            where = f"{str(service.static)!r}, which is no plain folder below the backend.py"
+            where = f"{str(service.static)!r}, which is not a plain folder below the backend.py"
             message = f"the static files of {service.name} are in {where}"
             yield Problem("SERVICE006", message, service.where, 'write the folder of the build, such as "web/dist"')
 
@@ -125,6 +133,7 @@ RULES = (
     arguments_have_an_image,
     ports_are_usable,
     workers_are_not_called,
+    only_programs_sign_by_themselves,
     static_folders_are_plain,
     static_files_are_only_read,
     egress_is_addresses,

@@ -38,6 +38,8 @@ class Route:
     body        how large a body may be, in bytes or as `50MiB`; without one it is 1 MiB. A larger one is not buffered
     streams     the answer is a stream without an end: server-sent events, a long poll, a download
     websocket   the route takes WebSockets, and no other request
+    grpc        the route is a gRPC method: `POST` on `/package.Service/Method`, HTTP/2 all the way. A method that
+                streams, on either side, says `streams` as well
     credential  of a public route: the service gets the client's `Authorization` and cookies; a session's refresh does.
                 Everywhere else the gateway strips them, since a service could act with them
     """
@@ -53,6 +55,7 @@ class Route:
     body: str | int | None = None
     streams: bool = False
     websocket: bool = False
+    grpc: bool = False
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -71,6 +74,7 @@ class Route:
         body: str | int | None = None,
         streams: bool = False,
         websocket: bool = False,
+        grpc: bool = False,
     ) -> "Route":
         """Anyone on the internet, through the gateway."""
         return cls(
@@ -82,6 +86,7 @@ class Route:
             body=body,
             streams=streams,
             websocket=websocket,
+            grpc=grpc,
         )
 
     @classmethod
@@ -96,6 +101,7 @@ class Route:
         body: str | int | None = None,
         streams: bool = False,
         websocket: bool = False,
+        grpc: bool = False,
     ) -> "Route":
         """A signed-in user, through the gateway."""
         return cls(
@@ -108,6 +114,7 @@ class Route:
             body=body,
             streams=streams,
             websocket=websocket,
+            grpc=grpc,
         )
 
     @classmethod
@@ -121,6 +128,7 @@ class Route:
         body: str | int | None = None,
         streams: bool = False,
         websocket: bool = False,
+        grpc: bool = False,
     ) -> "Route":
         """A service whose description declares a call for this operation."""
         return cls(
@@ -132,6 +140,7 @@ class Route:
             body=body,
             streams=streams,
             websocket=websocket,
+            grpc=grpc,
         )
 
     @property
@@ -155,12 +164,12 @@ class Route:
             return False
         if self.method != other.method and "ANY" not in (self.method, other.method):
             return False
-        return all(_meet(one, two) for one, two in zip(self.segments, other.segments, strict=True))
+        return all(_overlap(one, two) for one, two in zip(self.segments, other.segments, strict=True))
 
     def _same_wildcard(self, other: "Route") -> bool:
         same_method = self.method == other.method or "ANY" in (self.method, other.method)
         both = self.is_wildcard and other.is_wildcard and len(self.segments) == len(other.segments)
-        return same_method and both and all(map(_meet, self.segments[:-1], other.segments[:-1]))
+        return same_method and both and all(map(_overlap, self.segments[:-1], other.segments[:-1]))
 
     def _usual_scope(self) -> str:
         plain = [part for part in self.segments if part and not is_variable(part) and not is_wildcard(part)]
@@ -185,11 +194,11 @@ def size(given: str | int) -> int:
         return given
     found = SIZE.fullmatch(str(given).strip())
     if found is None:
-        raise ValueError(f"{given!r} is no size")
+        raise ValueError(f"{given!r} is not a size")
     return int(found[1]) * UNITS[found[2] or ""]
 
 
-def _meet(one: str, two: str) -> bool:
+def _overlap(one: str, two: str) -> bool:
     return one == two or is_variable(one) or is_variable(two)
 
 

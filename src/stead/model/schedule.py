@@ -17,7 +17,7 @@ SHORTEST = 1  # second
 YEARS = 9  # within which 29 February is a given day of the week, and every other day is
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-NICKNAMES = {
+MACROS = {
     "@hourly": "0 * * * *",
     "@daily": "0 0 * * *",
     "@midnight": "0 0 * * *",
@@ -49,7 +49,7 @@ class Field:
     def _part(self, text: str) -> range:
         found = PART.fullmatch(text)
         if found is None:
-            raise ScheduleError(f"{text!r} is no {self.name}")
+            raise ScheduleError(f"{text!r} is not a valid {self.name}")
         first, last, step = found["first"], found["last"], int(found["step"] or 1)
         low = self.low if first == "*" else self._number(first)
         open_ended = first == "*" or (found["step"] and not last)
@@ -62,7 +62,7 @@ class Field:
         word = text.lower()[:3]
         number = self.words.index(word) + self.low if word in self.words else int(text) if text.isdigit() else -1
         if not self.low <= number <= self.high:
-            raise ScheduleError(f"{text!r} is no {self.name}: {self.low} to {self.high}")
+            raise ScheduleError(f"{text!r} is not a valid {self.name}: {self.low} to {self.high}")
         return number
 
 
@@ -131,13 +131,13 @@ def interval(text: str) -> Interval:
     found = EVERY.fullmatch(text.strip())
     seconds = int(found[1]) * UNITS[found[2]] if found else 0
     if seconds < SHORTEST:
-        raise ScheduleError(f"{text!r} is no interval: write a number and s, m, h or d, such as 5m")
+        raise ScheduleError(f"{text!r} is not an interval: write a number and s, m, h or d, such as 5m")
     return Interval(seconds)
 
 
 def cron(text: str, zone: str = "UTC") -> Cron:
     """Read the five fields of cron; ScheduleError when one is malformed, or nothing is ever due."""
-    words = NICKNAMES.get(text.strip(), text).split()
+    words = MACROS.get(text.strip(), text).split()
     if len(words) != len(FIELDS):
         raise ScheduleError(f"{text!r} has {len(words)} fields: write minute, hour, day, month and day of the week")
     minutes, hours, days, months, weekdays = (field.numbers(word) for field, word in zip(FIELDS, words, strict=True))
@@ -151,4 +151,4 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ScheduleError(f"{name!r} is no time zone: write a name such as Europe/Berlin") from None
+        raise ScheduleError(f"{name!r} is not a time zone: write a name such as Europe/Berlin") from None

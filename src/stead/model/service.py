@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic
 
 from stead.model.build import Build, as_build
 from stead.model.call import Call
+from stead.model.command_port import command_port
 from stead.model.external import External
 from stead.model.health import Health
 from stead.model.limits import Limits
@@ -29,6 +30,9 @@ else:
     from typing import TypeVar
 
     Op = TypeVar("Op", bound=str)
+
+
+USUAL_PORT = "PORT"
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +63,8 @@ class Service(Needing, Generic[Op]):
     addresses  by contract, the setting that holds the URL of a callee, where it is not derived from the callee's name
     folder     where a command runs; relative to the backend.py
     port       the setting in which a program finds the port to listen on; a number for one that listens on that port
-               whatever it is told; None for a worker, which listens nowhere and is healthy as long as it runs
+               whatever it is told, which is also read from a command that names it, `gunicorn -b 0.0.0.0:80`; None for
+               a worker, which listens nowhere and is healthy as long as it runs
     replicas   how many of it run at once where a target can run several; on one machine it is one
     limits     the most CPU, memory and processes that one replica may use
     request_limits  how large a request may be: its body and its headers
@@ -67,6 +72,8 @@ class Service(Needing, Generic[Op]):
                `Kubernetes(egress=…)` says for these ports, and what a target does not hold is in its report
     secret_files  whether a program reads each secret from the file that `<NAME>_FILE` names, where its target has one,
                as images of databases do; what is made with the kit reads both
+    signs      a program that signs its calls by itself, as the protocol says: it is given `SERVICE_JWT_SECRET`, and its
+               proxy passes its token on. By default the proxy signs, and the program holds no key
     seed       a command that fills it with data to try it with: `stead seed` runs it on this machine, in the service's
                environment and its folder; no other target has it
     invariants `module:function`, called with a URL of the service's database: it returns a report with `clean`, which
@@ -89,7 +96,7 @@ class Service(Needing, Generic[Op]):
     holds: Sequence[Setting] = ()
     addresses: Mapping[str, str] = field(default_factory=dict)
     folder: str | Path = "."
-    port: str | int | None = "PORT"
+    port: str | int | None = USUAL_PORT
     replicas: int = 1
     limits: Limits = field(default_factory=Limits)
     invariants: str = ""
@@ -99,6 +106,7 @@ class Service(Needing, Generic[Op]):
     seed: str | Sequence[str] = ()
     egress: Sequence[str] = ()
     secret_files: bool = False
+    signs: bool = False
     where: SourceLocation = field(default_factory=here, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -107,6 +115,8 @@ class Service(Needing, Generic[Op]):
         for name in ("command", "args", "seed"):
             given = getattr(self, name)
             object.__setattr__(self, name, tuple(shlex.split(given) if isinstance(given, str) else given))
+        if self.command and self.port == USUAL_PORT:
+            object.__setattr__(self, "port", command_port(tuple(self.command)) or USUAL_PORT)
         object.__setattr__(self, "build", as_build(self.build))
         if self.worker and isinstance(self.worker, (str, Path)):
             object.__setattr__(self, "folder", folder_of(self.worker))

@@ -84,7 +84,7 @@ def _of_settings(process: Service[Any] | Job) -> Iterator[Problem]:
     if isinstance(process.settings, type):
         given: type = process.settings
         if not issubclass(given, Settings):
-            text = f"settings of {process.name} is the class {given.__name__}, which is no Settings"
+            text = f"settings of {process.name} is the class {given.__name__}, which is not a Settings"
             yield Problem("BACKEND006", text, process.where, f"write class {given.__name__}(Settings)")
             return
         try:

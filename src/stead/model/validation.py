@@ -6,8 +6,10 @@ from itertools import combinations
 
 from stead.model import (
     bounds,
+    cluster_names,
     cluster_rules,
     external_rules,
+    grpc_rules,
     naming,
     pipeline_validation,
     process_rules,
@@ -25,7 +27,7 @@ from stead.model.route import Route
 from stead.model.service import AnyService, Service
 from stead.model.setting import Setting
 from stead.model.source_location import SourceLocation
-from stead.model.wiring import given_beside_needs, url_setting, wires
+from stead.model.wiring import own_settings, url_setting, wires
 
 Rule = Callable[[Backend], Iterator[Problem]]
 
@@ -41,7 +43,7 @@ def names_are_labels(backend: Backend) -> Iterator[Problem]:
     for noun in (backend, *backend.processes, *backend.environments):
         if not is_label(noun.name):
             mend = "use lower-case letters, digits and hyphens, 63 at most, a letter first"
-            yield Problem("NAME001", f"{noun.name!r} is no DNS label", noun.where, mend)
+            yield Problem("NAME001", f"{noun.name!r} is not a DNS label", noun.where, mend)
 
 
 def names_are_unique(backend: Backend) -> Iterator[Problem]:
@@ -216,7 +218,7 @@ def resources_are_found(backend: Backend) -> Iterator[Problem]:
                 message = f"{times} resources of {process.name} share the setting {setting}"
                 mend = "give each a setting of its own: Postgres('OTHER_URL')"
                 yield Problem("RESOURCE001", message, process.where, mend)
-        given = {wire.setting.name: wire.reason for wire in given_beside_needs(backend, process)}
+        given = {wire.setting.name: wire.reason for wire in own_settings(backend, process)}
         for setting in dict.fromkeys(name for name in names if name in given):
             message = f"a resource of {process.name} is found in {setting}, which holds another value: {given[setting]}"
             yield Problem("RESOURCE001", message, process.where, "give the resource a setting of its own")
@@ -293,7 +295,9 @@ RULES: tuple[Rule, ...] = (
     *process_rules.RULES,
     *bounds.RULES,
     *cluster_rules.RULES,
+    *cluster_names.RULES,
     *external_rules.RULES,
+    *grpc_rules.RULES,
     *naming.RULES,
     *pipeline_validation.RULES,
     *workers_validation.RULES,

@@ -192,7 +192,7 @@ def _declared(process: Process, environment: Environment) -> Iterator[Wire]:
             yield Wire(setting, Supplied(), "declared by the service")
 
 
-def given_beside_needs(backend: Backend, process: AnyService | Job) -> Iterator[Wire]:
+def own_settings(backend: Backend, process: AnyService | Job) -> Iterator[Wire]:
     """Yield what a process is given by itself, beside the addresses of what it needs."""
     externals = {external.setting for external in process.externals}
     for wire in _derived(backend, process, backend.environments[0]):

@@ -20,7 +20,7 @@ def worker_paths_are_plain(backend: Backend) -> Iterator[Problem]:
     """A Worker's folder is a relative path in the project: it is written into configurations and imports."""
     for service in backend.services:
         if service.worker and not is_worker_path(str(service.worker)):
-            message = f"the Worker of {service.name} is {str(service.worker)!r}, which is no plain relative path"
+            message = f"the Worker of {service.name} is {str(service.worker)!r}, which is not a plain relative path"
             yield Problem("WORKER001", message, service.where, 'write a folder, such as worker="apps/orders"')
     for environment, workers in deployments(backend):
         for service, source in workers.sources.items():

@@ -61,7 +61,7 @@ def parsed(name: str, text: str) -> Mapping[str, Any]:
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     if not isinstance(table, Mapping):
-        raise ValueError("it is no table")  # noqa: TRY004 - the text is wrong, and no argument
+        raise ValueError("it is not a table")  # noqa: TRY004 - the text is wrong, and no argument
     return table
 
 

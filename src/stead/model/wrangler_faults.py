@@ -99,19 +99,19 @@ def service_bindings(section: Mapping[str, Any]) -> Iterator[ServiceBinding]:
 
 
 def binding_faults(
-    service: AnyService, backend: Backend, said: Configuration, names: Mapping[str, str]
+    service: AnyService, backend: Backend, config: Configuration, names: Mapping[str, str]
 ) -> Iterator[Fault]:
     """Yield the bindings of a service's Worker that no run and no deploy has.
 
     names  of the Workers whose configurations have a name of their own: the service, by that name
     """
     calls = {edge.callee.name: binding_name(service, edge.callee) for edge in backend.edges_of(service)}
-    for environment, section in said.sections():
+    for environment, section in config.sections():
         for each in service_bindings(section):
-            callee = callee_of(each.worker, backend, said, names)
+            callee = callee_of(each.worker, backend, config, names)
             message, mend = _undeclared(service, each, callee, calls)
             if message:
-                yield Fault("undeclared", environment, message, said.place_of(each.service, environment), mend)
+                yield Fault("undeclared", environment, message, config.place_of(each.service, environment), mend)
 
 
 def _undeclared(service: AnyService, each: ServiceBinding, callee: str, calls: Mapping[str, str]) -> tuple[str, str]:
@@ -135,7 +135,7 @@ def _undeclared(service: AnyService, each: ServiceBinding, callee: str, calls: M
     return "", ""
 
 
-def callee_of(worker: str, backend: Backend, said: Configuration, names: Mapping[str, str]) -> str:
+def callee_of(worker: str, backend: Backend, config: Configuration, names: Mapping[str, str]) -> str:
     """Return the service that a Worker's name means; empty when the description has none of that name."""
     services = {each.name: each.name for each in backend.services}
     services |= {f"{backend.name}-{name}": name for name in services}
@@ -148,26 +148,26 @@ def callee_of(worker: str, backend: Backend, said: Configuration, names: Mapping
     if worker in known:
         return known[worker]
     stem, _, last = worker.rpartition("-")
-    return known.get(stem, "") if last in _environments(backend, said) else ""
+    return known.get(stem, "") if last in _environments(backend, config) else ""
 
 
-def environment_faults(backend: Backend | None, said: Configuration) -> Iterator[Fault]:
+def environment_faults(backend: Backend | None, config: Configuration) -> Iterator[Fault]:
     """Yield the bindings of one environment to a Worker of another."""
-    every = _environments(backend, said)
+    every = _environments(backend, config)
     described = {each.name for each in backend.services} if backend else set()
-    for name, section in said.sections():
+    for name, section in config.sections():
         for each in service_bindings(section) if name else ():
             there = "" if each.worker in described else _ending(each.worker, every)
             if there and USUAL.get(there, there) != USUAL.get(name, name) and not each.worker.endswith(f"-{name}"):
                 message = f"the environment {name} binds {each.worker}, a Worker of another environment"
                 yield Fault(
-                    "other environment", name, message, said.place_of(each.service, name), f"bind the one of {name}"
+                    "other environment", name, message, config.place_of(each.service, name), f"bind the one of {name}"
                 )
 
 
-def _environments(backend: Backend | None, said: Configuration) -> set[str]:
+def _environments(backend: Backend | None, config: Configuration) -> set[str]:
     described = {each.name for each in backend.environments} if backend else set()
-    return {*USUAL, *described, *(name for name, _ in said.sections() if name)}
+    return {*USUAL, *described, *(name for name, _ in config.sections() if name)}
 
 
 def _ending(worker: str, environments: set[str]) -> str:
@@ -175,9 +175,9 @@ def _ending(worker: str, environments: set[str]) -> str:
     return max((each for each in environments if worker.endswith(f"-{each}")), key=len, default="")
 
 
-def secret_faults(said: Configuration, secrets: frozenset[str] = frozenset()) -> Iterator[Fault]:
+def secret_faults(config: Configuration, secrets: frozenset[str] = frozenset()) -> Iterator[Fault]:
     """Yield the vars that have the name of a secret, which the file requires or the description declares."""
-    for name, section in said.sections():
+    for name, section in config.sections():
         required = section.get("secrets")
         listed = required.get("required") if isinstance(required, Mapping) else None
         names = secrets | {each for each in (listed if isinstance(listed, list) else ()) if isinstance(each, str)}
@@ -185,7 +185,7 @@ def secret_faults(said: Configuration, secrets: frozenset[str] = frozenset()) ->
         for var in given if isinstance(given, Mapping) else ():
             if var in names:
                 message = f"{var} is a var and a secret that is required{f' in {name}' if name else ''}"
-                yield Fault("secret", name, message, said.place_of(var, name), "remove the var")
+                yield Fault("secret", name, message, config.place_of(var, name), "remove the var")
 
 
 def secrets_of(service: AnyService) -> frozenset[str]:
@@ -198,12 +198,12 @@ def secrets_of(service: AnyService) -> frozenset[str]:
 def names_of(every: Mapping[AnyService, Configuration]) -> dict[str, str]:
     """Return the names that configurations give their Workers, with the service of each."""
     found: dict[str, str] = {}
-    for service, said in every.items():
-        for environment, section in said.sections():
+    for service, config in every.items():
+        for environment, section in config.sections():
             name = section.get("name")
             if isinstance(name, str):
                 found[name] = service.name
-            top = said.table.get("name")
+            top = config.table.get("name")
             if environment and isinstance(top, str):
                 found[f"{top}-{environment}"] = service.name
     return found

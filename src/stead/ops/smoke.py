@@ -2,19 +2,24 @@
 
 Every service must answer its health contract with the version that was deployed; the gateway must refuse who shows no
 credential, who forges one's headers, and who asks for a service's inner routes; the service itself anyone who has no
-service token. A service that cannot be asked is a failed check, never one that is left out.
+service token. Where the keys are at hand, on this machine, every route is asked, those that write as well, and also
+with the token of a caller and for an operation that nobody declared. A service that cannot be asked is a failed check,
+never one that is left out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import httpx2
 
 from stead.model import AnyService, Backend, Gateway, Process, Route, Service
+from stead.model.call import FRONT
 from stead.model.health import KEYS, VERSION
 from stead.model.route import is_variable, is_wildcard
 
+Mint = Callable[[str, str, Sequence[str]], str]
+TOKEN = "X-Service-Token"  # noqa: S105 - the name of a header
 FORGED = {"X-User-Id": "smoke", "X-User-Roles": "editor admin", "X-Service-Token": "Bearer forged"}
 
 
@@ -25,6 +30,7 @@ class Target:
     urls      where each process is reached, by name; the gateway among them
     version   what was deployed; None: whatever the gateway says, so long as all say the same
     skipped   services that do not run there, and why
+    mint      makes a token: of a caller, for a callee and operations; None where the callers' keys are not at hand
     """
 
     backend: Backend
@@ -32,6 +38,7 @@ class Target:
     urls: Mapping[str, str]
     version: str | None = None
     skipped: Mapping[str, str] | None = None
+    mint: Mint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +59,60 @@ def smoke(target: Target, client: httpx2.Client) -> Iterator[Check]:
     for process in processes:
         yield from _healthy(target, process, version, client)
         if isinstance(process, Service):
-            yield from _unsigned(target, process, client)
+            yield from _boundary(target, process, client)
     for process in _gateway(target):
         if process.name in target.urls:
             yield from _refusals(target.backend, target.urls[process.name], client)
 
 
-def _unsigned(target: Target, service: AnyService, client: httpx2.Client) -> Iterator[Check]:
-    """Ask the service itself for each thing that can be read there, without a service token."""
+def _boundary(target: Target, service: AnyService, client: httpx2.Client) -> Iterator[Check]:
+    """Ask the service itself for its routes as nobody may: only for what can be read, where data is somebody's."""
     url = target.urls.get(service.name)
-    routes = [route for route in service.routes if route.method == "GET"]
-    if not url or not routes or not target.backend.callers(service) or service.name in (target.skipped or {}):
+    callers = target.backend.callers(service)
+    routes = [route for route in service.routes if target.mint or route.method == "GET"]
+    if not url or not routes or not callers or service.name in (target.skipped or {}):
         return
-    answers = {str(route): _status(client, "GET", url + _inside(route), 401) for route in routes}
+    yield _refused("without a service token", service, {route: _ask(client, url, route, 401) for route in routes})
+    if target.mint is None:
+        return
+    everything = (*sorted(service.operations), FRONT)
+    strange = {TOKEN: target.mint(_stranger(target.backend, {*callers, service.name}), service.name, everything)}
+    answers = {route: _ask(client, url, route, 401, strange) for route in routes}
+    yield _refused("with the token of an undeclared caller", service, answers)
+    answers = {route: _beyond(target.mint, service, route, client, url, callers) for route in routes}
+    yield _refused("for an undeclared operation", service, answers)
+
+
+def _beyond(
+    mint: Mint,
+    service: AnyService,
+    route: Route,
+    client: httpx2.Client,
+    url: str,
+    callers: Mapping[str, tuple[str, ...]],
+) -> str:
+    """Ask as a caller that may not have the route, whatever its token says; where all may, by a token without it."""
+    needed = route.operation if route.access == "service" else FRONT
+    without = [name for name, granted in sorted(callers.items()) if needed not in granted]
+    operations = {*service.operations, FRONT} if without else {*service.operations, FRONT} - {needed}
+    token = mint((without or sorted(callers))[0], service.name, sorted(operations))
+    return _ask(client, url, route, 403, {TOKEN: token})
+
+
+def _stranger(backend: Backend, callers: Collection[str]) -> str:
+    """Return a process that may not call the service; a name that no process has where all may."""
+    return next((each.name for each in backend.processes if each.name not in callers), "stranger")
+
+
+def _refused(how: str, service: AnyService, answers: Mapping[Route, str]) -> Check:
     wrong = "; ".join(f"{route} {answer}" for route, answer in answers.items() if answer)
-    count = "1 route" if len(routes) == 1 else f"{len(routes)} routes"
-    yield Check(service.name, f"{count} without a service token", wrong)
+    count = "1 route" if len(answers) == 1 else f"{len(answers)} routes"
+    return Check(service.name, f"{count} {how}", wrong)
+
+
+def _ask(client: httpx2.Client, url: str, route: Route, wanted: int, headers: Mapping[str, str] | None = None) -> str:
+    method = "GET" if route.method == "ANY" else route.method
+    return _status(client, method, url + _inside(route), wanted, headers)
 
 
 def _gateway(target: Target) -> tuple[Gateway, ...]:
@@ -95,9 +140,9 @@ def _healthy(target: Target, process: Process, version: str | None, client: http
     if url is None:
         yield Check(process.name, "health", "no URL is given")
         return
-    wanted = {"service": process.name, "env": target.environment, "status": "ok", "version": version}
+    expected = {"service": process.name, "env": target.environment, "status": "ok", "version": version}
     for path in _health_paths(process):
-        wrong = _differences(_get(client, url + path), wanted, strict=_by_contract(process))
+        wrong = _differences(_get(client, url + path), expected, strict=_by_contract(process))
         yield Check(process.name, f"GET {path}", wrong)
 
 
@@ -110,7 +155,7 @@ def _health_paths(process: Process) -> tuple[str, ...]:
     return (path, VERSION) if _by_contract(process) else (path,)
 
 
-def _differences(answer: httpx2.Response | str, wanted: Mapping[str, Any], *, strict: bool) -> str:
+def _differences(answer: httpx2.Response | str, expected: Mapping[str, Any], *, strict: bool) -> str:
     if isinstance(answer, str):
         return answer
     if answer.status_code != 200:
@@ -120,7 +165,7 @@ def _differences(answer: httpx2.Response | str, wanted: Mapping[str, Any], *, st
         return ""
     if body.keys() != set(KEYS):
         return f"has the keys {', '.join(body) or 'none'}, not {', '.join(KEYS)}"
-    odd = [f"{key} is {body[key]!r}, not {value!r}" for key, value in wanted.items() if body[key] != value]
+    odd = [f"{key} is {body[key]!r}, not {value!r}" for key, value in expected.items() if body[key] != value]
     return "; ".join(odd)
 
 
@@ -170,12 +215,14 @@ def _inside(route: Route) -> str:
     return "/" + "/".join("smoke" if free else part for free, part in zip(open_ended, route.segments, strict=True))
 
 
-def _status(client: httpx2.Client, method: str, url: str, wanted: int, headers: Mapping[str, str] | None = None) -> str:
+def _status(
+    client: httpx2.Client, method: str, url: str, expected: int, headers: Mapping[str, str] | None = None
+) -> str:
     try:
         answer = client.request(method, url, headers=headers)
     except httpx2.HTTPError as error:
         return _unreachable(error)
-    return "" if answer.status_code == wanted else f"answered {answer.status_code}, not {wanted}"
+    return "" if answer.status_code == expected else f"answered {answer.status_code}, not {expected}"
 
 
 def _get(client: httpx2.Client, url: str) -> httpx2.Response | str:

@@ -1,4 +1,4 @@
-"""The stage of a story: the gateway as a patient client sees it, users, secrets of development, and the steps so far.
+"""The context of a story: the gateway as a patient client sees it, users, secrets of development, and the steps so far.
 
 A story runs against whatever runs, also while something is killed. So its requests behave as a good client's do: what
 answers 502, 503 or 504, or not at all, is asked again for a while, and every write carries an Idempotency-Key, so that
@@ -42,7 +42,7 @@ class Person:
 
     client: httpx2.AsyncClient
     headers: Mapping[str, str]
-    patience: float
+    timeout: float
 
     async def get(self, path: str, expect: int = 200, **rest: Any) -> Any:
         return await self.ask("GET", path, expect, **rest)
@@ -74,7 +74,7 @@ class Person:
     async def _request_with_retry(
         self, method: str, path: str, expect: int, headers: Mapping[str, str], rest: Mapping[str, Any]
     ) -> httpx2.Response:
-        until = monotonic() + self.patience
+        until = monotonic() + self.timeout
         while True:
             try:
                 answer = await self.client.request(method, path, headers=headers, **rest)
@@ -101,7 +101,7 @@ class StoryContext:
     token     makes a development user's credential: (user, roles) -> token
     secret    gives a development secret: (service, setting) -> value
     shown     is reported each step as it ends
-    patience  seconds for which a request that cannot be answered is asked again, and something is waited for
+    timeout   seconds for which a request that cannot be answered is asked again, and something is waited for
     """
 
     gateway: str
@@ -110,7 +110,7 @@ class StoryContext:
     shown: Callable[[Step], None] = lambda _: None
     urls: Mapping[str, str] = field(default_factory=dict)
     control: Callable[[str, str], None] = lambda _do, _name: None
-    patience: float = 15.0
+    timeout: float = 15.0
     run: str = field(default_factory=lambda: secrets.token_hex(4))
     _client: httpx2.AsyncClient = field(init=False)
     _clients: list[httpx2.AsyncClient] = field(default_factory=list)
@@ -141,17 +141,17 @@ class StoryContext:
         return self.bearer(self._credentials[who])
 
     def bearer(self, credential: str) -> Person:
-        return self.anyone({"Authorization": f"Bearer {credential}"})
+        return self.anonymous({"Authorization": f"Bearer {credential}"})
 
-    def anyone(self, headers: Mapping[str, str] | None = None) -> Person:
+    def anonymous(self, headers: Mapping[str, str] | None = None) -> Person:
         """Return someone who shows nothing but these headers."""
-        return Person(self._client, headers or {}, self.patience)
+        return Person(self._client, headers or {}, self.timeout)
 
     def outside(self, name: str) -> Person:
         """Return who speaks to a stand-in of the outside world, such as Telegram."""
         client = httpx2.AsyncClient(base_url=self.urls[name], timeout=10.0)
         self._clients.append(client)
-        return Person(client, {}, self.patience)
+        return Person(client, {}, self.timeout)
 
     @asynccontextmanager
     async def without(self, name: str) -> AsyncIterator[None]:
@@ -174,8 +174,8 @@ class StoryContext:
         self.shown(Step(title, monotonic() - start))
 
     async def eventually(self, holds: Callable[[], Awaitable[bool]], saying: str, within: float | None = None) -> None:
-        """Wait until something holds; StoryError, with what was waited for, when it does not within the patience."""
-        within = self.patience if within is None else within
+        """Wait until something holds; StoryError, with what was waited for, when it does not within the timeout."""
+        within = self.timeout if within is None else within
         until = monotonic() + within
         while not await holds():
             if monotonic() > until:

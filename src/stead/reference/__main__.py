@@ -20,16 +20,16 @@ def generated() -> dict[Path, str]:
 
 def stale() -> list[str]:
     """Return the files that differ from what the code generates, and the pages that no noun has."""
-    wanted, there = generated(), set(PAGES.glob("*.md"))
-    differ = [path for path, text in wanted.items() if not path.exists() or path.read_text() != text]
-    return sorted(str(path.relative_to(REPOSITORY)) for path in {*differ, *(there - set(wanted))})
+    expected, there = generated(), set(PAGES.glob("*.md"))
+    differ = [path for path, text in expected.items() if not path.exists() or path.read_text() != text]
+    return sorted(str(path.relative_to(REPOSITORY)) for path in {*differ, *(there - set(expected))})
 
 
-def write(wanted: dict[Path, str]) -> None:
+def write(pages: dict[Path, str]) -> None:
     """Write every file, and remove the pages that no noun has."""
-    for path in set(PAGES.glob("*.md")) - set(wanted):
+    for path in set(PAGES.glob("*.md")) - set(pages):
         path.unlink()
-    for path, text in wanted.items():
+    for path, text in pages.items():
         path.write_text(text)
 
 

@@ -18,7 +18,7 @@ LOCAL: Mapping[str, str] = {
     "migrations": "a service made with the kit migrates when it starts, under a lock",
     "invariants": "`stead backup drill` calls the function on a restored copy",
     "calls": "the callee, or the proxy in front of a command, refuses a caller that is not in its keyring",
-    "egress": "not held: a process reaches whatever this machine does",
+    "egress": "not enforced: a process can reach whatever this machine can reach",
     "operations": "the callee, or its proxy, checks the operations by its keyring in `SERVICE_JWT_KEYS`",
     "addresses": "`http://127.0.0.1:<port>` in the setting that the caller reads; of a command, the proxy's",
     "routes": "Envoy has only the public and user routes of the services that it fronts",

@@ -33,15 +33,15 @@ class Difference:
 
 
 def differences(
-    folder: Path, files: Mapping[str, str], *, whole: bool = True, root: RepositoryRoot | None = None
+    folder: Path, files: Mapping[str, str], *, complete: bool = True, root: RepositoryRoot | None = None
 ) -> tuple[Difference, ...]:
     """Return what of the rendered files is different in a folder, sorted by path.
 
-    whole  these are all files of the backend: any other marked file is then an orphan
+    complete  these are all files of the backend: any other marked file is then an orphan
     root   the repository's top, where files of this backend may lie as well
     """
     found = [*_of_files(folder, files)]
-    if whole:
+    if complete:
         found += _orphans(folder, files)
         found += _orphans_at(folder, files, root) if root else ()
     return tuple(sorted(found, key=lambda difference: difference.path))
@@ -58,10 +58,10 @@ def _of_files(folder: Path, files: Mapping[str, str]) -> Iterator[Difference]:
 
 def _state(there: str, text: str) -> State:
     """Tell what became of a file that is not as it would be rendered."""
-    mark, wanted = mark_of(there), mark_of(text)
+    mark, expected = mark_of(there), mark_of(text)
     if mark is None:
         return "yours"
-    if wanted is not None and mark.source != wanted.source:
+    if expected is not None and mark.source != expected.source:
         return "another's"
     return "stale" if mark.intact else "edited"
 

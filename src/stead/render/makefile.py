@@ -156,7 +156,7 @@ def _of_dev(observability: ObservabilityContext) -> Iterator[Rule]:
         both = (secrets, f"$(IN_DEV) {overlay} up --detach --build --wait")
         about = "the same, with Prometheus on :9090 and Grafana on :3000"
         yield Rule("up-dev-observability", about, both)
-    yield Rule("smoke", "ask what up-dev runs whether all of it is well", ("$(STEAD) smoke $(HERE) --containers",))
+    yield Rule("smoke", "check the health of what up-dev runs", ("$(STEAD) smoke $(HERE) --containers",))
     yield Rule("story", "play story.py against what up-dev runs", ("$(STEAD) story $(HERE) --containers",))
     yield Rule(
         "logs", "follow what containers write; SERVICE=… for one", ("$(IN_DEV) logs --follow --tail 100 $(SERVICE)",)
@@ -168,7 +168,7 @@ def _ship(environment: Environment) -> Rule:
     ship = f"$(STEAD) ship compose $(HERE) --env {environment.name} --version $(VERSION)"
     return Rule(
         f"up-{short(environment.name)}",
-        f"ship VERSION to {environment.name} on this machine; back when it is not well",
+        f"ship VERSION to {environment.name} on this machine; roll it back when it is unhealthy",
         (ship,),
     )
 

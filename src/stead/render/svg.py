@@ -112,10 +112,10 @@ class _SvgWriter:
 
     def _rows(self) -> tuple[dict[str, float], float]:
         """Return the middle of every node, each layer in the middle of the picture."""
-        tall = [sum(self.size[node][1] for node in row) + BETWEEN * (len(row) - 1) for row in self.made.rows]
-        height = max(tall, default=0) + 2 * MARGIN
+        heights = [sum(self.size[node][1] for node in row) + BETWEEN * (len(row) - 1) for row in self.made.rows]
+        height = max(heights, default=0) + 2 * MARGIN
         y: dict[str, float] = {}
-        for row, own in zip(self.made.rows, tall, strict=True):
+        for row, own in zip(self.made.rows, heights, strict=True):
             at = (height - own) / 2
             for node in row:
                 y[node] = at + self.size[node][1] / 2
@@ -156,10 +156,10 @@ class _SvgWriter:
         return next(row for row in self.made.rows if node in row)
 
     def _box(self, node: str) -> Iterator[str]:
-        (wide, tall), x, y = self.size[node], self.x[node], self.y[node]
+        (wide, high), x, y = self.size[node], self.x[node], self.y[node]
         kind = self._kind(node)
-        round_ = tall / 2 if kind == "internet" else 10 if kind == "gateway" else 5
-        place = f'x="{x:.0f}" y="{y - tall / 2:.0f}" width="{wide:.0f}" height="{tall:.0f}" rx="{round_:.0f}"'
+        round_ = high / 2 if kind == "internet" else 10 if kind == "gateway" else 5
+        place = f'x="{x:.0f}" y="{y - high / 2:.0f}" width="{wide:.0f}" height="{high:.0f}" rx="{round_:.0f}"'
         yield f'  <rect class="box {kind}" {place}/>'
         yield f'  <text class="name" x="{x + wide / 2:.0f}" y="{y + 4:.0f}">{escape(self._name(node))}</text>'
 

@@ -14,7 +14,7 @@ def write(
     folder: Path,
     files: Mapping[str, str],
     *,
-    whole: bool = True,
+    complete: bool = True,
     overwrite: bool = False,
     root: RepositoryRoot | None = None,
 ) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
@@ -25,7 +25,7 @@ def write(
     """
     by_hand = ("edited", "edited orphan") if overwrite else ()
     done, left = [], []
-    for difference in differences(folder, files, whole=whole, root=root):
+    for difference in differences(folder, files, complete=complete, root=root):
         if difference.state in (*WRITTEN, *REMOVED, *by_hand):
             _repair(folder / difference.path, files.get(difference.path))
             done.append(difference)

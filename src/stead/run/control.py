@@ -56,7 +56,7 @@ class Control:
     def __init__(self, supervisor: Controlled, path: Path) -> None:
         self._supervisor = supervisor
         self._path = path
-        self._talks: set[asyncio.Task[None]] = set()
+        self._clients: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         self._path.unlink(missing_ok=True)  # left by a run that was killed: the lock says that it is gone
@@ -66,7 +66,7 @@ class Control:
 
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
-        await finish(_end_all(tuple(self._talks)))
+        await finish(_end_all(tuple(self._clients)))
         self._path.unlink(missing_ok=True)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -76,14 +76,14 @@ class Control:
             return
 
         def ended(task: "asyncio.Task[None]") -> None:
-            self._talks.discard(task)
+            self._clients.discard(task)
             writer.close()  # also when the task was cancelled before it began
 
-        task = asyncio.create_task(self._talk(reader, writer))
-        self._talks.add(task)
+        task = asyncio.create_task(self._serve_client(reader, writer))
+        self._clients.add(task)
         task.add_done_callback(ended)
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve_client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async for answer in self._answers(await reader.readline()):
                 writer.write(json.dumps(answer).encode() + b"\n")
@@ -104,7 +104,7 @@ class Control:
         except SteadError as error:
             yield {"ok": False, "error": str(error)}
         except (ValueError, KeyError, TypeError):
-            yield {"ok": False, "error": "this is no question that a supervisor understands"}
+            yield {"ok": False, "error": "this is not a question that a supervisor understands"}
 
     async def _do(self, question: dict[str, Any]) -> Answer:
         known: dict[str, Callable[[list[str]], Awaitable[Answer]]] = {

@@ -19,7 +19,7 @@ from stead.run.status import Board, Status
 from stead.run.supervised_process import ProcessSpec, reached
 
 NAME = "postgres"
-PATIENCE = 10  # tries to reach a server that is not ours, one a second
+ATTEMPTS = 10  # tries to reach a server that is not ours, one a second
 
 
 def embedded(backend: str, cluster: Cluster, secrets: Secrets, board: Board, limits: Mapping[str, int]) -> Provider:
@@ -58,7 +58,7 @@ async def _create_with_retry(admin: str, secrets: Secrets, limits: Mapping[str, 
     import psycopg
 
     password = secrets.password(NAME, name)
-    for _ in range(PATIENCE):
+    for _ in range(ATTEMPTS):
         try:
             return await asyncio.to_thread(create_database, admin, name, password, limits[name])
         except psycopg.OperationalError:

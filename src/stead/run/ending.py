@@ -17,7 +17,7 @@ from stead.run.error import RunError
 from stead.run.forkserver import mark
 from stead.run.state_directory import Folder
 
-PATIENCE = 20.0  # seconds; a run ends within 10
+TIMEOUT = 20.0  # seconds; a run ends within 10
 CLEANUP = 6.0  # seconds that the forkserver of a killed supervisor has
 GRACE = 2.0  # seconds for what neither of them has ended
 POLL = 0.05
@@ -34,8 +34,8 @@ def end(folder: Folder) -> bool:
     if left := mark.bearers(folder.mark):
         raise RunError(f"processes {', '.join(map(str, left))} do not end; see {folder.logs}")
     if found:
-        for sign in folder.signs():
-            sign.unlink(missing_ok=True)
+        for file in folder.marker_files():
+            file.unlink(missing_ok=True)
     return found
 
 
@@ -44,9 +44,9 @@ def _end(process: psutil.Process) -> None:
     with suppress(psutil.NoSuchProcess):
         process.send_signal(signal.SIGCONT)
         process.send_signal(signal.SIGTERM)
-        if not _ended(process, PATIENCE):
+        if not _ended(process, TIMEOUT):
             process.kill()
-            _ended(process, PATIENCE)
+            _ended(process, TIMEOUT)
 
 
 def _ended(process: psutil.Process, seconds: float) -> bool:

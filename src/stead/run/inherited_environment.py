@@ -9,7 +9,7 @@ from pathlib import Path
 
 from stead.run.search_path import search_path
 
-KEPT = (
+PASSED_ON = (
     *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR", "TERM", "VIRTUAL_ENV", "XDG_RUNTIME_DIR"),
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH"),
     *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
@@ -18,7 +18,7 @@ KEPT = (
 
 def inherited(folder: Path | None = None) -> dict[str, str]:
     """Return the variables that are handed down; `folder` is where a command of the description runs."""
-    environ = {name: text for name, text in os.environ.items() if name in KEPT or name.startswith("LC_")}
+    environ = {name: text for name, text in os.environ.items() if name in PASSED_ON or name.startswith("LC_")}
     path = environ.get("PATH", os.defpath)
     environ["PATH"] = search_path(folder, path) if folder else path
     environ["PYTHONUNBUFFERED"] = "1"  # a log line is of use when it is written

@@ -9,11 +9,14 @@ from asyncio.subprocess import DEVNULL
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
+from stead.gateway import grpc_health
 from stead.kit.cleanup import finish
+from stead.model.health import GRPC_HEALTH
 from stead.run.port import HOST
 
 Probe = Callable[[int], Awaitable[str]]  # process id -> why it is not healthy; nothing when it is
 TIMEOUT = 2.0  # seconds
+MOST = 65_536  # bytes of an answer
 
 
 def http(port: int, path: str, *, any_success: bool = False) -> Probe:
@@ -33,6 +36,16 @@ def http(port: int, path: str, *, any_success: bool = False) -> Probe:
         return "" if good.match(line) else f"{path} answers {_status(line)}"
 
     return probe_port
+
+
+def hinted(check: Probe, hint: str) -> Probe:
+    """Return a probe that adds a way out where nothing listens."""
+
+    async def asked(pid: int) -> str:
+        wrong = await check(pid)
+        return wrong + hint if wrong.startswith("does not listen") else wrong
+
+    return asked
 
 
 def answers(port: int, path: str) -> Probe:
@@ -61,25 +74,56 @@ def listens(port: int) -> Probe:
     return connected
 
 
+def grpc(port: int) -> Probe:
+    """Return a probe that wants SERVING of gRPC's health checking protocol, for the whole program."""
+
+    async def asked(_: int) -> str:
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                reader, writer = await asyncio.open_connection(HOST, port)
+        except (TimeoutError, OSError):
+            return f"does not listen on port {port} yet"
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                writer.write(grpc_health.request())
+                return await _serving(reader)
+        except (TimeoutError, OSError):
+            return f"{GRPC_HEALTH} is not SERVING within {TIMEOUT:g} s"
+        finally:
+            writer.transport.abort()
+
+    return asked
+
+
+async def _serving(reader: asyncio.StreamReader) -> str:
+    found = b""
+    while grpc_health.SERVING not in found:
+        part = await reader.read(4096)
+        found += part
+        if not part or len(found) > MOST:
+            return f"does not answer {GRPC_HEALTH} as gRPC does"
+    return ""
+
+
 def command(words: Sequence[str], folder: Path, environ: Callable[[], Mapping[str, str]]) -> Probe:
     """Return a probe that runs a program, which ends with 0 while the process is healthy."""
 
     async def run(_: int) -> str:
         try:
-            asked = await asyncio.create_subprocess_exec(
+            program = await asyncio.create_subprocess_exec(
                 *words, cwd=folder, env=dict(environ()), stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL
             )
         except OSError as error:
             return f"its probe {words[0]} cannot be run: {error.strerror}"
         try:
             async with asyncio.timeout(TIMEOUT):
-                status = await asked.wait()
+                status = await program.wait()
         except TimeoutError:
             return f"its probe {words[0]} takes longer than {TIMEOUT:g} s"
         finally:
-            if asked.returncode is None:
-                asked.kill()
-                await finish(asked.wait())
+            if program.returncode is None:
+                program.kill()
+                await finish(program.wait())
         return f"its probe {words[0]} ended with {status}" if status else ""
 
     return run
@@ -95,7 +139,7 @@ async def _first_line(port: int, request: bytes) -> bytes:
     try:
         writer.write(request)
         line = await reader.readline()
-        await reader.read(65_536)
+        await reader.read(MOST)
         return line
     finally:
         writer.transport.abort()  # nothing more is sent, so there is nothing to wait for

@@ -168,7 +168,7 @@ class ProcessSpecs:
         found = [process for process in self.running() if process.name == name and not isinstance(process, Gateway)]
         if not found:
             raise RunError(
-                f"{name} is no service or job of this run; there are {', '.join(sorted(self.settings.given))}"
+                f"{name} is not a service or job of this run; there are {', '.join(sorted(self.settings.given))}"
             )
         try:
             return self.settings.environ(found[0]), self.settings.folder_of(found[0])

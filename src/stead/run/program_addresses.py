@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from stead.gateway.deployment import Socket
 from stead.gateway.proxy.deployment import Inbound, Outbound
-from stead.gateway.proxy.program import is_program, listens, longest, operations, streams
+from stead.gateway.proxy.program import is_program, listens, longest, operations, signs, speaks_grpc, streams
 from stead.model import Backend, Environment, Process, Service
 from stead.run.port import HOST, Ports
 
@@ -71,6 +71,8 @@ class ProgramAddresses:
                 granted,
                 longest(callee, granted),
                 streams(callee, granted),
+                speaks_grpc(callee),
+                signs(caller),
             )
             for caller in backend.processes
             for callee, granted in operations(backend, caller).items()

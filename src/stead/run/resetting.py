@@ -45,7 +45,9 @@ async def _erase(plans: ProcessSpecs, resource: Resource) -> None:
 def _chosen(plans: ProcessSpecs, names: Sequence[str]) -> list[Resource]:
     known = {process.name: process for process in plans.running() if isinstance(process, Service | Job)}
     if unknown := [name for name in names if name not in known]:
-        raise RunError(f"{', '.join(unknown)} is no service or job of this run; there are {', '.join(sorted(known))}")
+        raise RunError(
+            f"{', '.join(unknown)} is not a service or job of this run; there are {', '.join(sorted(known))}"
+        )
     chosen = list(dict.fromkeys(each for name in names or known for each in plans.resources.of(name)))
     for name in names:
         _refuse_others(known[name], plans)

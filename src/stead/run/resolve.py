@@ -181,7 +181,7 @@ class Resolver:
         try:
             value = parse(setting, text)
         except ValueError:
-            self._note(process, setting, f"is no {setting.type.__name__}")
+            self._note(process, setting, f"is not of type {setting.type.__name__}")
             return
         if setting.minimum is not None and value < setting.minimum:
             self._note(process, setting, f"is less than {setting.minimum}")

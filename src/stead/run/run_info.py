@@ -1,10 +1,14 @@
 """What others may know of a backend that runs on this machine: its addresses, and the development secrets."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from stead.kit.caller import mint
+from stead.kit.key import new_private_key, signing_key
 from stead.model import Backend, Clerk, Dev, Oidc, Process, load
+from stead.model.wiring import PRIVATE_KEY
 from stead.run.control_client import Remote, running_description
 from stead.run.error import NotRunningError, RunError
 from stead.run.identity import Identity
@@ -28,6 +32,17 @@ class Running:
     def token(self, user: str, roles: Sequence[str] = ()) -> str:
         """Return a development user's token."""
         return development_token(self.folder.description, user, roles)
+
+    def service_token(self, caller: str, callee: str, operations: Sequence[str]) -> str:
+        """Return a token of a caller for a callee: `Bearer …`. It is signed with the key that the caller has here.
+
+        Who is no process of the backend gets a key of its own, which nobody trusts.
+        """
+        given = Inputs.beside(self.folder.description, self.environment).find(PRIVATE_KEY.name)
+        known = bool(_named(load(self.folder.description), caller))
+        own = Secrets(self.folder).signing_key(caller) if known else new_private_key(caller)
+        key = signing_key(given[0] if given else own)
+        return f"Bearer {mint(key, caller, callee, operations, now=time.time())}"
 
     def secret(self, process: str, setting: str) -> str:
         """Return the value of a secret that the process was given; RunError when it has none of that name."""

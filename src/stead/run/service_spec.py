@@ -11,6 +11,7 @@ from stead.run.forkserver.client import Order
 from stead.run.port import HOST
 from stead.run.supervised_process import Need, ProcessSpec
 
+WORKER = "; a worker, which listens nowhere, says port=None"
 GRACE = 6.0  # seconds; with the gateway before and the database after, all ends within 10
 
 
@@ -55,10 +56,13 @@ def _asked(service: Service, start: ServiceStart) -> tuple[probe.Probe, probe.Pr
     health, port = service.health, start.port
     if health.probe:
         return probe.command(health.probe, start.folder, start.environ), probe.listens(port)
+    if health.grpc:
+        return probe.grpc(port), probe.listens(port)
     if health.tcp:
         return probe.listens(port), probe.listens(port)
     alive = probe.http(port, LIVEZ) if service.app else probe.answers(port, health.path)
-    return probe.http(port, health.path, any_success=not health.contract), alive
+    check = probe.http(port, health.path, any_success=not health.contract)
+    return probe.hinted(check, WORKER) if service.command and not service.routes else check, alive
 
 
 def _worker(service: Service, start: ServiceStart) -> ProcessSpec:

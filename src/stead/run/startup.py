@@ -33,7 +33,7 @@ class Startup:
         self._began = self._active = self._looked = monotonic()
         self._cpu, self._output, self._elsewhere = 0.0, written(), ""
 
-    def judge(self, wrong: str) -> tuple[State, str]:
+    def state(self, wrong: str) -> tuple[State, str]:
         """Return the state of one that is not healthy yet, and why."""
         now = monotonic()
         if now - self._began < min(SILENT, self._period):
@@ -67,6 +67,13 @@ def elsewhere(pid: int, port: int) -> str:
     if not found or f"{HOST}:{port}" in found or f"0.0.0.0:{port}" in found or f"[::]:{port}" in found:
         return ""
     return f"listens on {', '.join(found)}, and not on {HOST}:{port}: read PORT, and listen on {HOST}"
+
+
+def exposed(pid: int, port: int) -> str:
+    """Say that a program listens where others reach this machine: what asks it there passes no boundary."""
+    everywhere = {f"0.0.0.0:{port}", f"[::]:{port}"}
+    found = sorted(everywhere & {_shown(address) for address in _listening(pid)})
+    return f"listens on {found[0]}, so that others on the network reach it past its proxy: use {HOST}" if found else ""
 
 
 def _listening(pid: int) -> Iterator[Any]:

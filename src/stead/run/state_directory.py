@@ -24,7 +24,7 @@ from stead.run.program import command
 NAME = ".stead"
 CONNECT = 2.0  # seconds; one that is stopped takes a connection as long as its queue is not full
 LOCAL_PEERPID = 2  # macOS, sys/un.h; the level is SOL_LOCAL, 0
-PATIENCE = 8.0  # seconds in which a killed run has cleaned up after itself
+TIMEOUT = 8.0  # seconds in which a killed run has cleaned up after itself
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Folder:
         it cleans up; one that lives raises AlreadyRunsError.
         """
         descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + TIMEOUT
         while not _locks(descriptor):
             run = self.run()
             if run and _answers(run.socket):
@@ -150,7 +150,7 @@ class Folder:
         self.write_private("run.json", json.dumps(asdict(run)))
         self.socket().with_suffix(".path").write_text(str(self.description))
 
-    def signs(self) -> list[Path]:
+    def marker_files(self) -> list[Path]:
         """Return the files that say that this backend runs, and that go when it has ended."""
         return [self.run_file, *(self.socket().with_suffix(end) for end in (".sock", ".path", ".envoy", ".proxy"))]
 
@@ -182,8 +182,8 @@ class Folder:
 
 def all_that_run() -> list[Path]:
     """Return the descriptions of this user's backends that run."""
-    signs = sorted(_room().glob("*.path"))
-    return [Path(sign.read_text()) for sign in signs if _answers(str(sign.with_suffix(".sock")))]
+    marker_files = sorted(_room().glob("*.path"))
+    return [Path(sign.read_text()) for sign in marker_files if _answers(str(sign.with_suffix(".sock")))]
 
 
 def _room() -> Path:

@@ -52,12 +52,12 @@ class Board:
 
     def add(self, status: Status) -> Status:
         self.statuses[status.name] = status
-        self.tell()
+        self.notify()
         return status
 
     def remove(self, name: str) -> None:
         del self.statuses[name]
-        self.tell()
+        self.notify()
 
     def set(self, status: Status, state: State, why: str = "", **rest: Any) -> None:
         """Note a state and why; anything else that is given becomes an attribute of the status."""
@@ -67,18 +67,18 @@ class Board:
             setattr(status, name, value)
         if before != (state, why) or rest:
             status.since = time.time() if before[0] != state else status.since
-            self.tell()
+            self.notify()
 
     async def changed(self) -> None:
         await self._changed.wait()
 
     def all_there(self) -> None:
         self.complete = True
-        self.tell()
+        self.notify()
 
     def stop(self) -> None:
         self.stopping = True
-        self.tell()
+        self.notify()
 
     @property
     def all_settled(self) -> bool:
@@ -92,6 +92,6 @@ class Board:
     def snapshot(self) -> list[dict[str, Any]]:
         return [asdict(status) for status in self.statuses.values()]
 
-    def tell(self) -> None:
+    def notify(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()

@@ -17,10 +17,10 @@ from stead.run.forkserver.client import Child, Forkserver, Order
 from stead.run.liveness import Liveness
 from stead.run.log_file import LogFile
 from stead.run.probe import Probe, always
-from stead.run.startup import Startup
+from stead.run.startup import Startup, exposed
 from stead.run.status import Board, Kind, State, Status
 
-HOPELESS = {  # exit statuses after which a restart would fix nothing
+PERMANENT = {  # exit statuses after which a restart would fix nothing
     70: "its app cannot be loaded",  # sysexits.h: EX_SOFTWARE
     78: "its settings are wrong",  # EX_CONFIG
     126: "its program cannot be run",  # as a shell says it
@@ -94,7 +94,7 @@ class SupervisedProcess:
         self._life: asyncio.Task[None] | None = None
         self._coming: asyncio.Task[Child] | None = None
         self._healthy_since: float | None = None
-        self._dead = ""
+        self._dead = self._note = ""
 
     def begin(self) -> None:
         """Start it, unless it lives already."""
@@ -159,7 +159,7 @@ class SupervisedProcess:
 
     async def _run_and_restart(self) -> None:
         """Start it, and start it again when it ends."""
-        ends = hopeless = 0
+        ends = in_a_row = 0
         while True:
             child, status = await self._once()
             if self.plan.ends:
@@ -167,15 +167,15 @@ class SupervisedProcess:
                 return
             ends = 1 if self._was_steady() else ends + 1
             if self._healthy_since is not None:
-                ends, hopeless = min(ends, SHORT), 0
+                ends, in_a_row = min(ends, SHORT), 0
             else:
-                hopeless += 1
+                in_a_row += 1
             why = self._dead or ending(status)
             if child.left and status == 0:
                 self._fail(f"{why}, and left process {child.left[0]} in the background: {BACKGROUND}")
                 return
-            if status in HOPELESS or hopeless >= TRIES:
-                self._fail(HOPELESS.get(status, f"{why}, {hopeless} times in a row"))
+            if status in PERMANENT or in_a_row >= TRIES:
+                self._fail(PERMANENT.get(status, f"{why}, {in_a_row} times in a row"))
                 return
             wait = back_off(ends)
             self._set("restarting", f"{why}; again in {wait:.1f} s", restarts=self.status.restarts + 1, pid=None)
@@ -226,15 +226,24 @@ class SupervisedProcess:
                 return
             misses = misses + 1 if wrong else 0
             if not wrong:
-                self._healthy_since = self._healthy_since or monotonic()
-                self._set("healthy", url=self.plan.url)
+                self._well(pid)
             elif self._healthy_since is None:
-                self._set(*startup.judge(wrong))
+                self._set(*startup.state(wrong))
             elif misses >= MISSES:
                 self._set("unhealthy", wrong)
             looks += 1
             early = START_PAUSE if looks < START_LOOKS else LATE_PAUSE
             await asyncio.sleep(early if wrong else CALM_PAUSE)
+
+    def _well(self, pid: int) -> None:
+        """Note that it is healthy; the first time look whether it can be asked past its boundary."""
+        if self._healthy_since is None:
+            self._healthy_since = monotonic()
+            behind_proxy = self.plan.port and not self.plan.url.endswith(f":{self.plan.port}")
+            self._note = exposed(pid, self.plan.port) if behind_proxy else ""
+            if self._note:
+                self.process_log.write(f"stead: this process {self._note}")
+        self._set("healthy", self._note, url=self.plan.url)
 
     def _was_steady(self) -> bool:
         return self._healthy_since is not None and monotonic() - self._healthy_since > STEADY

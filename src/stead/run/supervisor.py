@@ -27,7 +27,7 @@ from stead.run.supervised_process import ProcessSpec, SupervisedProcess
 ORDER = ("gateway", "agent", "service", "job", "proxy", "resource")  # who is stopped first
 STOPPED = (("gateway",), ("agent", "service", "job"), ("proxy",), ("resource",))
 GRACE = 2.0  # seconds for what an earlier run has left
-DEATHS, WITHIN = 5, 60.0  # so many deaths of the forkserver within so many seconds are not accident
+MAX_DEATHS, WITHIN = 5, 60.0  # so many deaths of the forkserver within so many seconds are not accident
 QUICK = 0.3  # seconds that each gets when the person asks a second time
 
 
@@ -126,7 +126,7 @@ class Supervisor:
             name = self.backend.name
             run = Run(os.getpid(), name, self.options.environment, self.url, str(socket))
             self.folder.announce(run)
-            self._leave_no_signs(self.forkservers[0])
+            self._remove_marker_files(self.forkservers[0])
             self._guard(self.forkservers[0])
             for plan in self.plans.all():
                 self.begin(plan)
@@ -229,13 +229,13 @@ class Supervisor:
             with suppress(SteadError):  # told by the state
                 done = await self.apply()
                 await reload.restart(changed, (*done.started, *done.restarted, *done.stopped))
-            self.board.tell()
+            self.board.notify()
 
     async def _until_stopped(self) -> None:
         await self._asked.wait()
 
-    def _leave_no_signs(self, forkserver: Forkserver) -> None:
-        forkserver.tell({"do": "remove", "files": [str(file) for file in self.folder.signs()]})
+    def _remove_marker_files(self, forkserver: Forkserver) -> None:
+        forkserver.tell({"do": "remove", "files": [str(file) for file in self.folder.marker_files()]})
 
     def _guard(self, forkserver: Forkserver) -> None:
         self._guards.add(asyncio.create_task(self._start_again(forkserver)))
@@ -253,7 +253,7 @@ class Supervisor:
             if forkserver.closing:
                 return
             deaths = [at for at in deaths if monotonic() - at < WITHIN] + [monotonic()]
-            if len(deaths) > DEATHS:
+            if len(deaths) > MAX_DEATHS:
                 self.problem = f"the forkserver dies repeatedly; see {self._forkserver_log}"
                 self._hard.set()
                 self._asked.set()
@@ -267,7 +267,7 @@ class Supervisor:
         for each in [*self._dead, dead]:
             fresh.adopt(each)
         if dead is self.forkservers[0]:
-            self._leave_no_signs(fresh)
+            self._remove_marker_files(fresh)
         await fresh.listen()
         self.forkservers[self.forkservers.index(dead)] = fresh
         self._dead.append(dead)

@@ -12,12 +12,12 @@ from stead.run.workerd_bundle import WorkerSource
 
 def worker_bindings(source: WorkerSource, environment: str) -> Bindings:
     """Return what a Worker binds; RunError when its file cannot be read, or binds a database that it has not."""
-    said = configuration(source.entry)
-    if said is None:
+    config = configuration(source.entry)
+    if config is None:
         return Bindings()
-    bindings = bindings_of(said.table, environment)
-    _check_hyperdrive(source, said.file, bindings)
-    _check_names(source, said.file, bindings)
+    bindings = bindings_of(config.table, environment)
+    _check_hyperdrive(source, config.file, bindings)
+    _check_names(source, config.file, bindings)
     return bindings
 
 
@@ -40,11 +40,11 @@ def check_service_bindings(service: AnyService, backend: Backend, folder: Path, 
     folder  of the backend.py
     """
     described = _configurations(backend, folder)
-    said = described.get(service)
-    if said is None:
+    config = described.get(service)
+    if config is None:
         return
-    counts = _section(said, environment)
-    faults = binding_faults(service, backend, said, names_of(described))
+    counts = _section(config, environment)
+    faults = binding_faults(service, backend, config, names_of(described))
     if wrong := [str(fault) for fault in faults if fault.environment == counts]:
         raise RunError("; ".join(wrong))
 
@@ -54,14 +54,14 @@ def _configurations(backend: Backend, folder: Path) -> dict[AnyService, Configur
     found: dict[AnyService, Configuration] = {}
     for each in backend.services:
         with suppress(RunError):
-            said = configuration(WorkerSource.of(each, folder).entry) if each.worker else None
-            found |= {each: said} if said else {}
+            config = configuration(WorkerSource.of(each, folder).entry) if each.worker else None
+            found |= {each: config} if config else {}
     return found
 
 
-def _section(said: Configuration, environment: str) -> str:
+def _section(config: Configuration, environment: str) -> str:
     """Return the section that counts for a run: the environment's, else the top, else the first that binds a Worker."""
-    sections = dict(said.sections())
+    sections = dict(config.sections())
     ordered = [name for name in (environment, "", *sections) if name in sections]
     return next((name for name in ordered if any(service_bindings(sections[name]))), "")
 

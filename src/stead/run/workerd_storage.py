@@ -78,7 +78,7 @@ def prepare(workers: Sequence[Bindings], folder: Path, beside: Path) -> None:
         try:
             shutil.copyfile(package / file, to)
         except OSError as error:
-            raise RunError(f"{package / file} cannot be copied: {error.strerror}. Install wrangler 4 anew") from None
+            raise RunError(f"{package / file} cannot be copied: {error.strerror}. Install wrangler 4 again") from None
     for kind in kinds:
         (folder / DATA / SIMULATORS[kind].name).mkdir(parents=True, exist_ok=True)
 

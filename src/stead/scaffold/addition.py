@@ -44,8 +44,12 @@ class Addition:
         taken = {*taken, *(name for _, name in self.imports)}
         plain = self.name.replace("-", "_")
         usual = plain if plain.endswith("_service") else f"{plain}_service"
-        wanted = (usual, plain.removesuffix("_service"), *(f"{usual}_{number}" for number in range(2, len(taken) + 4)))
-        return next(name for name in wanted if name not in taken and not keyword.iskeyword(name))
+        candidates = (
+            usual,
+            plain.removesuffix("_service"),
+            *(f"{usual}_{number}" for number in range(2, len(taken) + 4)),
+        )
+        return next(name for name in candidates if name not in taken and not keyword.iskeyword(name))
 
     def by_hand(self) -> str:
         """Return what a person would write, indented."""

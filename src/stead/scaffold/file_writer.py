@@ -49,7 +49,7 @@ def new_folder(parent: Path, name: str) -> Iterator[Path]:
 
 def _place_for(parent: Path, name: str) -> None:
     if not parent.is_dir():
-        problem = "is no folder" if os.path.lexists(parent) else "does not exist"
+        problem = "is not a folder" if os.path.lexists(parent) else "does not exist"
         raise TargetExistsError(f"{parent} {problem}\n  fix: make it first, or name another: --in DIR")
     if (parent / "backend.py").exists():
         mend = f"stead add service {name}, or name another folder: --in DIR"

@@ -8,9 +8,9 @@ from stead.scaffold.addition import Import, imported
 from stead.scaffold.source import WIDTH, Source
 
 
-def added(source: Source, wanted: Sequence[Import]) -> None:
+def added(source: Source, imports: Sequence[Import]) -> None:
     """Import what a file does not import yet."""
-    for module, name in wanted:
+    for module, name in imports:
         if module:
             _from(source, module, name)
         else:

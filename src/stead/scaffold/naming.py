@@ -21,7 +21,7 @@ only or order placing primary references returning select some symmetric table t
 using variadic when where window with
 """
 RESERVED = frozenset(_WORDS.split())
-OURS = frozenset({"backend", "story", "tests", "deploy", "stead", "conftest"})
+RESERVED_NAMES = frozenset({"backend", "story", "tests", "deploy", "stead", "conftest"})
 
 
 class NamingError(SteadError):
@@ -76,7 +76,9 @@ def label(name: str, what: str) -> str:
     plain = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in name.lower()).strip("-")
     proposed = plain.lstrip("0123456789-")[:63].strip("-")
     mend = f"; {proposed} would be one" if is_label(proposed) else ""
-    raise NamingError(f"{name!r} is no name for a {what}: lower-case letters, digits and hyphens, a letter first{mend}")
+    raise NamingError(
+        f"{name!r} is not a name for a {what}: use lower-case letters, digits and hyphens, a letter first{mend}"
+    )
 
 
 def own(name: str, item: str = "item") -> OwnService:
@@ -97,7 +99,7 @@ def _shadowed_module(package: str) -> str:
     """Say what a folder of that name would hide from who imports it; nothing when it is free."""
     if keyword.iskeyword(package):
         return "a word of Python's"
-    if package in OURS:
+    if package in RESERVED_NAMES:
         return "a name that Stead uses"
     if package in sys.stdlib_module_names:
         return f"Python's own module {package}"

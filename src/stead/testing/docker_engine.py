@@ -164,8 +164,8 @@ def _handler(engine: StandInEngine) -> type[BaseHTTPRequestHandler]:
         def answer(self) -> None:
             length = int(self.headers.get("content-length") or 0)
             body = json.loads(self.rfile.read(length) or b"{}") if length else {}
-            status, said = engine.answer(self.command, self.path, body)
-            text = b"" if said is None else json.dumps(said).encode()
+            status, reply = engine.answer(self.command, self.path, body)
+            text = b"" if reply is None else json.dumps(reply).encode()
             with suppress(BrokenPipeError):  # who waited for the end of a container is gone
                 self.send_response(status)
                 self.send_header("content-type", "application/json")

@@ -150,33 +150,33 @@ def identities(
 @asynccontextmanager
 async def alive(app: ASGIApp) -> AsyncIterator[None]:
     """Run an ASGI app's lifespan; RuntimeError with the app's own words when it does not start or stop."""
-    heard: asyncio.Queue[Message] = asyncio.Queue()
+    events: asyncio.Queue[Message] = asyncio.Queue()
     replies: asyncio.Queue[Message] = asyncio.Queue()
-    task = asyncio.ensure_future(_lifespan(app, heard, replies))
-    await _send_event(heard, replies, "startup")
+    task = asyncio.ensure_future(_lifespan(app, events, replies))
+    await _send_event(events, replies, "startup")
     try:
         yield
     finally:
-        await finish(_shut_down(task, heard, replies))
+        await finish(_shut_down(task, events, replies))
 
 
 async def _shut_down(
-    task: "asyncio.Future[None]", heard: asyncio.Queue[Message], replies: asyncio.Queue[Message]
+    task: "asyncio.Future[None]", events: asyncio.Queue[Message], replies: asyncio.Queue[Message]
 ) -> None:
-    await _send_event(heard, replies, "shutdown")
+    await _send_event(events, replies, "shutdown")
     await task
 
 
-async def _lifespan(app: ASGIApp, heard: asyncio.Queue[Message], replies: asyncio.Queue[Message]) -> None:
+async def _lifespan(app: ASGIApp, events: asyncio.Queue[Message], replies: asyncio.Queue[Message]) -> None:
     scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": {}}
     try:
-        await app(scope, heard.get, replies.put)
+        await app(scope, events.get, replies.put)
     except Exception as error:  # noqa: BLE001 - the app has said why, in `lifespan.startup.failed`, or says it here
         await replies.put({"type": "lifespan.failed", "message": repr(error)})
 
 
-async def _send_event(heard: asyncio.Queue[Message], replies: asyncio.Queue[Message], what: str) -> None:
-    await heard.put({"type": f"lifespan.{what}"})
+async def _send_event(events: asyncio.Queue[Message], replies: asyncio.Queue[Message], what: str) -> None:
+    await events.put({"type": f"lifespan.{what}"})
     message = await replies.get()
     if message["type"] != f"lifespan.{what}.complete":
         raise RuntimeError(f"the app did not get through its {what}: {message.get('message', '')}")

@@ -70,9 +70,9 @@ class Hasura:
             "reload_metadata": lambda _args: {**SUCCESS, "is_consistent": True},
         }
 
-    def call(self, asked: Mapping[str, Any]) -> Any:
+    def call(self, request: Mapping[str, Any]) -> Any:
         """Answer one operation, or a bulk of them; Refused when it is not done."""
-        kind, args = asked.get("type", ""), asked.get("args")
+        kind, args = request.get("type", ""), request.get("args")
         self.asked[kind] += 1
         if kind == "bulk":
             return [self.call(each) for each in args or []]
@@ -83,9 +83,9 @@ class Hasura:
         self._fail(kind, args)
         return self._known[kind](args)
 
-    def _answered(self, asked: Mapping[str, Any]) -> Any:
+    def _answered(self, request: Mapping[str, Any]) -> Any:
         try:
-            return self.call(asked)
+            return self.call(request)
         except Refused as refused:
             if refused.status >= 500:
                 raise

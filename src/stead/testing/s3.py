@@ -40,9 +40,9 @@ class StandInS3:
         with answering(handler_of(self.answer)) as self.url:
             yield self
 
-    def answer(self, asked: Signed) -> Answer:
+    def answer(self, request: Signed) -> Answer:
         """Answer one request."""
-        return error(403, "AccessDenied") if asked.method in self.refusing else self._protocol.answer(asked)
+        return error(403, "AccessDenied") if request.method in self.refusing else self._protocol.answer(request)
 
     def _account(self, key: str) -> Account | None:
         return Account((self.secret,), frozenset(self.buckets)) if key == self.key else None

@@ -5,6 +5,7 @@ It answers the methods that a bot needs as the published API says, holds message
 under `/stand-in/`:
 
     POST /stand-in/say    {user, text}              someone writes to the bot
+    POST /stand-in/press  {user, data}              someone presses a button of the bot's last message that has some
     GET  /stand-in/chat/{id}                        what the bot wrote to them, oldest first
     POST /stand-in/fault  {method, status, times}   the next answers of a method fail
 
@@ -44,6 +45,13 @@ class UserMessage(msgspec.Struct):
 
     user: dict[str, Any]
     text: str
+
+
+class ButtonPress(msgspec.Struct):
+    """A button that a person presses, by its `callback_data`."""
+
+    user: dict[str, Any]
+    data: str
 
 
 class Fault(msgspec.Struct):
@@ -94,7 +102,20 @@ class Telegram:
         }
         if sent.text.startswith("/"):
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(sent.text.split()[0])}]
-        update = {"update_id": self._last, "message": message}
+        return self._update({"message": message})
+
+    def press(self, pressed: ButtonPress) -> int:
+        """Someone presses a button; return the update's number."""
+        self._last += 1
+        chat = pressed.user["id"]
+        shown = next(
+            (each for each in reversed(self.sent) if each["chat"]["id"] == chat and "reply_markup" in each), None
+        )
+        query = {"id": str(self._last), "from": {"is_bot": False, **pressed.user}, "data": pressed.data}
+        return self._update({"callback_query": query | ({"message": shown} if shown else {})})
+
+    def _update(self, about: dict[str, Any]) -> int:
+        update = {"update_id": self._last, **about}
         if self._webhook:
             task = asyncio.create_task(self._deliver(update))
             self._deliveries.add(task)
@@ -115,11 +136,12 @@ class Telegram:
             "getMe": self._me,
             "getUpdates": self._poll,
             "sendMessage": self._send,
+            "editMessageReplyMarkup": self._edit,
             "setWebhook": self._hook,
             "deleteWebhook": self._unhook,
             "getWebhookInfo": self._hooked,
         }
-        if method in ("setMyCommands", "sendChatAction"):
+        if method in ("setMyCommands", "sendChatAction", "answerCallbackQuery"):
             return True
         if method not in known:
             raise Refused(404, "Not Found: method not found")
@@ -166,8 +188,20 @@ class Telegram:
             "chat": {"id": chat, "type": "private"},
             "text": text,
         }
+        if "reply_markup" in given:
+            message["reply_markup"] = given["reply_markup"]
         self.sent.append(message)
         return message
+
+    async def _edit(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        chat, number = int(given.get("chat_id") or 0), int(given.get("message_id") or 0)
+        found = [each for each in self.sent if (each["chat"]["id"], each["message_id"]) == (chat, number)]
+        if not found:
+            raise Refused(400, "Bad Request: message to edit not found")
+        if found[0].get("reply_markup") == given.get("reply_markup"):
+            raise Refused(400, "Bad Request: message is not modified")
+        found[0]["reply_markup"] = given.get("reply_markup")
+        return found[0]
 
     def _allow(self, chat: int) -> None:
         """Hold a chat to its limit: a bucket of `BURST` messages that fills slowly."""
@@ -238,7 +272,16 @@ def app(telegram: Telegram) -> Litestar:
     async def fault(data: JSONBody[Fault]) -> None:
         telegram.faults[data.method].append(data)
 
-    return Litestar([asked, called_by_get, send, chat, fault], logging_config=None, openapi_config=None)
+    handlers = [asked, called_by_get, send, _press(telegram), chat, fault]
+    return Litestar(handlers, logging_config=None, openapi_config=None)
+
+
+def _press(telegram: Telegram) -> Any:
+    @post("/stand-in/press")
+    async def press(data: JSONBody[ButtonPress]) -> dict[str, int]:
+        return {"update_id": telegram.press(data)}
+
+    return press
 
 
 async def _given(request: Request[Any, Any, Any]) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from stead.testing.loopback import listening
 from stead.testing.telegram import Fault, Telegram, UserMessage, app
 from tigrit_bot import words
 from tigrit_bot.talk import Talk
-from tigrit_bot.telegram import Telegram as Bot
 
 TOKEN = "42:stand-in"
 ANN = person(7, "Аня")
@@ -57,6 +56,8 @@ class Visits:
 
 @asynccontextmanager
 async def talking(database_url, *, rate=50.0):
+    from tigrit_bot.telegram import Telegram as Bot  # here: aiogram takes seconds, in each process that collects tests
+
     telegram, auth, visits = Telegram(TOKEN, rate), Auth(), Visits()
     database = Database(database_url, migrations=[MIGRATIONS])
     spoken = Interactions(database)

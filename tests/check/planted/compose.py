@@ -135,6 +135,9 @@ PLANTED = {
         f"services:\n  orders:\n    image: shop/orders:1.0{DIGEST}\n"
         f"  db:\n    image: docker.io/library/postgres:18.4{DIGEST}\n    command: postgres -c fsync=off\n",
     ),
+    "COMPOSE056": write(
+        "compose.yaml", f"services:\n  one:\n    image: shop/one:1.0{DIGEST}\n    extends: one\n"
+    ),
     "COMPOSE050": write(
         "compose.yaml",
         f"services:\n  one:\n    image: shop/one:1.0{DIGEST}\n    restart: always\n"

@@ -45,6 +45,34 @@ CONFIGURED = added(
     APP.replace(PORTS, f"          envFrom:\n            - configMapRef: {{name: wishes}}\n{PORTS}"), text("config")
 )
 
+LIMIT = '            - name: LIMIT\n              value: "100"\n'
+TMP = "            - name: tmp\n              mountPath: /tmp\n"
+TMP_VOLUME = "        - name: tmp\n          emptyDir: {sizeLimit: 64Mi}\n"
+MOUNTED = (
+    APP.replace(LIMIT, f"{LIMIT}            - name: KEY_FILE\n              value: /run/secrets/shop/KEY\n")
+    .replace(TMP, f"{TMP}            - name: key\n              mountPath: /run/secrets/shop\n")
+    .replace(TMP_VOLUME, f"{TMP_VOLUME}        - name: key\n          secret: {{secretName: wishes}}\n")
+)
+OPERATED = """apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata:
+  name: wishes
+  namespace: shop
+spec:
+  secretStoreRef: {name: store, kind: ClusterSecretStore}
+  data:
+    - secretKey: KEY
+      remoteRef: {key: shop/prod/wishes, property: KEY}
+"""
+ACCOUNT = "kind: ServiceAccount\nmetadata:\n  name: wishes\n  namespace: shop\n"
+EARLY = APP.replace(ACCOUNT, f'{ACCOUNT}  annotations:\n    argocd.argoproj.io/sync-wave: "-1"\n')
+SECOND = text("scaler").replace("  name: wishes\n", "  name: wishes-by-memory\n", 1)
+NAMED = added(of("wishes", "namespace", *WORKLOAD), of("orders", *WORKLOAD))
+for name in ("wishes", "orders"):
+    pod = f"        app: {name}\n        app.kubernetes.io/version"
+    NAMED = NAMED.replace(pod, f"        tier: web\n        app.kubernetes.io/name: {name}\n{pod}")
+NAMED = NAMED.replace("  selector:\n    app: wishes\n", "  selector:\n    app: wishes\n    tier: web\n")
+
 AGENT = "        vault.hashicorp.com/"
 ANNOTATED = f"""      annotations:
 {AGENT}agent-inject: "true"
@@ -151,6 +179,18 @@ DEFECTS = {
     "KUBERNETES097": (FILE, ROLES, "kind: Role\n  name: wishes", "kind: Role\n  name: wish"),
     "KUBERNETES098": (FILE, ROLES, "[pods]\n    verbs: [list]", "[pods/exec]\n    verbs: [create]"),
     "KUBERNETES099": (FILE, CALLING, "value: http://stock\n", "value: http://stock:8000\n"),
+    "KUBERNETES103": (FILE, APP, "{port: 53, protocol: TCP}", "{port: 53, protocol: tcp}"),
+    "KUBERNETES104": (FILE, APP, f"          env:\n{LIMIT}", f"          env:\n{LIMIT}{LIMIT}"),
+    "KUBERNETES105": (FILE, MOUNTED, "{secretName: wishes}", "{secretName: wishes, defaultMode: 440}"),
+    "KUBERNETES106": (FILE, ROUTED, "    - backendRefs:", "    - timeouts: {request: 120000ms}\n      backendRefs:"),
+    "KUBERNETES107": (FILE, MOUNTED, "mountPath: /run/secrets/shop", "mountPath: /run/secrets/wishes"),
+    "KUBERNETES108": (FILE, added(MOUNTED, OPERATED), "- secretKey: KEY", "- secretKey: TOKEN"),
+    "KUBERNETES109": (FILE, APP, "limits: {memory: 64Mi}", "limits: {memory: 64Mi, cpu: 500}"),
+    "KUBERNETES110": (FILE, EARLY, 'sync-wave: "-1"', 'sync-wave: "3"'),
+    "KUBERNETES111": (FILE, SCALED, "---\napiVersion: autoscaling/v2", f"---\n{SECOND}---\napiVersion: autoscaling/v2"),
+    "KUBERNETES112": (FILE, ROLES, "ServiceAccount\n    name: wishes", "ServiceAccount\n    name: default"),
+    "KUBERNETES113": (FILE, NAMED, "    app: wishes\n    tier: web\n", "    tier: web\n"),
+    "KUBERNETES114": (FILE, APP, BUDGET, added(BUDGET, BUDGET.replace("  name: wishes\n", "  name: wishes-too\n", 1))),
 }
 
 # Two that call each other as the description says, in an environment that runs in a cluster.
@@ -178,3 +218,16 @@ def _in_cluster(spoil: Spoil) -> Spoil:
 
 PLANTED = {code: _planted(*defect) for code, defect in DEFECTS.items()}
 PLANTED |= {code: _in_cluster(_planted(*defect)) for code, defect in CALLS.items()}
+
+
+def _described(given: str) -> Spoil:
+    """Say something else of the cluster."""
+    return _in_cluster(
+        both(write("deploy/kubernetes/dev/shop.yaml", PAIR), change(BACKEND, '("shop")', f'("shop", {given})'))
+    )
+
+
+PLANTED |= {
+    "KUBERNETES101": _described('monitoring="Monitoring Stack"'),
+    "KUBERNETES102": _described('values={"STOCK_LIMITS": 7}'),
+}

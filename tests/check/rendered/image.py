@@ -13,7 +13,7 @@ DEFECTS = {
         FILE,
         "python:3.13-slim-trixie@sha256:",
         "python:latest #",
-        {"IMAGE010": "FROM ${PYTHON_BASE} AS", "IMAGE010 last": "FROM ${PYTHON_BASE}\n"},
+        {"IMAGE010": "FROM ${PYTHON_BASE} AS"},  # one image, named twice
     ),
     "a base that can be moved": Defect(
         FILE,

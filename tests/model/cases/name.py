@@ -1,4 +1,4 @@
-"""Names that are no DNS labels, a name used twice, and one that is taken."""
+"""Names that are not DNS labels, a name used twice, and one that is taken."""
 
 from stead import Backend, Environment, Service
 

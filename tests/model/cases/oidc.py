@@ -1,4 +1,4 @@
-"""OpenID Connect providers that would believe too much, and a prefix that is no path."""
+"""OpenID Connect providers that would believe too much, and a prefix that is not a path."""
 
 from stead import Backend, Gateway, Oidc, Route, Service
 

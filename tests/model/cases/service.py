@@ -13,8 +13,10 @@ told = Service("told", app="told:app", port=80)  #! SERVICE004
 worker = Service("worker", command="run", port=None, routes=[Route.public("GET", "/v1/x")])  #! SERVICE005
 reaching = Service("reaching", command="run", egress=["https://api.example.com"])  #! SERVICE008
 outward = Service("outward", command="run", egress=["api.example.com:443", "*.example.com:443"])
+signing = Service("signing", command="run", signs=True)
+signed = Service("signed", app="signed:app", signs=True)  #! SERVICE009
 tired = Job("tired", command="run", cron="0 0 30 2 *")  #! JOB002
 eager = Job("eager", command="run", every="soon")  #! JOB002
 torn = Job("torn", command="run", every="5m", cron="@daily")  #! JOB002
-services = [nothing, both, more, entry, listed, beyond, told, worker, reaching, outward]
+services = [nothing, both, more, entry, listed, beyond, told, worker, reaching, outward, signing, signed]
 backend = Backend("shop", services=services, jobs=[tired, eager, torn])

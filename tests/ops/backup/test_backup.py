@@ -217,7 +217,7 @@ def test_two_at_once(shop, key, sealed):
 
 
 def test_what_a_dead_run_left_is_cleaned_away(shop, key):
-    """Killed at its worst moment, it leaves a folder that is no backup, and a lock that nobody holds."""
+    """Killed at its worst moment, it leaves a folder that is not a backup, and a lock that nobody holds."""
     shop.sql("INSERT INTO orders (total, note) SELECT n, repeat(md5(n::text), 50) FROM generate_series(1, 60000) n")
     command = [sys.executable, "-m", "stead", "backup", str(shop.folder), "--recipient", key.public]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:

@@ -43,7 +43,7 @@ def test_it_is_started_for_as_long_as_it_takes(home, key):
 def test_a_run_that_is_starting_is_left_alone(home, key, monkeypatch):
     shop, cluster, folder = home
     cluster.stop()
-    monkeypatch.setattr("stead.run.state_directory.PATIENCE", 0.1)
+    monkeypatch.setattr("stead.run.state_directory.TIMEOUT", 0.1)
     lock = folder.lock()
     try:
         status, _, said = shop.backup("--recipient", key.public)

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from stead.ops.backup.error import PipelineError
-from stead.ops.backup.server import ask
+from stead.ops.backup.server import query
 
 SAID = 'OCI runtime exec failed: exec: "psql": executable file not found in $PATH: unknown'
 
@@ -22,4 +22,4 @@ class WithoutPsql:
 
 def test_a_container_without_psql_says_so_in_its_own_words():
     with pytest.raises(PipelineError, match=r"psql: OCI runtime exec failed.*executable file not found"):
-        ask(WithoutPsql(), "shop", "SELECT 1")
+        query(WithoutPsql(), "shop", "SELECT 1")

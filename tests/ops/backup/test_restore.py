@@ -149,7 +149,7 @@ def gone(sealed):
     [
         (truncated, "is truncated: it has"),
         (tampered, "was changed: its SHA-256 is not the one in manifest.json"),
-        (without_manifest, "holds no whole backup"),
+        (without_manifest, "holds no complete backup"),
         (of_another, "is a backup of another, and this is"),
         (unreadable, "manifest.json cannot be read"),
         (gone, "cannot be read: No such file or directory"),
@@ -211,7 +211,7 @@ def test_a_file_without_a_manifest_is_refused(still, tmp_path):
     file = dumped(still, tmp_path, "old.dump", "-Fc")
     status, _, said = still.restore(file, "orders-service", "--yes")
     assert status == 1
-    assert "has no manifest.json beside it: whether it is whole cannot be known" in said
+    assert "has no manifest.json beside it, so it cannot be verified" in said
 
 
 FORMS = {

@@ -227,7 +227,9 @@ def test_a_job_is_run_for_the_first_event_that_starts_it(repository, capfd):
     file = yaml.safe_load(text)
     file["jobs"]["build"] |= {"steps": [{"run": 'echo "$GITHUB_EVENT_NAME"'}]}
     (repository / ".github/workflows/shop-ci.yml").write_text(yaml.safe_dump(file))
-    outcomes = list(job_table_of(SHOP, repository / "backends/shop").run("build", choice=Choice(leg="image=orders")))
+    outcomes = list(
+        job_table_of(SHOP, repository / "backends/shop").run("build", choice=Choice(combination="image=orders"))
+    )
     assert [each.status for each in outcomes] == [0]
     assert capfd.readouterr().out == "pull_request\n"
 

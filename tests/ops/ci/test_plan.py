@@ -54,7 +54,7 @@ def test_the_version_of_a_release_is_its_tag(repository):
 
 @pytest.mark.parametrize("tag", ["v1", "1.2.3", "v1.2.3-rc1", "v01.2.3", "latest"])
 def test_a_tag_that_is_no_version_is_an_error(repository, tag):
-    with pytest.raises(SteadError, match="is no version"):
+    with pytest.raises(SteadError, match="is not a version"):
         planned(repository, tag=tag)
 
 

@@ -8,7 +8,7 @@ import yaml
 
 from stead.model import SteadError
 from stead.ops.ci.event import events
-from stead.ops.ci.matrix import chosen, legs
+from stead.ops.ci.matrix import chosen, combinations
 from stead.ops.ci.process import masked
 from stead.ops.ci.runner import NOT_PUBLISHED, PUBLISHES, Trial, run, secrets_of
 
@@ -43,12 +43,12 @@ steps:
 """
 
 
-def outcomes(text, tmp_path, artifacts=None, leg=None, secrets=None):
+def outcomes(text, tmp_path, artifacts=None, combination=None, secrets=None):
     event = next(each for each in events("main", "a", "b") if each.title == "push")
     top = tmp_path / "checkout"
     top.mkdir(exist_ok=True)
     trial = Trial(event, {}, top, secrets or {}, artifacts)
-    return list(run(yaml.safe_load(text), trial, leg or {}))
+    return list(run(yaml.safe_load(text), trial, combination or {}))
 
 
 def test_steps_hand_on_variables_paths_and_outputs_of_several_lines(tmp_path):
@@ -121,8 +121,8 @@ def test_an_artifact_is_kept_in_the_folder_for_them_alone(name, tmp_path):
 
 
 @pytest.mark.parametrize(("text", "said"), [
-    ("steps: [nothing]", "step 1 is no step of a job"),
-    ("steps: [{uses: a/b@c, with: [1]}]", "step 1 is no step of a job"),
+    ("steps: [nothing]", "step 1 is not a step of a job"),
+    ("steps: [{uses: a/b@c, with: [1]}]", "step 1 is not a step of a job"),
     ("steps: [{name: x, run: 'true', if: 'nothing('}]", "step 1, x"),
 ])  # fmt: skip
 def test_a_step_that_cannot_be_followed_is_an_error_that_names_it(text, said, tmp_path):
@@ -156,12 +156,12 @@ def test_a_job_of_another_workflow_is_said_to_be_not_run(tmp_path):
     ({"os": []}, [{}]),
 ])  # fmt: skip
 def test_a_matrix_has_the_legs_that_github_makes_of_it(matrix, found):
-    assert legs({"strategy": {"matrix": matrix}}) == found
+    assert combinations({"strategy": {"matrix": matrix}}) == found
 
 
 def test_a_leg_that_is_none_is_an_error_that_names_those_that_are():
     for choice in ("image=c", "image", "other=", "a"):
-        with pytest.raises(SteadError, match=f"no leg of the matrix has {choice}; it has image=a, image=b"):
+        with pytest.raises(SteadError, match=f"no combination of the matrix has {choice}; it has image=a, image=b"):
             chosen([{"image": "a"}, {"image": "b"}], choice)
 
 

@@ -31,6 +31,7 @@ def test_every_command_of_compose_names_the_files_and_the_version():
     [
         (STAGE.config(), ("config", "--quiet")),
         (STAGE.pull(), ("pull", "--quiet", "--policy", "missing")),
+        (STAGE.build(), ("--progress", "plain", "build")),
         (STAGE.up(9), ("up", "--detach", "--wait", "--wait-timeout", "9", "--remove-orphans", "--no-build")),
         (STAGE.down(), ("down", "--remove-orphans")),
         (STAGE.logs("orders", 20), ("logs", "--no-color", "--no-log-prefix", "--tail", "20", "orders")),
@@ -115,7 +116,7 @@ def test_all_that_is_missing_is_said_at_once(shop):
     (shop / "deploy/compose/compose.yaml").unlink()
     done = ship(shop, "--version", "a b", "--image", "pyton=x")
     for said in (
-        "--version 'a b' is no version",
+        "--version 'a b' is not a version",
         "deploy/compose/compose.yaml is not there: stead render",
         "there is no image of that name; there are python",
         "no image is given for python",

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -22,7 +23,11 @@ PROGRAM = """#!/bin/sh
 echo "$VERSION $*" >> "$NOTES"
 case "$*" in
     *"version --short") echo 2.32.4 ;;
-    *" up "*) if [ "$VERSION" = "$HANGS" ]; then echo $$ > "$NOTES.pid"; exec sleep 60; fi ;;
+    *" up "*)
+        if [ "$VERSION" = "$HANGS" ]; then sleep 60 & echo $! > "$NOTES.pid"; wait; fi
+        if [ "$VERSION" = "$FAILS" ] && [ "$(grep -c "^$VERSION .* up " "$NOTES")" -le "$TIMES" ]; then
+            echo "$VERSION does not start" >&2; exit 1
+        fi ;;
     inspect*"json .State"*) echo '{"Status": "running", "ExitCode": 0}' ;;
     inspect*) echo '{"id": "7", "name": "/shop-prod-canary-pinned", "service": "pinned", \
 "digest": "", "networks": {}}' ;;
@@ -55,17 +60,22 @@ class Host:
     def ship(self, *words):
         return self.stead("ship compose", "--env", "prod", *words)
 
-    def ended(self, version, number):
-        """Ship a version, end the ship while Compose switches, and return its exit status."""
+    def ended(self, version, number, **environ):
+        """Ship a version, end the ship while Compose switches, and return its exit status and its last words."""
         words = self.words("ship compose", "--env", "prod", "--version", version)
         self.pid.unlink(missing_ok=True)
-        process = subprocess.Popen(words, env={**self.environ, "HANGS": version}, stdout=subprocess.DEVNULL)
+        environ = {**self.environ, **environ, "HANGS": version}
+        process = subprocess.Popen(words, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         until = time.monotonic() + 30
         while not (self.pid.exists() and self.pid.read_text()):
             assert time.monotonic() < until
             time.sleep(0.05)
         process.send_signal(number)
-        return process.wait(30)
+        if number == signal.SIGKILL:  # what it started holds its output open
+            process.stderr.close()
+            return process.wait(30), ""
+        _, words = process.communicate(timeout=30)
+        return process.returncode, words
 
     @property
     def pid(self):
@@ -96,10 +106,28 @@ def host(made):
 
 
 def test_sigterm_in_the_middle_of_a_switch_brings_back_what_ran(host):
-    assert host.ended("v2", signal.SIGTERM) == 128 + signal.SIGTERM
+    status, words = host.ended("v2", signal.SIGTERM)
+    assert (status, words) == (128 + signal.SIGTERM, "the ship was interrupted\nv1 runs again, as before\n")
     assert host.ups() == ["v2", "v1"]
     assert host.current == "v1"
+    assert not Path(f"/proc/{host.pid.read_text().strip()}").exists(), "what Compose had started goes on"
     assert "interrupted" not in host.ship("--version", "v1").stdout
+
+
+def test_what_an_interrupted_command_still_brings_about_does_not_hinder_the_way_back(host):
+    status, words = host.ended("v2", signal.SIGTERM, FAILS="v1", TIMES="2")
+    assert (status, words) == (128 + signal.SIGTERM, "the ship was interrupted\nv1 runs again, as before\n")
+    assert host.ups() == ["v2", "v1", "v1", "v1"]
+
+
+def test_where_no_version_starts_the_canary_goes_on_answering(host):
+    status, words = host.ended("v2", signal.SIGTERM, FAILS="v1", TIMES="9")
+    assert status == 1
+    assert "v1, the earlier version, does not start again; the canary answers for v2" in words
+    assert "v1 does not start" in words
+    notes = host.notes.read_text()
+    assert " rm " not in notes[notes.rindex(" up ") :], "what answers was removed"
+    assert "v1 is brought back first" in host.ship("--version", "v1").stdout
 
 
 def test_after_sigkill_the_next_ship_mends_first_and_says_so(host):

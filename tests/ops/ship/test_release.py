@@ -3,7 +3,7 @@
 import pytest
 
 from stead.ops.ship.error import LockedError, NotReadyError
-from stead.ops.ship.release import KEPT, Releases
+from stead.ops.ship.release import RETAINED, Releases
 
 FILES = ("compose.yaml", "compose.stage.yaml")
 
@@ -40,12 +40,12 @@ def test_the_same_version_is_kept_once(releases):
 
 
 def test_old_ones_are_forgotten_and_never_the_one_that_runs(releases):
-    for number in range(KEPT + 3):
+    for number in range(RETAINED + 3):
         keep(releases, f"v{number}")
     kept = {file.parent.name for file in releases.folder.glob("*/release.json")}
-    assert len(kept) == KEPT
-    assert releases.current().version == f"v{KEPT + 2}"
-    assert f"v{KEPT + 2}" in kept
+    assert len(kept) == RETAINED
+    assert releases.current().version == f"v{RETAINED + 2}"
+    assert f"v{RETAINED + 2}" in kept
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"version": "v1"}'])

@@ -83,7 +83,7 @@ def test_a_smoke_that_keeps_seeing_the_old_version_brings_all_back_in_order(shop
     cloudflare.calls.clear()
     cloudflare.late["shop-edge-staging"] = 1000
     with pytest.raises(ShipError, match="version is 'v1', not 'v2'"):
-        rollout(shop, cloudflare, "v2", patience=0.1).make()
+        rollout(shop, cloudflare, "v2", timeout=0.1).make()
     assert cloudflare.calls == deploys(*ORDER) + backs(*reversed(ORDER))
     assert versions(cloudflare) == dict.fromkeys(ORDER, "v1")
 

@@ -74,11 +74,11 @@ def ready(folder, cloudflare, version="v1", backend=None, **given):
     return WorkersPreflight(context, folder, values, version)
 
 
-def rollout(folder, cloudflare, version="v1", *, patience=5.0, steps=None, **more):
+def rollout(folder, cloudflare, version="v1", *, timeout=5.0, steps=None, **more):
     def tell(title, _seconds, wrong):
         (steps if steps is not None else []).append((title, wrong))
 
-    made = WorkersRollout(ready(folder, cloudflare, version, **more), tell, patience=patience)
+    made = WorkersRollout(ready(folder, cloudflare, version, **more), tell, timeout=timeout)
     return replace(made, client=lambda: httpx2.Client(transport=Reached(cloudflare)))
 
 

@@ -131,7 +131,7 @@ def test_who_is_no_recipient_opens_nothing_and_is_told_who_is():
     with pytest.raises(KeyMissingError) as caught:
         opened(sealed(), str(EVE))
     assert PEOPLE[0] in str(caught.value)
-    with pytest.raises(SopsError, match="no age identity"):
+    with pytest.raises(SopsError, match="not an age identity"):
         opened(sealed(), "age1notthis")
 
 
@@ -151,7 +151,7 @@ def test_who_was_removed_cannot_open_what_is_written_later():
     ("text", "said"),
     [
         ("A: x\n", "not sealed"),
-        ("A: [\n", "no YAML: line"),
+        ("A: [\n", "not YAML: line"),
         ("sops: {kms: [{arn: x}], age: [{}]}\n", "kms is not read here"),
         ("sops: {age: []}\n", "no age recipient"),
         ("sops: {age: [{}], mac_only_encrypted: true}\n", "mac_only_encrypted"),

@@ -9,13 +9,12 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import grpc
 import msgspec
-import pytest
 
 from render.terraform import schema, values
 from render.terraform.protocol import messages
 
-grpc = pytest.importorskip("grpc", reason="grpcio is not installed: uv sync --group delivery")
 SERVICES = ("tfplugin6.Provider", "grpc.health.v1.Health")
 EMPTY = ("ValidateResourceConfig", "ValidateDataResourceConfig", "ConfigureProvider", "ValidateEphemeralResourceConfig",
          "CloseEphemeralResource")  # fmt: skip

@@ -60,7 +60,7 @@ CLAIMS = {
     "an expiry that is text": {"exp": "soon"},
     "an expiry out of the calendar": {"exp": 10**30},
     "an infinite expiry": {"exp": float("inf")},
-    "an expiry that is no number": {"exp": float("nan")},
+    "an expiry that is not a number": {"exp": float("nan")},
     "of another issuer": {"iss": "https://other.test"},
     "without issuer": {"iss": None},
     "without subject": {"sub": None},

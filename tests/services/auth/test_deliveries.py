@@ -157,7 +157,7 @@ async def test_while_services_are_away_sign_ups_go_on_and_nothing_is_lost(contex
         async def is_ready():
             return (await app.get("/readyz")).status_code == 200
 
-        await until(is_ready)  # the outbox begins a moment after the service; an outage elsewhere is no matter
+        await until(is_ready)  # the outbox begins a moment after the service; an outage elsewhere does not matter
         around.ledger.state = around.invites.state = "well"
         await delivered()
         assert await around.entries("user_ann") == [REFERRER] * 3

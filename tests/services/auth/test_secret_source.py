@@ -124,7 +124,7 @@ async def test_a_token_that_was_replaced_is_noticed():
         assert await secret.newer(TOKEN) is None
         assert await secret.value() == TOKEN
     assert peer.asked == 1  # whoever forges does not make anybody ask
-    clock.now += secret_source.DOUBT_SECONDS + 1
+    clock.now += secret_source.RECHECK_SECONDS + 1
     assert await asyncio.gather(secret.newer(TOKEN), secret.newer(TOKEN)) == [NEXT_TOKEN, NEXT_TOKEN]
     assert (await secret.value(), peer.asked) == (NEXT_TOKEN, 2)
     peer.value = TOKEN

@@ -6,7 +6,7 @@ import psycopg
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stead.services.crews.rules import Wishes, assign, free_seat
+from stead.services.crews.rules import Room, Wishes, assign, free_seat
 
 
 async def test_people_take_the_seats_of_a_boat_and_no_more(run):
@@ -124,6 +124,24 @@ async def test_an_automatic_assignment_heeds_wishes(run):
         assert "ben" not in of_ann
 
 
+async def test_a_boat_is_never_filled_with_people_whose_weight_nobody_said(run):
+    """An unknown weight counted as 0: a boat for 150 kg was full of people."""
+    async with run() as camp:
+        event = await camp.event()
+        boat = (await camp.group(event, "boat 1", 4, weight=150)).json()["id"]
+        bus = (await camp.group(event, "bus", 4, kind="bus")).json()["id"]
+        ann, ben, cid, dan = [await camp.book(event, user) for user in ("ann", "ben", "cid", "dan")]
+        assert (await camp.assign(event, boat, ann)).json()["code"] == "weight_unknown"
+        await camp.assign(event, bus, dan, weight=60)
+        body = {"kind": "boat", "booking_ids": [ann, ben, cid, dan], "weights": {ben: 80, cid: 90}}
+        path = f"/v1/crews/{event}/assignments/automatic"
+        answer = await camp.app.post(path, json=body, user="olga", roles=["organizer"])
+        assert answer.status_code == 200, answer.text
+        assert sorted((await camp.board(event))["boat 1"]) == ["ben", "dan"]  # 80 kg, and 60 kg as the bus has it
+        body["weights"] = {boat: 80}
+        assert (await camp.app.post(path, json=body, user="olga", roles=["organizer"])).status_code == 422
+
+
 async def test_the_board_is_the_organizers_alone(run):
     async with run() as camp:
         event = await camp.event()
@@ -136,20 +154,24 @@ async def test_the_board_is_the_organizers_alone(run):
 
 
 @settings(deadline=None)  # a busy machine is no failure
-@example(users=["a", "b", "c"], rooms=[3], pairs=[("a", "b", False), ("b", "c", False), ("a", "c", True)])
+@example(users=["a", "b", "c"], rooms=[(3, None)], pairs=[("a", "b", False), ("b", "c", False), ("a", "c", True)])
 @given(
     users=st.lists(st.sampled_from("abcdefghij"), unique=True),
-    rooms=st.lists(st.integers(0, 4), max_size=4),
+    rooms=st.lists(st.tuples(st.integers(0, 4), st.none() | st.integers(1, 200)), max_size=4),
     pairs=st.lists(st.tuples(st.sampled_from("abcdefghij"), st.sampled_from("abcdefghij"), st.booleans()), max_size=8),
 )
-def test_an_automatic_assignment_never_overfills_and_never_joins_who_wants_to_be_apart(users, rooms, pairs):
+def test_an_automatic_assignment_never_overfills_never_overloads_and_never_joins_who_wants_to_be_apart(
+    users, rooms, pairs
+):
     apart = frozenset(frozenset(pair[:2]) for pair in pairs if pair[2] and pair[0] != pair[1])
     together = frozenset(frozenset(pair[:2]) for pair in pairs if not pair[2] and pair[0] != pair[1])
-    free = {f"g{number}": room for number, room in enumerate(rooms)}
-    placed = assign(users, free, {}, Wishes(together, apart))
+    weights = {user: (ord(user) - ord("a")) * 10 or None for user in users}
+    free = {f"g{number}": Room(seats, (), bears) for number, (seats, bears) in enumerate(rooms)}
+    placed = assign(weights, free, Wishes(together, apart))
     for group, room in free.items():
         members = [user for user, where in placed.items() if where == group]
-        assert len(members) <= room
+        assert len(members) <= room.seats
+        assert room.weight is None or sum(weights[user] or 1000 for user in members) <= room.weight
         assert not any(frozenset((one, two)) in apart for one in members for two in members if one != two)
     assert set(placed) <= set(users)
 

@@ -15,6 +15,7 @@ FROM generate_series(1, 2) seat;
 DEFECTS = {
     "overfull": "UPDATE assignment SET seat = 4 WHERE seat = 1",
     "too_heavy": "UPDATE assignment SET weight = 121 WHERE seat = 1",
+    "weight_unknown": "UPDATE assignment SET weight = NULL WHERE seat = 1",
     "double_place": "DROP INDEX assignment_booking; "
     "UPDATE assignment SET booking_id = (SELECT booking_id FROM assignment LIMIT 1)",
     "misplaced": "UPDATE assignment SET kind = 'tent' WHERE seat = 1",

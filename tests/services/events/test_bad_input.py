@@ -84,3 +84,32 @@ async def test_a_table_has_no_formulas_and_a_calendar_no_broken_lines(run):
         assert shown.headers["content-type"] == "text/calendar; charset=utf-8"
         assert "SUMMARY:Day\\; one\\, two\r\n" in shown.text
         assert max(len(line.encode()) for line in shown.text.split("\r\n")) <= 75
+
+
+async def test_an_export_has_every_booking_however_many_there_are(run, rows):
+    """It was cut at 100 000 rows, and said nothing of it."""
+    async with run() as club:
+        event = await club.event(price=0)
+        rows(
+            "INSERT INTO booking (event_id, user_id, place, status, price, currency, created_at, ended_at)"
+            " SELECT %s, 'user_' || n, n, 'cancelled', 0, 'RUB', now(), now() FROM generate_series(1, 100001) n",
+            event,
+        )
+        answer = await club.app.get(f"/v1/events/{event}/export", **ORGANIZER)
+        assert answer.text.count("\r\n") == 100_002
+        assert ",user_100001,cancelled," in answer.text
+        other = await club.app.get(f"/v1/events/{event}/export", user="eve", roles=["organizer"])
+        assert other.json()["code"] == "not_owner"
+
+
+async def test_favourites_come_in_pages_that_leave_none_out(run):
+    """They were cut at two hundred, the soonest first: those to come were left out."""
+    async with run() as club:
+        events = [await club.event(hours=24.0 + number) for number in range(3)]
+        for event in reversed(events):
+            assert (await club.app.put(f"/v1/events/{event}/favourite", user="ann")).status_code == 204
+        first = (await club.app.get("/v1/favourites?limit=2", user="ann")).json()
+        second = (await club.app.get(f"/v1/favourites?limit=2&after={first['next']}", user="ann")).json()
+        assert [each["id"] for each in (*first["events"], *second["events"])] == events
+        assert second["next"] is None
+        assert (await club.app.get("/v1/favourites?after=x", user="ann")).json()["code"] == "invalid_cursor"

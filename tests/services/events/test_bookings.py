@@ -25,6 +25,7 @@ async def test_a_free_event_confirms_at_once(run):
 
 
 async def test_two_hundred_at_once_for_ten_seats_get_ten_seats(run, rows):
+    """Hi.Events#1072: an event is oversold."""
     async with run() as club:
         event = await club.event(capacity=10)
         answers = await asyncio.gather(*(club.book_until_served(event, f"user_{number}") for number in range(200)))

@@ -14,6 +14,7 @@ async def use(club, code, user):
 
 
 async def test_a_sold_out_event_can_change_a_name_without_a_seat(run):
+    """Hi.Events#823: sold out, a name cannot be changed."""
     async with run() as club:
         event = await club.event()
         booking = await club.confirmed(event, "ann")

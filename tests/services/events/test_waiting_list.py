@@ -10,6 +10,7 @@ async def statuses(club, *bookings):
 
 
 async def test_a_cancelled_seat_is_offered_to_the_first_in_line_and_accepted(run):
+    """pretix#1405: a cancelled seat is not freed."""
     async with run() as club:
         event = await club.event()
         ann = await club.confirmed(event, "ann")
@@ -46,6 +47,7 @@ async def test_an_offer_that_ends_goes_to_the_next_and_cannot_be_accepted(run, r
 
 
 async def test_a_seat_is_never_offered_twice_when_many_cancel_at_once(run, rows):
+    """pretix#1163: a seat is offered twice."""
     async with run() as club:
         event = await club.event(capacity=5)
         seated = [await club.confirmed(event, f"seated_{number}") for number in range(5)]
@@ -55,6 +57,7 @@ async def test_a_seat_is_never_offered_twice_when_many_cancel_at_once(run, rows)
 
 
 async def test_nothing_is_offered_after_sales_have_closed(run, rows):
+    """pretix#681: a seat is offered after sales have closed."""
     async with run() as club:
         event = await club.event()
         ann, bob = await club.confirmed(event, "ann"), await club.booking(event, "bob")
@@ -64,6 +67,7 @@ async def test_nothing_is_offered_after_sales_have_closed(run, rows):
 
 
 async def test_a_new_booking_does_not_pass_the_line(run):
+    """pretix#2119: the first in line is skipped."""
     async with run() as club:
         event = await club.event(capacity=1)
         await club.confirmed(event, "ann")

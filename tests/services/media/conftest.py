@@ -15,7 +15,7 @@ from stead.services.media.app import create
 from stead.testing.harness import running
 from stead.testing.s3 import StandInS3
 
-ANN = {"user": "ann", "roles": ["organizer"]}
+ANN = {"user": "ann", "roles": ["admin"]}  # no service says here who owns what
 BEN = {"user": "ben", "roles": ["organizer"]}
 
 

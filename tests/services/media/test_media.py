@@ -8,6 +8,8 @@ import pytest
 
 from services.media.conftest import ANN, BEN, picture
 
+LINKS_ENDED = "UPDATE media SET created_at = created_at - interval '31 minutes'"
+
 
 async def test_a_picture_is_uploaded_verified_and_published_with_a_thumbnail(run):
     async with run() as gallery:
@@ -38,7 +40,7 @@ async def test_content_that_is_swapped_after_its_check_is_not_what_is_published(
         content, other = picture(), picture()[:-4] + b"evil"
         upload, shown = await gallery.uploaded(content)
         before = (await gallery.browser.get(shown["url"])).content
-        await gallery.put(upload, other)
+        assert (await gallery.put(upload, other)).status_code == 412
         assert (await gallery.browser.get((await gallery.read(upload))["url"])).content == before
 
 
@@ -52,14 +54,13 @@ async def test_content_that_is_swapped_after_its_check_is_not_what_is_published(
         (b"MZ\x90\x00", "application/pdf"),
     ],
 )
-async def test_what_is_not_what_it_says_is_refused_and_deleted(run, content, content_type):
+async def test_what_is_not_what_it_says_is_refused_and_deleted(run, content, content_type, rows):
     """better-upload#34: the type is believed by the header alone."""
-    async with run() as gallery:
+    async with run(MEDIA_SWEEP_SECONDS="0.1") as gallery:
         _, shown = await gallery.uploaded(content, content_type)
         assert (shown["status"], shown["url"]) == ("refused", None)
-        async with asyncio.timeout(8):  # it is told first, and deleted then
-            while gallery.objects:
-                await asyncio.sleep(0.03)
+        rows(LINKS_ENDED)
+        await _until(lambda: not gallery.objects)
 
 
 async def test_a_polyglot_is_published_as_the_picture_alone(run):
@@ -131,10 +132,14 @@ async def test_a_quota_holds_however_many_are_ordered_at_once(run):
 
 
 async def test_a_deletion_reaches_the_bucket(run, rows):
-    async with run() as gallery:
-        upload, _ = await gallery.uploaded(picture())
-        assert len(gallery.objects) == 2
+    async with run(MEDIA_SWEEP_SECONDS="0.1") as gallery:
+        content = picture()
+        upload, _ = await gallery.uploaded(content)
+        assert len(gallery.objects) == 3
         assert (await gallery.app.delete(f"/v1/media/{upload['id']}", **ANN)).status_code == 204
+        await _until(lambda: not gallery.objects)
+        assert (await gallery.put(upload, content)).status_code == 200  # its link has not ended
+        rows(LINKS_ENDED)
         await _until(lambda: not gallery.objects and not rows("SELECT FROM media"))
 
 
@@ -150,10 +155,21 @@ async def test_what_was_never_finished_and_old_proofs_are_swept(run, rows):
 
 
 async def test_a_deleted_users_files_are_gone(run, rows):
-    async with run() as gallery:
+    async with run(MEDIA_SWEEP_SECONDS="0.1") as gallery:
         await gallery.uploaded(picture())
         assert (await gallery.app.delete("/v1/internal/media-users/ann", caller="auth-service")).status_code == 204
-        await _until(lambda: not gallery.objects and not rows("SELECT FROM media"))
+        assert not rows("SELECT FROM media WHERE user_id = 'ann'")
+        await _until(lambda: not gallery.objects)
+        rows(LINKS_ENDED)
+        await _until(lambda: not rows("SELECT FROM media"))
+
+
+async def test_what_was_uploaded_is_deleted_once_its_link_has_ended(run, rows):
+    async with run(MEDIA_SWEEP_SECONDS="0.1") as gallery:
+        upload, _ = await gallery.uploaded(picture())
+        rows(LINKS_ENDED)
+        await _until(lambda: sorted(gallery.objects) == [f"published/{upload['id']}", f"thumbnails/{upload['id']}"])
+        assert (await gallery.read(upload))["status"] == "published"
 
 
 async def test_a_link_that_is_altered_opens_nothing(run):

@@ -11,8 +11,10 @@ from stead.services import notifications
 from stead.services.notifications.app import create
 from stead.testing.harness import running
 from stead.testing.loopback import listening
+from stead.testing.sms_ru import SmsRu
+from stead.testing.sms_ru import app as sms_app
 from stead.testing.smtp import Mailbox
-from stead.testing.telegram import Telegram, UserMessage, app
+from stead.testing.telegram import ButtonPress, Telegram, UserMessage, app
 
 TOKEN = "123456:a-token"
 ADMIN = {"user": "root", "roles": ["admin"]}
@@ -21,13 +23,14 @@ ADMIN = {"user": "root", "roles": ["admin"]}
 class Post:
     """The service, asked as other services and people ask it."""
 
-    def __init__(self, service, telegram, mailbox):
+    def __init__(self, service, telegram, mailbox, sms):
         self.app = service
+        self.sms = sms
         self.telegram = telegram
         self.mailbox = mailbox
 
-    async def contact(self, user="ann", email="ann@example.com", locale="en"):
-        body = {"email": email, "locale": locale}
+    async def contact(self, user="ann", email="ann@example.com", locale="en", **more):
+        body = {"email": email, "locale": locale, **more}
         answer = await self.app.put(f"/v1/internal/contacts/{user}", json=body, caller="auth-service")
         assert answer.status_code == 204, answer.text
 
@@ -45,6 +48,19 @@ class Post:
 
     def chat(self, chat=7):
         return [each["text"] for each in self.telegram.sent if each["chat"]["id"] == chat]
+
+    def buttons(self, chat=7):
+        """Return what the buttons of the last settings say, and what each of them sends."""
+        shown = [each for each in self.telegram.sent if each["chat"]["id"] == chat and "reply_markup" in each]
+        rows = shown[-1]["reply_markup"]["inline_keyboard"] if shown else []
+        return {button["text"]: button["callback_data"] for row in rows for button in row}
+
+    def presses(self, data, chat=7):
+        self.telegram.press(ButtonPress({"id": chat, "first_name": "Ann"}, data))
+
+    async def choose(self, user="ann", **chosen):
+        answer = await self.app.put("/v1/notifications/settings", json={"locale": "en", **chosen}, user=user)
+        assert answer.status_code == 200, answer.text
 
     def mails(self, address="ann@example.com"):
         return self.mailbox.mails[address]
@@ -67,7 +83,7 @@ def run(database_url):
 
     @asynccontextmanager
     async def start(**environ):
-        telegram, mailbox = Telegram(TOKEN), Mailbox()
+        telegram, mailbox, sms = Telegram(TOKEN), Mailbox(), SmsRu("an-account")
         async with AsyncExitStack() as stack:
             await mailbox.open()
             stack.push_async_callback(mailbox.close)
@@ -82,8 +98,10 @@ def run(database_url):
                 "NOTIFICATIONS_LINK_SECRET": "a-secret",
                 **environ,
             }
+            if "SMS_API_ID" in environ:
+                told["SMS_SERVICE_URL"] = await stack.enter_async_context(listening(sms_app(sms)))
             service = await stack.enter_async_context(running(create, service=notifications.service(), environ=told))
-            yield Post(service, telegram, mailbox)
+            yield Post(service, telegram, mailbox, sms)
 
     return start
 

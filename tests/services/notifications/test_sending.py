@@ -176,3 +176,30 @@ def test_quiet_hours_may_go_over_midnight():
     assert rules.quiet_for(at + timedelta(hours=7), *night) == 3600
     assert rules.quiet_for(at + timedelta(hours=12), *night) == 0
     assert rules.quiet_for(at + timedelta(hours=23), None, None, "UTC") == 0
+
+
+async def test_what_is_not_required_waits_for_the_end_of_quiet_hours_and_is_not_a_try(run, rows):
+    async with run() as post:
+        await post.contact()
+        now = datetime.now(UTC)
+        quiet = {"quiet_from": (now - timedelta(hours=1)).time(), "quiet_to": (now + timedelta(hours=1)).time()}
+        await post.choose(timezone="UTC", **{name: f"{at:%H:%M:%S}" for name, at in quiet.items()})
+        await post.send(kind="news", key="waits", text="Hello")
+        await post.send(key="required")
+        await post.until(lambda: len(post.mails()) == 1)
+        assert post.mails()[0].subject == "Booking confirmed"
+        waiting = "SELECT status, tries FROM message WHERE key = 'waits'"
+        await post.until(lambda: rows(waiting) == [{"status": "queued", "tries": 0}])
+        for half in ({"quiet_from": "22:00:00"}, {"timezone": "Mars/Olympus"}):
+            answer = await post.app.put("/v1/notifications/settings", json=half, user="ann")
+            assert answer.status_code == 422
+
+
+async def test_an_admin_sees_what_a_kind_says_before_anybody_gets_it(run):
+    async with run() as post:
+        shown = await post.app.get("/v1/notifications/templates/seat_offered?locale=en", **ADMIN)
+        assert shown.json() == {"subject": "A seat is free", "text": "A seat is yours until {until}: {title}."}
+        russian = await post.app.get("/v1/notifications/templates/seat_offered", **ADMIN)
+        assert russian.json()["subject"] == "Освободилось место"
+        assert (await post.app.get("/v1/notifications/templates/x", **ADMIN)).json()["code"] == "unknown_kind"
+        assert (await post.app.get("/v1/notifications/templates/news", user="ann")).status_code == 403

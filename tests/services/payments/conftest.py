@@ -17,6 +17,7 @@ from stead.run.postgres import create_database
 from stead.services import events, payments
 from stead.services.events.app import create as create_events
 from stead.services.events.replay import replay as replay_events
+from stead.services.media.app import create as create_media
 from stead.services.payments.app import create
 from stead.services.payments.replay import replay
 from stead.testing.harness import alive, running
@@ -28,9 +29,13 @@ SHOP, SECRET = "100500", "test_secret"
 
 
 class Till:
-    """The services, asked as people ask them; `yookassa` is the stand-in's state, `events` the events service."""
+    """The services, asked as people ask them; `yookassa` is the stand-in's state, `events` the events service.
 
-    def __init__(self, service, events_service, yookassa):
+    files  the URL of the media service's database, where there is one
+    """
+
+    def __init__(self, service, events_service, yookassa, files):
+        self.files = files
         self.app = service
         self.events = events_service
         self.yookassa = yookassa
@@ -66,6 +71,19 @@ class Till:
         path = f"/v1/payments/{payment['id']}/refunds"
         return await self.app.post(path, json=body, key=key or secrets.token_hex(8), **ORGANIZER)
 
+    def file(self, owner_id, user="ann", status="published", owner_kind="payment_proof"):
+        """Put a file into the media service, as it is after its upload, and return its id."""
+        add = (
+            "INSERT INTO media (user_id, owner_kind, owner_id, content_type, size, status)"
+            " VALUES (%s, %s, %s, 'application/pdf', 1, %s) RETURNING id"
+        )
+        with psycopg.connect(self.files) as connection:
+            [file] = connection.execute(add, (user, owner_kind, owner_id, status)).fetchone()
+        return str(file)
+
+    async def prove(self, payment, media, user="ann"):
+        return await self.app.put(f"/v1/payments/{payment['id']}/proof", json={"media_id": media}, user=user)
+
     @property
     def provided(self):
         """The one payment of the stand-in."""
@@ -79,9 +97,9 @@ class Till:
         body = {"type": "notification", "event": event, "object": about}
         return await self.app.post("/v1/webhooks/yookassa", json=body)
 
-    async def paid(self, booking):
+    async def paid(self, booking, **more):
         """Begin a payment, pay it, and wait until the booking is confirmed."""
-        payment = (await self.begin(booking)).json()
+        payment = (await self.begin(booking, **more)).json()
         await self.yookassa.act(self.yookassa_id(payment), "pay")
         await self.webhook("payment.succeeded", {"id": self.yookassa_id(payment)})
         await self.until(lambda: self.has(payment, outcome="confirmed"))
@@ -142,13 +160,35 @@ def run(cluster, database_url):
                 "PAYMENTS_SWEEP_SECONDS": "3600",
                 **environ,
             }
+            files = ""
+            if "PAYMENTS_QR_PAYEE" in environ:
+                files = create_database(cluster.url(), f"{name}_media", "a-password")
+                of_payments = {"payments": public_jwk(key, "payments", ("read",))}
+                told["MEDIA_SERVICE_URL"] = await stack.enter_async_context(serve_media(files, of_payments))
             service = await stack.enter_async_context(running(create, service=payments.service(), environ=told))
-            yield Till(service, club, yookassa)
+            yield Till(service, club, yookassa, files)
         reports = replay(database_url), replay_events(url)
-        _drop(cluster, name)
+        for each in (name, f"{name}_media") if files else (name,):
+            _drop(cluster, each)
         assert all(report.clean for report in reports), [report.first for report in reports]
 
     return start
+
+
+@asynccontextmanager
+async def serve_media(url, keys):
+    """Serve a media service on the loopback; its rows are the test's own."""
+    told = {
+        "DATABASE_URL": url,
+        "SERVICE_NAME": "media",
+        "SERVICE_JWT_KEYS": jwk_set(keys),
+        "SERVICE_JWT_SECRET": new_private_key("media"),
+        "BUCKET_URL": "s3://key:secret@127.0.0.1:9/media",
+    }
+    with environment(told):
+        service = create_media()
+    async with alive(service), listening(service) as base:
+        yield base
 
 
 @asynccontextmanager

@@ -34,7 +34,7 @@ class Machine(RuleBasedStateMachine):
         self.database = Database(url, migrations=tables, size=1)
         self.runner.run(self.database.open())
         # Nobody is called here: the outbox is never opened, and what it would deliver stays in its table.
-        self.delivery = Delivery(self.database, Providers({}), None, capture=True, poll=1)
+        self.delivery = Delivery(self.database, Providers({}), None, None, capture=True, poll=1)
         self.payment = uuid4()
         self.sql("TRUNCATE payment, refund, entry, posting, webhook CASCADE")
         self.sql(ADD, self.payment, uuid4(), AMOUNT)

@@ -6,8 +6,13 @@ from uuid import uuid4
 
 import pytest
 
-from services.payments.conftest import ORGANIZER, SECRET, SHOP
+from services.payments.conftest import ORGANIZER, SECRET, SHOP, environment
+from stead.kit.settings import SettingsError
+from stead.services import payments
+from stead.services.payments.app import create
+from stead.testing.harness import identities
 
+PAYEE = "Name=Club|PersonalAcc=40702810000000000001|BankName=Bank|BIC=044525225|CorrespAcc=30101810400000000225"
 EVERY_MOMENT = {"PAYMENTS_POLL_SECONDS": "0.1", "PAYMENTS_SWEEP_SECONDS": "0.1"}
 
 
@@ -219,7 +224,17 @@ async def test_a_forged_webhook_or_one_of_another_shop_changes_nothing(run, rows
         forged = {"id": str(uuid4()), "status": "succeeded", "metadata": {"payment_id": payment["id"]}}
         assert (await till.webhook("payment.succeeded", forged)).status_code == 200
         await till.until(lambda: _given_up(rows))
+        order = {"amount": {"value": "100.00", "currency": "RUB"}, "metadata": {"payment_id": payment["id"]}}
+        for metadata in ({}, {"payment_id": "x"}, order["metadata"]):  # of the same account, and not begun here
+            other = await till.yookassa.create({**order, "metadata": metadata}, "")
+            await till.yookassa.act(other["id"], "pay")
+            assert (await till.webhook("payment.succeeded", other)).status_code == 200
+        await till.until(lambda: _all_done(rows))
         assert await till.has(payment, status="pending", outcome="none")
+
+
+async def _all_done(rows):
+    return not rows("SELECT FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")
 
 
 async def _given_up(rows):
@@ -291,15 +306,44 @@ async def test_only_ones_own_held_booking_can_be_paid(run):
         assert (await till.app.get(f"/v1/payments/{payment['id']}", user="eve")).status_code == 404
 
 
-async def test_a_receipt_adds_up_to_the_amount(run):
+async def test_a_receipt_adds_up_to_the_amount_of_the_payment_and_of_each_refund(run):
     async with run(YOOKASSA_VAT_CODE="1") as till:
-        payment = (await till.begin(await till.book(), receipt_to="ann@example.com")).json()
-        assert payment["status"] == "pending"
+        booking = await till.book()
+        assert (await till.begin(booking)).json()["code"] == "receipt_required"
+        for nowhere in ("ann", "ann@", "+7", "a@b\n", "ann example@x"):
+            assert (await till.begin(booking, receipt_to=nowhere)).status_code == 422
+        payment = await till.paid(booking, receipt_to="+79261234567")
+        await till.refund(payment, 3000)
+        await till.refund(payment)
+        await till.until(lambda: _count(till.yookassa.receipts, 3))
+        receipts = [till.yookassa.receipts[id_] for id_ in (till.yookassa_id(payment), *till.yookassa.refunds)]
+        assert sorted(item["amount"]["value"] for each in receipts for item in each["items"]) == [
+            "100.00",
+            "30.00",
+            "70.00",
+        ]
+        assert {each["customer"]["phone"] for each in receipts} == {"79261234567"}
+        assert {item["vat_code"] for each in receipts for item in each["items"]} == {1}
+
+
+async def _count(found, number):
+    return len(found) == number
+
+
+async def test_a_payment_by_the_widget_has_a_token_and_confirms_its_booking(run):
+    async with run() as till:
+        booking = await till.book()
+        payment = (await till.begin(booking, "widget")).json()
+        assert payment["confirmation"] == f"ct-{till.provided['id']}"
+        assert till.provided["confirmation"]["type"] == "embedded"
+        await till.pay()
+        await till.webhook("payment.succeeded", till.provided)
+        await till.until(lambda: till.has(payment, status="succeeded", outcome="confirmed", method="widget"))
+        assert (await till.booking(booking))["status"] == "confirmed"
 
 
 async def test_a_qr_code_is_paid_by_hand_with_a_proof_that_the_organizer_accepts(run, rows):
-    payee = "Name=Club|PersonalAcc=40702810000000000001|BankName=Bank|BIC=044525225|CorrespAcc=30101810400000000225"
-    async with run(PAYMENTS_QR_PAYEE=payee) as till:
+    async with run(PAYMENTS_QR_PAYEE=PAYEE) as till:
         booking = await till.book()
         payment = (await till.begin(booking, "qr")).json()
         assert payment["confirmation"].startswith("ST00012|Name=Club|")
@@ -307,7 +351,7 @@ async def test_a_qr_code_is_paid_by_hand_with_a_proof_that_the_organizer_accepts
         path = f"/v1/payments/{payment['id']}"
         decide = {"json": {"accepted": True}, "key": "d"}
         assert (await till.app.post(f"{path}/decision", **decide, **ORGANIZER)).json()["code"] == "no_proof"
-        await till.app.put(f"{path}/proof", json={"media_id": str(uuid4())}, user="ann")
+        assert (await till.prove(payment, till.file(payment["id"]))).status_code == 200
         other = await till.app.post(f"{path}/decision", **decide, user="eve", roles=["organizer"])
         assert other.json()["code"] == "not_owner"
         for _ in range(2):
@@ -318,6 +362,33 @@ async def test_a_qr_code_is_paid_by_hand_with_a_proof_that_the_organizer_accepts
         settled = await till.app.post(f"/v1/refunds/{refund['id']}/settlement", **ORGANIZER)
         assert settled.json()["status"] == "succeeded"
     assert len(rows("SELECT FROM entry")) == 2
+
+
+async def test_a_proof_is_a_verified_file_that_its_payer_uploaded_for_this_payment(run):
+    """Any UUID was taken for a proof: nobody's file, another user's, or one of another payment."""
+    async with run(PAYMENTS_QR_PAYEE=PAYEE) as till:
+        event = await till.event(capacity=2)
+        of_ann, of_eve = [(await till.begin(await till.book(user, event), "qr")).json() for user in ("ann", "eve")]
+        for media, code in [
+            (str(uuid4()), "unknown_media"),
+            (till.file(of_ann["id"], user="eve"), "unknown_media"),
+            (till.file(of_eve["id"]), "unknown_media"),
+            (till.file(of_ann["id"], owner_kind="event"), "unknown_media"),
+            (till.file(of_ann["id"], status="quarantine"), "not_published"),
+            (till.file(of_ann["id"], status="refused"), "not_published"),
+        ]:
+            assert (await till.prove(of_ann, media)).json()["code"] == code
+        assert (await till.prove(of_ann, till.file(of_ann["id"]), user="eve")).json()["code"] == "unknown_payment"
+        assert (await till.read(of_ann))["proof"] is None
+        file = till.file(of_ann["id"])
+        assert (await till.prove(of_ann, file)).json()["proof"] == file
+
+
+def test_payment_by_qr_code_without_a_place_for_its_proofs_stops_the_start():
+    told, _ = identities(payments.service())
+    told |= {"DATABASE_URL": "postgresql://x@127.0.0.1:9/x", "EVENTS_SERVICE_URL": "http://127.0.0.1:9"}
+    with environment({**told, "PAYMENTS_QR_PAYEE": PAYEE}), pytest.raises(SettingsError, match="MEDIA_SERVICE_URL"):
+        create()
 
 
 async def _refund_is(till, payment, status):

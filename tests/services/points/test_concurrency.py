@@ -19,7 +19,7 @@ async def ledger(url, *, cap, connections):
     """The store alone, with as many calls at once as there are connections."""
     database = Database(url, migrations=[Migrations.beside(points_app.__file__, "points")], size=connections)
     await database.open()
-    yield Ledger(database, cap, 60, lanes=connections)
+    yield Ledger(database, cap, 60, workers=connections)
     await database.close()
 
 

@@ -23,7 +23,7 @@ from stead.run.redis import create_user
 from stead.services import secrets, sessions
 from stead.services.sessions import keys as module
 from stead.services.sessions.app import on_redis
-from stead.services.sessions.keys import AskedKeys
+from stead.services.sessions.keys import FetchedKeys
 from stead.services.sessions.signing import SigningKeyring
 from stead.testing.harness import running
 
@@ -102,7 +102,7 @@ async def until(question, within):
 async def asked(vault):
     """Yield keys that are asked of a secrets service."""
     peer = vault.peer
-    keys = AskedKeys(peer)
+    keys = FetchedKeys(peer)
     await peer.open()
     try:
         yield keys
@@ -138,15 +138,15 @@ async def test_a_key_that_was_replaced_is_noticed_in_the_background(vault, monke
     monkeypatch.setattr(module, "FRESH", 0.05)
     await vault.start(FIRST)
     async with asked(vault) as keys:
-        assert await asyncio.gather(*(keys.ring() for _ in range(5))) == [SigningKeyring.of(FIRST)] * 5
+        assert await asyncio.gather(*(keys.keyring() for _ in range(5))) == [SigningKeyring.of(FIRST)] * 5
         vault.stop()
         await asyncio.sleep(0.1)
-        assert await keys.ring() == SigningKeyring.of(FIRST)
+        assert await keys.keyring() == SigningKeyring.of(FIRST)
         await asyncio.sleep(0.1)
         await vault.start(f"{SECOND},{FIRST}")
 
         async def is_new():
-            return await keys.ring() == SigningKeyring.of(f"{SECOND},{FIRST}")
+            return await keys.keyring() == SigningKeyring.of(f"{SECOND},{FIRST}")
 
         await until(is_new, 3)
 
@@ -155,7 +155,7 @@ async def test_a_key_that_is_too_short_is_as_good_as_none(vault, caplog):
     await vault.start("short")
     async with asked(vault) as keys:
         with pytest.raises(Exception, match="secrets_unavailable"):
-            await keys.ring()
+            await keys.keyring()
     assert "fewer than 32 bytes" in caplog.text
     assert "'short'" not in caplog.text
 

@@ -9,7 +9,7 @@ from stead.kit.idempotency_key import IdempotencyKey
 from stead.kit.live_setting import LiveSetting
 from stead.services.sessions import rules
 from stead.services.sessions.contract import Access, Issued, NewSession
-from stead.services.sessions.keys import GivenKeys
+from stead.services.sessions.keys import EnvironmentKeys
 from stead.services.sessions.sessions import Sessions, Tokens
 
 TRIES = 1000
@@ -56,7 +56,7 @@ async def _try(service, number):
 
 async def test_nothing_that_was_ended_comes_back(store):
     async with store() as opened:
-        service = Sessions(opened, GivenKeys(LiveSetting("SESSION_SIGNING_KEY", "k" * 32)), LIMITS, TOKENS)
+        service = Sessions(opened, EnvironmentKeys(LiveSetting("SESSION_SIGNING_KEY", "k" * 32)), LIMITS, TOKENS)
         limit = asyncio.Semaphore(AT_ONCE)
 
         async def one(number):

@@ -1,4 +1,4 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [73706a01dcbef45f]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [dd6ed0ec712f2bb2]
 STEAD ?= stead
 COMPOSE ?= docker compose
 VERSION ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo dev)
@@ -42,7 +42,7 @@ up-dev-observability: ## the same, with Prometheus on :9090 and Grafana on :3000
 	@$(STEAD) render $(HERE) --secrets dev
 	@$(IN_DEV) --file ../observability/compose.yaml up --detach --build --wait
 
-smoke: ## ask what up-dev runs whether all of it is well
+smoke: ## check the health of what up-dev runs
 	@$(STEAD) smoke $(HERE) --containers
 
 story: ## play story.py against what up-dev runs
@@ -54,10 +54,10 @@ logs: ## follow what containers write; SERVICE=… for one
 down: ## stop the containers of up-dev, and keep their data
 	@$(IN_DEV) down --remove-orphans
 
-up-stage: ## ship VERSION to staging on this machine; back when it is not well
+up-stage: ## ship VERSION to staging on this machine; roll it back when it is unhealthy
 	@$(STEAD) ship compose $(HERE) --env staging --version $(VERSION)
 
-up-prod: ## ship VERSION to prod on this machine; back when it is not well
+up-prod: ## ship VERSION to prod on this machine; roll it back when it is unhealthy
 	@$(STEAD) ship compose $(HERE) --env prod --version $(VERSION)
 
 backup: ## back up every database and bucket; ARGS=… for more

@@ -8,6 +8,8 @@ it prints is adopted like any manifests.
 from pathlib import Path
 
 from stead.adopt.evidence import Evidence
+from stead.adopt.text import at, text_at, yaml
+from stead.adopt.text import each as items
 
 KIND = "Helm charts"
 NAME = "Chart.yaml"
@@ -19,10 +21,20 @@ def read(found: Evidence) -> None:
     outer = [chart for chart in charts if not any(other in chart.parents for other in charts)]
     for chart in outer:
         name = found.folder(chart)
+        fetched = f"helm dependency build {name} && " if _needs_others(found, chart) else ""
         found.tree.notes.append(
             f"{name}: a Helm chart, which was not read, since its values decide which objects it has\n"
-            f"    helm template {name} > manifests.yaml, and adopt once more"
+            f"    {fetched}helm template {name} > manifests.yaml, and adopt once more"
         )
+
+
+def _needs_others(found: Evidence, chart: Path) -> bool:
+    """Return whether a chart names others that are not in the repository, and are to be fetched first."""
+    named = [
+        text_at(each, "name") for root in yaml(found.tree, chart / NAME) for each in items(at(root, "dependencies"))
+    ]
+    there = {path.relative_to(chart).parts[1] for path in found.tree.below(chart / "charts")}
+    return not all(any(inner.startswith(name) for inner in there) for name in named)
 
 
 def folders(found: Evidence) -> set[Path]:

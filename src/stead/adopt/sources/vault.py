@@ -9,7 +9,7 @@ from stead.check.facts.node import Node
 PREFIX = "vault.hashicorp.com/"
 SECRET, TEMPLATE = f"{PREFIX}agent-inject-secret-", f"{PREFIX}agent-inject-template-"
 EXPORT = re.compile(r"(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*[=:][ \t]*(\S.*)$")
-HELD = re.compile(r"\{\{-?\s*(?:index\s+)?\.Data(?:\.data)?[^{}]*\}\}")
+TEMPLATE_VALUE = re.compile(r"\{\{-?\s*(?:index\s+)?\.Data(?:\.data)?[^{}]*\}\}")
 
 
 def paths(template: Node | None) -> tuple[str, ...]:
@@ -26,6 +26,6 @@ def values(template: Node | None, file: str) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for key, path in paths.items():
         for name, text in EXPORT.findall(annotations.get(TEMPLATE + key, "")):
-            raw = HELD.sub("secret", text.strip()).strip("\"'")
+            raw = TEMPLATE_VALUE.sub("secret", text.strip()).strip("\"'")
             found[name] = Value(None, file, raw, secret=True, help=f"In Vault: {path.replace('/data/', '/', 1)}.")
     return found

@@ -19,6 +19,7 @@ from stead.adopt.evidence import Evidence, RoutePart, Value
 from stead.adopt.sources.folders import package_manager
 from stead.check.facts.toml import LARGEST
 from stead.check.facts.value import is_secret_name
+from stead.check.file_reference import BUILT
 from stead.model.jsonc import without_comments
 from stead.model.worker import ENTRY, entry_of
 from stead.model.workers_validation import is_worker_path
@@ -41,11 +42,11 @@ def read(found: Evidence) -> None:
     parts: list[RoutePart] = []
     bound: list[tuple[RoutePart, Binding]] = []
     for path in _configurations(found):
-        said = _parsed(found, path)
-        if said and isinstance(said.get("name"), str):
-            part = _part(found, path, said)
+        config = _parsed(found, path)
+        if config and isinstance(config.get("name"), str):
+            part = _part(found, path, config)
             parts.append(part)
-            bound += [(part, binding) for binding in _services(said)]
+            bound += [(part, binding) for binding in _services(config)]
             found.add([part], path.name)
     names = {part.name for part in parts}
     for part, binding in bound:
@@ -72,68 +73,73 @@ def _parsed(found: Evidence, path: Path) -> Mapping[str, Any]:
         found.tree.notes.append(f"{found.name(path)} was not read: {len(text):,} characters; {LARGEST:,} are the most")
         return {}
     try:
-        said = tomllib.loads(text) if path.suffix == ".toml" else json.loads(without_comments(text))
+        config = tomllib.loads(text) if path.suffix == ".toml" else json.loads(without_comments(text))
     except (ValueError, RecursionError) as error:
         found.tree.notes.append(f"{found.name(path)} was not read: {error}")
         return {}
-    return said if isinstance(said, Mapping) else {}
+    return config if isinstance(config, Mapping) else {}
 
 
-def _part(found: Evidence, path: Path, said: Mapping[str, Any]) -> RoutePart:
+def _part(found: Evidence, path: Path, config: Mapping[str, Any]) -> RoutePart:
     file = found.name(path)
-    part = RoutePart(without(said["name"]), file, "worker", folder=found.folder(path.parent))
+    part = RoutePart(without(config["name"]), file, "worker", folder=found.folder(path.parent))
     part.command = ("sh", "-c", f'exec {RUNNERS[package_manager(found, path.parent)]} wrangler dev --port "$PORT"')
     part.why = f"wrangler runs a Worker, and {file} is one's"
-    declared = {**_declared(found, path, str(said.get("main", ""))), **_secrets(found, path, said)}
-    part.values = {**declared, **_vars(said, file)}
-    for name, section in _environments(said).items():
+    declared = {**_declared(found, path, str(config.get("main", ""))), **_secrets(found, path, config)}
+    part.values = {**declared, **_vars(config, file)}
+    for name, section in _environments(config).items():
         environment = environment_of(name) or label(name)
         found.environments.add(environment)
         part.variants[environment] = _vars(section, file)
-    _bind(part, said)
-    part.worker = _source(found, path, said, part)
-    main = said.get("main")
+    _bind(part, config)
+    part.worker = _source(found, path, config, part)
+    main = config.get("main")
     if isinstance(main, str) and path.parent / main not in found.tree.known:
         part.unsure.append(f"what {part.name} runs: {file} names the entry {main}, and there is no such file")
-    if "ENVIRONMENT" in _table(said, "vars"):
-        found.environments.add(environment_of(str(said["vars"]["ENVIRONMENT"])) or "dev")
+    if "ENVIRONMENT" in _table(config, "vars"):
+        found.environments.add(environment_of(str(config["vars"]["ENVIRONMENT"])) or "dev")
     return part
 
 
-def _source(found: Evidence, path: Path, said: Mapping[str, Any], part: RoutePart) -> str:
+def _source(found: Evidence, path: Path, config: Mapping[str, Any], part: RoutePart) -> str:
     """Return what `worker=` names: the folder, or an entry of another name; nothing where only wrangler can run it."""
-    main = said.get("main")
-    if not isinstance(main, str) or path.parent / main not in found.tree.known or part.unsure:
+    main = config.get("main")
+    if not isinstance(main, str) or part.unsure or (path.parent / main not in found.tree.known and _is_built(config)):
         return ""
     entry = posixpath.normpath(f"{part.folder or '.'}/{main}")
     source = entry.removesuffix(f"/{ENTRY}") if entry != ENTRY else "."
     return source if is_worker_path(source) and entry_of(source) == entry else ""
 
 
-def _bind(part: RoutePart, said: Mapping[str, Any]) -> None:
+def _is_built(config: Mapping[str, Any]) -> bool:
+    """Return whether the entry is made by a build: of Wrangler's own, or of one that leaves it where builds do."""
+    return bool(_table(config, "build")) or not BUILT.isdisjoint(posixpath.normpath(str(config["main"])).split("/"))
+
+
+def _bind(part: RoutePart, config: Mapping[str, Any]) -> None:
     """Process what the Worker is handed besides its variables, in any environment."""
     bindings: dict[str, str] = {}
-    for section in (said, *_environments(said).values()):
+    for section in (config, *_environments(config).values()):
         bindings |= dict(_bindings(section))
     part.unsure += [
         f"what stands for {name}, a binding of Cloudflare's ({kind})"
         for name, kind in bindings.items()
         if kind not in SIMULATED
     ]
-    part.bound = (*bindings, *dict.fromkeys(binding.name for binding in _services(said)))
+    part.bound = (*bindings, *dict.fromkeys(binding.name for binding in _services(config)))
 
 
-def _environments(said: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    return {name: section for name, section in _table(said, "env").items() if isinstance(section, Mapping)}
+def _environments(config: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return {name: section for name, section in _table(config, "env").items() if isinstance(section, Mapping)}
 
 
-def _table(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    table = said.get(name)
+def _table(config: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    table = config.get(name)
     return table if isinstance(table, Mapping) else {}
 
 
-def _vars(said: Mapping[str, Any], file: str) -> dict[str, Value]:
-    return {name: _value(name, value, file) for name, value in _table(said, "vars").items()}
+def _vars(config: Mapping[str, Any], file: str) -> dict[str, Value]:
+    return {name: _value(name, value, file) for name, value in _table(config, "vars").items()}
 
 
 def _value(name: str, value: Any, file: str) -> Value:
@@ -155,10 +161,10 @@ def _declared(found: Evidence, path: Path, main: str) -> dict[str, Value]:
     return declared
 
 
-def _bindings(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _bindings(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the bindings for which a description has no noun: what they are called, and their kind."""
     for section in SECTIONS:
-        for name in _names(said.get(section)):
+        for name in _names(config.get(section)):
             yield name, section
 
 
@@ -171,9 +177,9 @@ class Binding:
     environment: str = ""
 
 
-def _services(said: Mapping[str, Any]) -> Iterator[Binding]:
+def _services(config: Mapping[str, Any]) -> Iterator[Binding]:
     """Yield the service bindings of every environment."""
-    for environment, section in (("", said), *_environments(said).items()):
+    for environment, section in (("", config), *_environments(config).items()):
         services = section.get("services")
         for each in services if isinstance(services, list) else ():
             if isinstance(each, Mapping) and isinstance(each.get("service"), str):
@@ -197,9 +203,9 @@ def _call(part: RoutePart, binding: Binding, names: set[str]) -> None:
         )
 
 
-def _secrets(found: Evidence, path: Path, said: Mapping[str, Any]) -> dict[str, Value]:
+def _secrets(found: Evidence, path: Path, config: Mapping[str, Any]) -> dict[str, Value]:
     """Return the secrets that a Worker requires, or has in its `.dev.vars`; they count as its own file's."""
-    required = _table(said, "secrets").get("required")
+    required = _table(config, "secrets").get("required")
     names = [name for name in (required if isinstance(required, list) else ()) if _is_name(name)]
     for file in found.tree.below(path.parent):
         if file.parent == path.parent and (file.name == SECRETS or file.name.startswith(f"{SECRETS}.")):

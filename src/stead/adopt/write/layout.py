@@ -55,18 +55,18 @@ def lines(
 ) -> Iterator[str]:
     """Yield the lines of a value with what is before and after it."""
     pad = INDENT * depth
-    whole = f"{pad}{before}{flat(value)}{after}"
+    one_line = f"{pad}{before}{flat(value)}{after}"
     behind = f"  # {remarks[0]}" if len(remarks) == 1 else ""
-    if not _is_remarked(value) and len(whole) <= WIDTH:
-        if len(remarks) == 1 and len(whole) + len(behind) <= WIDTH:
-            yield whole + behind
+    if not _is_remarked(value) and len(one_line) <= WIDTH:
+        if len(remarks) == 1 and len(one_line) + len(behind) <= WIDTH:
+            yield one_line + behind
         else:
             yield from comments(remarks, depth)
-            yield whole
+            yield one_line
         return
     yield from comments(remarks, depth)
     if isinstance(value, str) or not value.items:
-        yield whole
+        yield one_line
         return
     yield f"{pad}{before}{value.opening}"
     for item in value.items:

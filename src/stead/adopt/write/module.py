@@ -63,9 +63,9 @@ def _wrapped(words: str, then: str = "") -> list[str]:
 
 
 def _imports(names: list[str]) -> Iterator[str]:
-    whole = f"from stead import {', '.join(names)}"
-    if len(whole) <= WIDTH:
-        yield whole
+    one_line = f"from stead import {', '.join(names)}"
+    if len(one_line) <= WIDTH:
+        yield one_line
         return
     yield "from stead import ("
     yield from (f"    {name}," for name in names)

@@ -15,7 +15,7 @@ def _edges(context: Context) -> Iterator[Edge]:
 
 
 @rule("BOUNDARY016")
-def nobody_calls_itself(context: Context) -> Iterator[Problem]:
+def no_service_calls_itself(context: Context) -> Iterator[Problem]:
     """A service does not call itself.
 
     What it asks of itself over the network it can do in its own process, without a token, a time limit and a second
@@ -57,4 +57,4 @@ def operations_have_a_caller(context: Context) -> Iterator[Problem]:
                 yield Problem("BOUNDARY020", message, route.where, mend, service.where)
 
 
-RULES = (nobody_calls_itself, calls_are_for_something, operations_have_a_caller)
+RULES = (no_service_calls_itself, calls_are_for_something, operations_have_a_caller)

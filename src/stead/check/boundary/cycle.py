@@ -10,7 +10,7 @@ Graph = dict[str, list[Edge]]
 
 
 @rule("BOUNDARY015")
-def circles_are_meant(context: Context) -> Iterator[Problem]:
+def cycles_have_a_reason(context: Context) -> Iterator[Problem]:
     """Services do not call one another in a cycle, unless one of the calls says why it is meant.
 
     In a cycle nobody can start, be tested or be released first, and one that is slow makes all of them slow, itself
@@ -37,9 +37,9 @@ def _components(graph: Graph) -> Iterator[frozenset[str]]:
             back[edge.callee.name].append(name)
     taken: set[str] = set()
     for name in reversed(_finished(graph)):
-        knot = _reached(name, back, taken)
-        if len(knot) > 1:
-            yield knot
+        component = _reached(name, back, taken)
+        if len(component) > 1:
+            yield component
 
 
 def _finished(graph: Graph) -> list[str]:
@@ -72,9 +72,9 @@ def _reached(start: str, back: dict[str, list[str]], taken: set[str]) -> frozens
     return frozenset(waiting)
 
 
-def _shortest_cycle(graph: Graph, knot: frozenset[str]) -> list[Edge]:
-    """Return a shortest cycle from the knot's first service back to it."""
-    start = next(name for name in graph if name in knot)
+def _shortest_cycle(graph: Graph, component: frozenset[str]) -> list[Edge]:
+    """Return a shortest cycle from the component's first service back to it."""
+    start = next(name for name in graph if name in component)
     came: dict[str, list[Edge]] = {start: []}
     waiting = [start]
     for name in waiting:
@@ -82,10 +82,10 @@ def _shortest_cycle(graph: Graph, knot: frozenset[str]) -> list[Edge]:
             way = [*came[name], edge]
             if edge.callee.name == start:
                 return way
-            if edge.callee.name in knot and edge.callee.name not in came:
+            if edge.callee.name in component and edge.callee.name not in came:
                 came[edge.callee.name] = way
                 waiting.append(edge.callee.name)
     raise AssertionError("a component has a cycle through each of its services")
 
 
-RULES = (circles_are_meant,)
+RULES = (cycles_have_a_reason,)

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from stead.check.context import Context, place
+from stead.check.facts import At
 from stead.check.facts.position import Positions
+from stead.check.one_cause import groups
 from stead.check.rule import rule
 from stead.check.source import SCRIPTS
 from stead.model import Problem, SourceLocation
@@ -31,6 +34,12 @@ CONFIGS = {
     re.compile(r"krakend.*\.json"): re.compile(rf""""endpoint"\s*:\s*{OUTER}"""),
 }
 FILES = ("/dev/", "/etc/", "/var/", "/tmp/", "/proc/", "/usr/", "/run/", "/opt/")  # noqa: S108 - told from routes
+NGINX = re.compile(r".*nginx.*\.conf(?:\.template)?")
+# What a location of nginx does, where it lets a request in: it hands it on, or answers by itself.
+HANDS_ON = re.compile(r"\b(?:proxy|grpc|fastcgi|uwsgi|scgi)_pass[ \t]+(?:\w+://)?([^\s;/:]+)(?::[^\s;/]+)?(/?)")
+ANSWERS = re.compile(r"\breturn[ \t]+2\d\d\b|_by_lua|\bjs_content\b|\becho[ \t]")
+LONGEST = 4_000  # characters of a location's block
+MANY = 3  # paths of one file that are named
 ANY = re.compile(r"[<({*\[$\\:]")
 TEST = re.compile(r"test_.*|.*_test\.\w+|.*\.(?:test|spec|config)\.\w+")
 
@@ -41,7 +50,10 @@ def gateways_have_no_routes_of_their_own(context: Context) -> Iterator[Problem]:
 
     What the gateway admits is what services declare as public or for users; a path that only its own file knows is
     checked, documented and secured by nobody, and is where business logic begins to gather. Declare the route on the
-    service that answers it, or remove it. Files of nginx, Envoy, Kong, Oathkeeper, Caddy and KrakenD are read.
+    service that answers it, or remove it. Files of nginx, Envoy, Kong, Oathkeeper, Caddy and KrakenD are read; all that
+    one file lets in is one finding. A location of nginx that serves files, redirects or refuses lets nothing in. Told
+    with `--strict`: what is handed on under another path or to something that the description has not, such as a front
+    end, and files of tests and examples.
     """
     if context.backend is None or context.backend.gateway is None:
         return
@@ -51,19 +63,61 @@ def gateways_have_no_routes_of_their_own(context: Context) -> Iterator[Problem]:
         for route in service.routes
         if route.access != "service"
     ]
+    names = frozenset(process.name for process in context.backend.processes)
     for path in context.tree.files:
-        pattern = next((pattern for name, pattern in CONFIGS.items() if name.fullmatch(path.name)), None)
-        text = (context.tree.text(path) or "") if pattern else ""
-        positions = Positions(text)
-        for found in pattern.finditer(text) if pattern else ():
-            group = next(number for number, outer in enumerate(found.groups(), start=1) if outer)
-            outer = found[group]
-            prefix = ANY.split(outer)[0].rstrip("/")
-            if prefix and not outer.startswith((*FILES, *PATHS, METRICS)) and not _is_known(prefix, known):
-                at = positions.at(found.start(group), outer)
-                message = f"this gateway lets in {outer}, which no route declares"
-                mend = f'declare it on the service that answers: Route.public("GET", "{prefix}")'
-                yield Problem("BOUNDARY017", message, place(path, at), mend, context.backend.gateway.where)
+        undeclared: dict[bool, list[At]] = {}
+        for at, sure in _let_in(context, path, names):
+            if not _is_known(_prefix(at.text), known):
+                undeclared.setdefault(sure, []).append(at)
+        for sure, every in undeclared.items():
+            for ats in groups(context, "BOUNDARY017", every, partial(place, path)):
+                yield _undeclared(context, path, ats, sure and not context.tree.is_sample(path))
+
+
+def _undeclared(context: Context, path: Path, ats: list[At], sure: bool) -> Problem:
+    assert context.backend
+    assert context.backend.gateway
+    more = f" and {len(ats) - MANY} more" if len(ats) > MANY else ""
+    message = f"this gateway lets in {', '.join(at.text for at in ats[:MANY])}{more}, which no route declares"
+    mend = f'declare it on the service that answers: Route.public("GET", "{_prefix(ats[0].text)}")'
+    return Problem("BOUNDARY017", message, place(path, ats[0]), mend, context.backend.gateway.where, sure=sure)
+
+
+def _let_in(context: Context, path: Path, names: frozenset[str]) -> Iterator[tuple[At, bool]]:
+    """Yield the paths that a file of a gateway lets in, and whether they come to a process under the same path."""
+    pattern = next((pattern for name, pattern in CONFIGS.items() if name.fullmatch(path.name)), None)
+    text = (context.tree.text(path) or "") if pattern else ""
+    positions = Positions(text)
+    for found in pattern.finditer(text) if pattern else ():
+        group = next(number for number, outer in enumerate(found.groups(), start=1) if outer)
+        outer = found[group]
+        sure = _hands_on(text, found.end(), names) if NGINX.fullmatch(path.name) else True
+        if sure is not None and _prefix(outer) and not outer.startswith((*FILES, *PATHS, METRICS)):
+            yield positions.at(found.start(group), outer), sure
+
+
+def _prefix(outer: str) -> str:
+    return ANY.split(outer)[0].rstrip("/")
+
+
+def _hands_on(text: str, start: int, names: frozenset[str]) -> bool | None:
+    """Return whether a location answers by itself or hands on to a process as it is; None where it lets nothing in."""
+    block = text[text.find("{", start) : start + LONGEST]
+    block = block[: _end(block)]
+    handed = HANDS_ON.search(block)
+    if handed:
+        return handed[1] in names and not handed[2]
+    return True if ANSWERS.search(block) else None
+
+
+def _end(block: str) -> int:
+    """Return where a block ends that begins with its brace."""
+    depth = 0
+    for brace in re.finditer(r"[{}]", block):
+        depth += 1 if brace[0] == "{" else -1
+        if not depth:
+            return brace.end()
+    return len(block)
 
 
 def _literal(path: str) -> str:

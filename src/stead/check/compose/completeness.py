@@ -13,7 +13,7 @@ LISTENS = "8000"  # what the renderer tells every service
 
 
 @rule("COMPOSE029")
-def callers_are_told_where_callees_are(context: Context) -> Iterator[Problem]:
+def callers_have_the_addresses_of_callees(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a caller is given the name and the port of whom it calls.
 
     Inside a network `localhost` is the caller itself, and a published port is none of the container's. A token for one
@@ -25,10 +25,10 @@ def callers_are_told_where_callees_are(context: Context) -> Iterator[Problem]:
             for wire in stack.expected.wires(container.name) if stack.expected else ():
                 value = container.config.get("environment", wire.setting.name)
                 if isinstance(wire.value, UrlOf) and value is not None and "$" not in value.text:
-                    wanted = _address(stack, container.name, wire.value.service.name)
-                    if value.text.rstrip("/") != wanted:
+                    expected = _address(stack, container.name, wire.value.service.name)
+                    if value.text.rstrip("/") != expected:
                         message = f"{container.name} looks for {wire.value.service.name} at {value.text}"
-                        yield Problem("COMPOSE029", message, value.place, f"write {wanted}")
+                        yield Problem("COMPOSE029", message, value.place, f"write {expected}")
 
 
 def _address(stack: Stack, caller: str, callee: str) -> str:
@@ -50,7 +50,7 @@ def everything_runs(context: Context) -> Iterator[Problem]:
         named = stack.expected.processes.keys() if stack.expected else set()
         whole = 2 * len(named & stack.named.keys()) >= len(named)  # fewer are a part of something, and meant to be
         for name in sorted(named - stack.named.keys()) if whole else ():
-            members = stack.whole.members["services"]
+            members = stack.merged.members["services"]
             message = f"{name} is in no Compose file, so it does not run"
             mend = f"add {name}, or leave it out in the description"
             yield Problem("COMPOSE030", message, members.place, mend, stack.processes[name].where)
@@ -65,7 +65,7 @@ def what_is_named_is_defined(context: Context) -> Iterator[Problem]:
     """
     for stack in stacks(context):
         kinds = ("networks", "volumes", "secrets", "services")
-        defined = {kind: {name for name, _ in stack.whole.each(kind)} for kind in kinds}
+        defined = {kind: {name for name, _ in stack.merged.each(kind)} for kind in kinds}
         defined["networks"].add("default")
         for container in stack.containers:
             for kind, name, item in _named(container):
@@ -87,4 +87,4 @@ def _named(container: Container) -> Iterator[tuple[str, str, MergedConfig]]:
             yield "volumes", source, item
 
 
-RULES = (callers_are_told_where_callees_are, everything_runs, what_is_named_is_defined)
+RULES = (callers_have_the_addresses_of_callees, everything_runs, what_is_named_is_defined)

@@ -33,18 +33,18 @@ def each_environment_is_a_project(context: Context) -> Iterator[Problem]:
     """
     names: dict[str, Stack] = {}
     for stack in (stack for stack in stacks(context) if stack.environment and len(stack.files) <= 2):
-        own, name = stack.files[-1], stack.whole.get("name")
+        own, name = stack.files[-1], stack.merged.get("name")
         assert stack.environment is not None
-        wanted = f"name: {context.backend.name if context.backend else 'backend'}-{stack.part}"
+        expected = f"name: {context.backend.name if context.backend else 'backend'}-{stack.part}"
         if _is_of_no_environment(stack):
             continue
         if name is None or name.file != own:
             message = f"{own.name} has no project name, so it shares a project with the others"
-            yield Problem("COMPOSE026", message, SourceLocation(str(own), 1, 1), f"add {wanted}")
+            yield Problem("COMPOSE026", message, SourceLocation(str(own), 1, 1), f"add {expected}")
         elif names.setdefault(name.text, stack) is not stack:
             message = f"{name.text} is the name of two environments' projects"
-            first = names[name.text].whole.members["name"].place
-            yield Problem("COMPOSE026", message, name.place, f"write {wanted}", first)
+            first = names[name.text].merged.members["name"].place
+            yield Problem("COMPOSE026", message, name.place, f"write {expected}", first)
 
 
 def _is_of_no_environment(stack: Stack) -> bool:
@@ -65,14 +65,14 @@ def nothing_is_of_another_environment(context: Context) -> Iterator[Problem]:
             continue
         others = _environment_names(context, stack)
         for item in _places(stack):
-            strange = sorted(others & set(WORD.findall(item.text.lower())))
-            if strange and item.file == stack.files[-1] and not _is_of_no_environment(stack):
-                message = f"{item.text} is of {strange[0]}, and this is {stack.environment.name}"
+            foreign = sorted(others & set(WORD.findall(item.text.lower())))
+            if foreign and item.file == stack.files[-1] and not _is_of_no_environment(stack):
+                message = f"{item.text} is of {foreign[0]}, and this is {stack.environment.name}"
                 yield Problem("COMPOSE027", message, item.place, f"name the one of {stack.environment.name}")
         for container in stack.containers:
             value = container.config.get("environment", "ENVIRONMENT")
             if value is not None and value.text and "$" not in value.text and value.text != stack.environment.name:
-                message = f"{container.name} is told that this is {value.text}, and it is {stack.environment.name}"
+                message = f"{container.name} has ENVIRONMENT={value.text}, and this is {stack.environment.name}"
                 yield Problem("COMPOSE027", message, value.place, f"write ENVIRONMENT: {stack.environment.name}")
 
 
@@ -87,7 +87,7 @@ def _environment_names(context: Context, stack: Stack) -> set[str]:
 def _places(stack: Stack) -> Iterator[MergedConfig]:
     """Yield what names something that lasts: files of secrets, volumes of other projects, env files."""
     for section in PLACES:
-        for _, item in stack.whole.each(*section):
+        for _, item in stack.merged.each(*section):
             yield from (item.members[key] for key in ("file", "name") if key in item.members)
     for container in stack.containers:
         for _, item in container.config.each("env_file"):
@@ -103,11 +103,11 @@ def what_must_be_given_is_asked_for(context: Context) -> Iterator[Problem]:
     """
     for stack in stacks(context):
         for container in stack.containers:
-            for name in _wanted(stack.expected, container) if stack.expected else ():
+            for name in _required_variables(stack.expected, container) if stack.expected else ():
                 yield from _unused_variable(context, container, name)
 
 
-def _wanted(promised: "ExpectedEnvironment", container: Container) -> list[str]:
+def _required_variables(promised: "ExpectedEnvironment", container: Container) -> list[str]:
     """Return the variables that a process must be given: by a person, or by anyone who deploys."""
     wires = promised.wires(container.name)
     required = (wire for wire in wires if isinstance(wire.value, Supplied) and wire.setting.default is REQUIRED)
@@ -158,7 +158,7 @@ def examples_name_what_compose_asks_for(context: Context) -> Iterator[Problem]:
         example = _example(stack)
         there = example in context.tree.known
         named = {at.text for at in context.facts(example).sets} if there else set()
-        for name, config in sorted(_asked_for(stack.whole).items()) if there else ():
+        for name, config in sorted(_asked_for(stack.merged).items()) if there else ():
             if name not in named:
                 message = f"{example.name} does not name {name}, which Compose asks for"
                 yield Problem(

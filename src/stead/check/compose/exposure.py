@@ -101,9 +101,9 @@ def only_who_may_call_shares_a_network(context: Context) -> Iterator[Problem]:
         may = stack.expected.may if stack.expected else {}
         for network, members in _networks(stack).items():
             known = {name: joined_network for name, joined_network in members.items() if name in may}
-            while strangers := _undeclared_peers(known, may):
-                name = max(strangers, key=lambda each: (len(strangers[each]), each not in network, each))
-                others = " and ".join(sorted(strangers[name]))
+            while undeclared := _undeclared_peers(known, may):
+                name = max(undeclared, key=lambda each: (len(undeclared[each]), each not in network, each))
+                others = " and ".join(sorted(undeclared[name]))
                 message = f"by the network {network}, {name} reaches {others}, and no call says so"
                 yield Problem("COMPOSE013", message, known.pop(name).place, f"take {name} out of {network}")
 
@@ -154,7 +154,7 @@ def networks_of_servers_are_internal(context: Context) -> Iterator[Problem]:
     """
     for stack in stacks(context):
         for network, members in _networks(stack).items():
-            value = stack.whole.get("networks", network)
+            value = stack.merged.get("networks", network)
             servers = sorted(SERVERS.intersection(members))
             if servers and not stack.is_dev and value is not None and not value.is_on("internal"):
                 message = f"{network} has {servers[0]} in it, and leads to the internet"

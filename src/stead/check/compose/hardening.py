@@ -9,7 +9,7 @@ from stead.check.facts.config_values import MAP
 from stead.check.rule import rule
 from stead.model import Problem, Service
 
-MIGHTY = frozenset({"ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF"})
+POWERFUL = frozenset({"ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF"})
 LOOSE = frozenset({"exec", "suid", "dev"})  # Docker mounts a tmpfs with noexec, nosuid and nodev
 ROOT = frozenset({"root", "0"})
 NUMBER = re.compile(r"\d+(?::\d+)?")
@@ -50,7 +50,7 @@ def _lacks(container: Container) -> Iterator[tuple[str, str, str]]:
 
 
 @rule("COMPOSE017")
-def no_mighty_capability_is_added(context: Context) -> Iterator[Problem]:
+def no_powerful_capability_is_added(context: Context) -> Iterator[Problem]:
     """No container gets a capability that is as good as root on its machine, nor goes without the usual fences.
 
     With SYS_ADMIN disks are mounted, with SYS_PTRACE other processes are read, with SYS_MODULE the kernel is changed;
@@ -59,12 +59,12 @@ def no_mighty_capability_is_added(context: Context) -> Iterator[Problem]:
     for config in context.once(compose_files).values():
         for name, service in config.each("services"):
             for capability, at in service.each("cap_add"):
-                if capability.removeprefix("CAP_") in MIGHTY:
+                if capability.removeprefix("CAP_") in POWERFUL:
                     message = f"{name} gets {capability}, which is equivalent to root on the machine"
                     yield Problem("COMPOSE017", message, at.place, "remove it, and add the one that is needed")
             for option, at in service.each("security_opt"):
                 if option.endswith("unconfined"):
-                    message = f"{name} runs without a fence: {option}"
+                    message = f"{name} runs without isolation: {option}"
                     yield Problem("COMPOSE017", message, at.place, "remove it")
 
 
@@ -152,7 +152,7 @@ def containers_are_restarted(context: Context) -> Iterator[Problem]:
 
 RULES = (
     containers_drop_what_they_do_not_need,
-    no_mighty_capability_is_added,
+    no_powerful_capability_is_added,
     containers_are_not_root,
     containers_are_bounded,
     containers_are_restarted,

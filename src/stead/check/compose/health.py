@@ -19,7 +19,7 @@ UNDOUBLED = re.compile(r"(?<!\$)(?:\$\$)*\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})")
 PROGRAM = re.compile(r"(?:^|[\s;&|(])(?P<name>curl|wget|bash|nc)\b")
 # What these images lack, from their own Dockerfiles; a name in parentheses is part of the tag.
 # What these images lack; the first that fits.
-LACK = (
+MISSING_PROGRAMS = (
     (re.compile(r"distroless|^scratch$|grafana/loki:(?:3\.[6-9]|3\.\d\d|[4-9])|astral-sh/uv:"), "curl wget bash nc"),
     (re.compile(r"(?:envoyproxy/envoy|grafana/alloy):"), "curl wget nc"),
     (re.compile(r"(?:^|/)(?:alpine|busybox):|prom/\w+:|:[^@]*alpine"), "curl bash"),
@@ -82,7 +82,7 @@ def _lacking(context: Context, container: Container, text: str) -> str:
     """Return the program that a word of a check runs and that the image lacks."""
     program = PROGRAM.search(text)
     image, dockerfile = base_of(context, container.config, container.stack.files[0].parent) or (container.image, None)
-    for pattern, lacks in LACK if program else ():
+    for pattern, lacks in MISSING_PROGRAMS if program else ():
         if program and pattern.search(image) and program["name"] in lacks.split():
             return "" if dockerfile and installs(context, dockerfile, program["name"]) else program["name"]
     return ""
@@ -96,34 +96,34 @@ def healthchecks_ask_where_it_listens(context: Context) -> Iterator[Problem]:
     inside a container, where a service that listens on 0.0.0.0 is not: write `127.0.0.1`.
     """
     for container in delivered(context):
-        wanted = _asked(container)
+        expected = _health_path(container)
         for _, item in container.config.each("healthcheck", "test"):
-            found, asked = URL.search(item.text), ASKED.search(item.text)
-            path = (found and found["path"]) or (asked and asked["path"]) or ""
-            for wrong in _probe_problems(container, found, path, wanted):
+            found, raw_probe = URL.search(item.text), ASKED.search(item.text)
+            path = (found and found["path"]) or (raw_probe and raw_probe["path"]) or ""
+            for wrong in _probe_problems(container, found, path, expected):
                 yield Problem(
-                    "COMPOSE023", f"{container.name} asks itself {wrong}", item.place, _fix(container, wanted)
+                    "COMPOSE023", f"{container.name} asks itself {wrong}", item.place, _fix(container, expected)
                 )
 
 
-def _probe_problems(container: Container, found: re.Match[str] | None, path: str, wanted: str) -> Iterator[str]:
+def _probe_problems(container: Container, found: re.Match[str] | None, path: str, expected: str) -> Iterator[str]:
     port = container.config.text_at("environment", "PORT")
     if found and found["host"] == "localhost":
         yield "by localhost, which may be another address than the one it listens on"
     if found and port.isdigit() and found["port"] != port:
         yield f"at port {found['port']}, and listens at {port}"
-    if path and wanted and path != wanted and "/dev/" not in path:
-        yield f"by {path}, and answers at {wanted}"
+    if path and expected and path != expected and "/dev/" not in path:
+        yield f"by {path}, and answers at {expected}"
 
 
-def _asked(container: Container) -> str:
+def _health_path(container: Container) -> str:
     """Return the path at which a service answers for its health; empty where a program of its own is run instead."""
     process = container.process
     return process.health.path if isinstance(process, Service) and not process.health.probe else ""
 
 
-def _fix(container: Container, wanted: str) -> str:
-    return f"ask http://127.0.0.1:{container.config.text_at('environment', 'PORT') or '<port>'}{wanted or HEALTH}"
+def _fix(container: Container, expected: str) -> str:
+    return f"ask http://127.0.0.1:{container.config.text_at('environment', 'PORT') or '<port>'}{expected or HEALTH}"
 
 
 @rule("COMPOSE024")
@@ -138,11 +138,11 @@ def who_depends_waits(context: Context) -> Iterator[Problem]:
         for container in stack.containers:
             for name, dependency in container.config.each("depends_on"):
                 other = stack.named.get(name)
-                wanted = "service_completed_successfully" if other and other.runs_once else "service_healthy"
-                if other is not None and dependency.text_at("condition") != wanted:
+                condition = "service_completed_successfully" if other and other.runs_once else "service_healthy"
+                if other is not None and dependency.text_at("condition") != condition:
                     message = f"{container.name} does not wait until {name} is {_state(other)}"
                     place = (dependency.get("condition") or dependency).place
-                    yield Problem("COMPOSE024", message, place, f"write condition: {wanted}")
+                    yield Problem("COMPOSE024", message, place, f"write condition: {condition}")
 
 
 def _state(container: Container) -> str:
@@ -160,9 +160,9 @@ def what_is_needed_is_waited_for(context: Context) -> Iterator[Problem]:
     for stack in stacks(context):
         order = _order(stack)
         for container in stack.containers:
-            wanted = stack.expected.waits(container.name) if stack.expected else set()
+            dependencies = stack.expected.waits(container.name) if stack.expected else set()
             there = _reached(order, {name for name, _ in container.config.each("depends_on")})
-            for name in sorted((wanted & stack.named.keys()) - there):
+            for name in sorted((dependencies & stack.named.keys()) - there):
                 place = (container.config.get("depends_on") or container.config).place
                 message = f"{container.name} does not wait for {name}"
                 yield Problem("COMPOSE025", message, place, f"add {name} to its depends_on")

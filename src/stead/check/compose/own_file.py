@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.check.compose.exposure import LOOPBACK, host_of
-from stead.check.compose.stack import compose_files, is_delivered
+from stead.check.compose.stack import compose_files, compose_model, is_delivered
 from stead.check.context import Context
 from stead.check.docker_context import dockerfiles
 from stead.check.facts.compose import plain
 from stead.check.merged_config import MergedConfig
+from stead.check.one_cause import groups, more
 from stead.check.rule import rule
 from stead.model import Problem
 
@@ -23,6 +24,9 @@ SERVER = re.compile(
     r"kafka|nats|elasticsearch|opensearch|clickhouse-server|cassandra|etcd|consul|vault|zookeeper)(?=[:@-]|$)"
 )
 ONCE = "service_completed_successfully"
+# Containers that end when their work is done, by their name or their image.
+ENDS = re.compile(r"(?:^|[-_/])(?:init|migrat\w+|seed\w*|setup|bootstrap|create|flyway|liquibase|mc)(?=[-_:@]|$)")
+LAPTOP = re.compile(r"(?:^|[._-])(?:dev|development|local|override|test|tests|ci|e2e)(?:[._-]|$)")
 
 
 @rule("COMPOSE049", severity="warning")
@@ -34,19 +38,30 @@ def servers_are_published_on_the_loopback(context: Context) -> Iterator[Problem]
     """
     for _, name, service in _services(context):
         image = plain(service.text_at("image"))
-        for _, port in service.each("ports") if SERVER.search(image) else ():
-            if host_of(port) not in LOOPBACK:
-                message = f"{name} is published on {host_of(port) or 'every address'}"
-                yield Problem("COMPOSE049", message, port.place, "write 127.0.0.1: before the ports, or remove them")
+        ports = [port for _, port in service.each("ports") if host_of(port) not in LOOPBACK]
+        for open_ports in groups(context, "COMPOSE049", ports, lambda port: port.place) if SERVER.search(image) else ():
+            first, *others = open_ports
+            message = f"{name} is published on {host_of(first) or 'every address'}{more(open_ports, ' ports')}"
+            mend, also = "write 127.0.0.1: before the ports, or remove them", others[0].place if others else None
+            yield Problem("COMPOSE049", message, first.place, mend, also)
 
 
 @rule("COMPOSE050", severity="warning")
 def services_are_started_again_alike(context: Context) -> Iterator[Problem]:
-    """Where a Compose file says of some services that they are started again, it says so of all that stay.
+    """Where a Compose file says of most services that they are started again, it says so of all that stay.
 
     The one without `restart` is gone after the first error, or after the machine was started again, while the others
-    come back. Add `restart: unless-stopped`; a container that runs once says `restart: "no"`.
+    come back. Add `restart: unless-stopped`; a container that runs once says `restart: "no"`. All services that one
+    file forgets are one finding. What another Compose file beside it starts again, and what by its name or its image
+    ends by itself (`migrate`, `minio/mc`), is not asked about. Told with `--strict`: where fewer services of a file
+    say it than do not, and files that by their name are for a laptop or a test.
     """
+    elsewhere = {
+        (service.file.parent, name)
+        for services in own_files(context)
+        for name, service in services
+        if _restarts(service)
+    }
     for services in own_files(context):
         once = {
             other
@@ -54,17 +69,38 @@ def services_are_started_again_alike(context: Context) -> Iterator[Problem]:
             for other, dependency in service.each("depends_on")
             if dependency.text_at("condition") == ONCE
         }
-        if not any(service.get("restart") for _, service in services):
-            continue
-        for name, service in services:
-            policy = service.get("restart") or service.get("deploy", "restart_policy") or service.get("profiles")
-            if policy is None and name not in once and is_whole(service):
-                message = f"{name} is not restarted, and others in this file are"
-                yield Problem("COMPOSE050", message, service.place, 'add restart: unless-stopped, or restart: "no"')
+        kept = [name for name, service in services if service.get("restart")]
+        forgotten = {
+            name: service
+            for name, service in services
+            if name not in once and _stays(name, service) and (service.file.parent, name) not in elsewhere
+        }
+        if kept and forgotten:
+            yield _forgotten(context, forgotten, len(kept))
+
+
+def _restarts(service: MergedConfig) -> bool:
+    return bool(service.get("restart") or service.get("deploy", "restart_policy"))
+
+
+def _stays(name: str, service: MergedConfig) -> bool:
+    """Return whether a service that says nothing of it is to be started again, as far as its file tells."""
+    ends = ENDS.search(name) or ENDS.search(plain(service.text_at("image")))
+    return defines_service(service) and not _restarts(service) and service.get("profiles") is None and not ends
+
+
+def _forgotten(context: Context, services: dict[str, MergedConfig], kept: int) -> Problem:
+    first, second, *_ = (*services.values(), None)
+    are = "is" if len(services) == 1 else "are"
+    message = f"{', '.join(services)} {are} not restarted, and others in this file are"
+    file = first.file
+    sure = len(services) <= kept and not LAPTOP.search(file.name) and not context.tree.is_sample(file)
+    mend = 'add restart: unless-stopped, or restart: "no"'
+    return Problem("COMPOSE050", message, first.place, mend, second.place if second else None, sure=sure)
 
 
 @rule("COMPOSE051", severity="warning")
-def who_is_waited_for_tells_whether_it_is_well(context: Context) -> Iterator[Problem]:
+def dependencies_have_a_healthcheck(context: Context) -> Iterator[Problem]:
     """What is waited for until it is healthy has a healthcheck, and what has one is waited for until it is healthy.
 
     `service_healthy` of a container without a healthcheck is an error of Docker's at the start; `depends_on` without a
@@ -108,12 +144,14 @@ def _dockerfile(context: Context, service: MergedConfig) -> Path | None:
     build = service.get("build")
     if build is None:
         return None
-    folder = service.file.parent / (plain(build.text or build.text_at("context")) or ".")
+    folder = context.once(compose_model).place(
+        build.get("context") or build, plain(build.text or build.text_at("context")) or "."
+    )
     file = folder / (plain(build.text_at("dockerfile")) or "Dockerfile")
     return next((each for each in context.once(dockerfiles) if each == Path(file.resolve())), None)
 
 
-def is_whole(service: MergedConfig) -> bool:
+def defines_service(service: MergedConfig) -> bool:
     """Recognise a service that this file defines; another one is changed by an overlay."""
     return service.get("image") is not None or service.get("build") is not None
 
@@ -132,5 +170,5 @@ def _services(context: Context) -> Iterator[tuple[Path, str, MergedConfig]]:
 RULES = (
     servers_are_published_on_the_loopback,
     services_are_started_again_alike,
-    who_is_waited_for_tells_whether_it_is_well,
+    dependencies_have_a_healthcheck,
 )

@@ -8,14 +8,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from stead.check.compose.exposure import LOOPBACK, host_of
-from stead.check.compose.own_file import ONCE, has_healthcheck, is_whole, own_files
+from stead.check.compose.own_file import LAPTOP, ONCE, defines_service, has_healthcheck, own_files
 from stead.check.compose.runtime import unguarded
+from stead.check.compose.stack import compose_files, compose_model
+from stead.check.compose_model import ABSENT
 from stead.check.context import Context
 from stead.check.merged_config import MergedConfig
 from stead.check.rule import rule
 from stead.model import Problem
 
-LAPTOP = re.compile(r"(?:^|[._-])(?:dev|development|local|override|test|tests|ci|e2e)(?:[._-]|$)")
 PROXY = re.compile(r"(?:^|/)(?:envoy|nginx|traefik|caddy|haproxy|kong|apisix)(?=[:@-]|$)")
 FEWEST = 3  # services, of which some can be called most
 MOST = 2 / 3
@@ -59,7 +60,7 @@ def services_are_not_published_past_the_gateway(context: Context) -> Iterator[Pr
 
 
 @rule("COMPOSE053", severity="warning")
-def services_tell_their_health_alike(context: Context) -> Iterator[Problem]:
+def services_have_healthchecks_alike(context: Context) -> Iterator[Problem]:
     """Where a Compose file asks most services of the backend whether they are well, it asks all of them.
 
     One without a healthcheck is well for Docker as long as its process lives, and what waits for it waits for nothing.
@@ -69,10 +70,12 @@ def services_tell_their_health_alike(context: Context) -> Iterator[Problem]:
     for services in own_files(context):
         own = [(name, each) for name, each in _staying(services) if _is_of_the_backend(context, name, each)]
         off = [(name, each) for name, each in own if _is_off(each)]
-        asked = [name for name, each in own if each.get("healthcheck", "test") is not None and not _is_off(each)]
-        for name, service in own if len(own) >= FEWEST and len(asked) >= MOST * len(own) else off:
+        with_healthcheck = [
+            name for name, each in own if each.get("healthcheck", "test") is not None and not _is_off(each)
+        ]
+        for name, service in own if len(own) >= FEWEST and len(with_healthcheck) >= MOST * len(own) else off:
             if _is_off(service) or not has_healthcheck(context, service):
-                message = f"nothing asks {name} whether it is well"
+                message = f"{name} has no health check"
                 place = (service.get("healthcheck") or service).place
                 yield Problem("COMPOSE053", message, place, f"add a healthcheck to {name}, as others have")
 
@@ -98,7 +101,7 @@ def services_are_bounded_alike(context: Context) -> Iterator[Problem]:
 
 
 @rule("COMPOSE055", severity="warning")
-def databases_beside_the_services_guard_and_keep(context: Context) -> Iterator[Problem]:
+def own_databases_authenticate_and_persist(context: Context) -> Iterator[Problem]:
     """PostgreSQL beside the services of the backend asks who is there, and keeps what it has acknowledged.
 
     What COMPOSE042 asks in `deploy/` is asked of every Compose file that runs a service of the backend, unless its name
@@ -128,7 +131,7 @@ def _staying(services: Services) -> Services:
         (name, service)
         for name, service in services
         if name not in once
-        and is_whole(service)
+        and defines_service(service)
         and service.get("profiles") is None
         and service.text_at("restart").partition(":")[0] not in ("no", "false", "on-failure")
     ]
@@ -147,9 +150,23 @@ def _is_of_a_laptop(services: Services) -> bool:
     return any(LAPTOP.search(service.file.name.lower()) for _, service in services[:1])
 
 
+@rule("COMPOSE056")
+def what_is_extended_is_there(context: Context) -> Iterator[Problem]:
+    """What a Compose file includes, and what its services extend, is there and is not the file or the service itself.
+
+    Compose stops at it before it starts anything, on every machine. Fix the name, or break the circle. A file that
+    is not there is PATH016's.
+    """
+    context.once(compose_files)  # resolves every file
+    for (_, what), where in context.once(compose_model).faults.items():
+        if not what.endswith(ABSENT):
+            yield Problem("COMPOSE056", what, where, "name what is there, and break a circle")
+
+
 RULES = (
     services_are_not_published_past_the_gateway,
-    services_tell_their_health_alike,
+    services_have_healthchecks_alike,
     services_are_bounded_alike,
-    databases_beside_the_services_guard_and_keep,
+    own_databases_authenticate_and_persist,
+    what_is_extended_is_there,
 )

@@ -26,7 +26,7 @@ UNCHECKED = {"NODE_TLS_REJECT_UNAUTHORIZED": "0", "PYTHONHTTPSVERIFY": "0", "GIT
 
 
 @rule("COMPOSE038")
-def versions_are_said(check_context: Context) -> Iterator[Problem]:
+def versions_are_set(check_context: Context) -> Iterator[Problem]:
     """In `deploy/`, outside dev, VERSION says which version runs.
 
     `/health` answers it, the smoke test compares it, and a rollback names it. `latest` or the name of a branch is the
@@ -56,7 +56,7 @@ def names_lead_to_their_owners(check_context: Context) -> Iterator[Problem]:
             for text, at in service.each("extra_hosts"):
                 host = re.split(r"[:=]", at.text if at.text and re.search(r"[:=]", at.text) else text)[0].strip()
                 if host in names:
-                    message = f"{container} finds {host} somewhere else"
+                    message = f"{container} resolves {host} to another address"
                     yield Problem("COMPOSE039", message, at.place, f"remove {host} from extra_hosts")
             for alias, at in _aliases(service):
                 if alias in names and container not in (alias, proxy_names(alias)[0]):
@@ -112,15 +112,15 @@ def replicas_are_as_described(check_context: Context) -> Iterator[Problem]:
         if value is None or promised is None or "$" in value.text:
             continue
         process = promised.processes.get(container.name)
-        wanted = promised.context.replicas(process) if isinstance(process, Service) else 1
-        if value.text.isdigit() and int(value.text) != wanted:
-            message = f"{container.name} runs {value.text} times, and {wanted} is described"
+        expected = promised.context.replicas(process) if isinstance(process, Service) else 1
+        if value.text.isdigit() and int(value.text) != expected:
+            message = f"{container.name} runs {value.text} times, and {expected} is described"
             also = process.where if process is not None else None
-            yield Problem("COMPOSE041", message, value.place, f"write {wanted}, or change the description", also)
+            yield Problem("COMPOSE041", message, value.place, f"write {expected}, or change the description", also)
 
 
 @rule("COMPOSE042")
-def databases_guard_and_keep(check_context: Context) -> Iterator[Problem]:
+def databases_authenticate_and_persist(check_context: Context) -> Iterator[Problem]:
     """In `deploy/`, PostgreSQL asks who is there, and keeps what it has acknowledged.
 
     With `POSTGRES_HOST_AUTH_METHOD: trust` any container of its networks is the superuser without a password. With
@@ -220,7 +220,7 @@ def output_is_kept(check_context: Context) -> Iterator[Problem]:
 
 
 @rule("COMPOSE047")
-def processes_are_told_what_is_described(check_context: Context) -> Iterator[Problem]:
+def processes_get_what_is_described(check_context: Context) -> Iterator[Problem]:
     """In `deploy/`, a process is told what is described: its app, its name, an address that others reach, real limits.
 
     With the SERVICE_NAME of another its tokens are refused and its metrics are the other's. With the app of another in
@@ -230,7 +230,7 @@ def processes_are_told_what_is_described(check_context: Context) -> Iterator[Pro
     for container in delivered(check_context):
         name, host = (container.config.get("environment", key) for key in ("SERVICE_NAME", "HOST"))
         if container.process is not None and name is not None and name.text not in ("", container.name):
-            message = f"{container.name} is told that it is {name.text}"
+            message = f"{container.name} has SERVICE_NAME={name.text}"
             yield Problem("COMPOSE047", message, name.place, f"write SERVICE_NAME: {container.name}")
         yield from _app_of_another(container)
         if host is not None and host.text in LOOPBACK:
@@ -274,15 +274,15 @@ def healthchecks_ask_often(check_context: Context) -> Iterator[Problem]:
 
 
 RULES = (
-    versions_are_said,
+    versions_are_set,
     names_lead_to_their_owners,
     containers_are_stopped_in_time,
     replicas_are_as_described,
-    databases_guard_and_keep,
+    databases_authenticate_and_persist,
     administration_is_not_published,
     nothing_described_is_hidden,
     certificates_are_checked,
     output_is_kept,
-    processes_are_told_what_is_described,
+    processes_get_what_is_described,
     healthchecks_ask_often,
 )

@@ -73,13 +73,15 @@ def secret_files_are_ignored(context: Context) -> Iterator[Problem]:
     They are not there yet, or `git add .` has not been typed yet: the first who does both commits the passwords. Let a
     `.gitignore` beside them say `/secrets/`, `/.env*` and `!/.env*.example`.
     """
-    wanted = dict(_private(context)) if stacks(context) and context.tree.tracked else {}
-    names = {path.relative_to(context.root).as_posix(): path for path in wanted if path.is_relative_to(context.root)}
+    private_files = dict(_private(context)) if stacks(context) and context.tree.tracked else {}
+    names = {
+        path.relative_to(context.root).as_posix(): path for path in private_files if path.is_relative_to(context.root)
+    }
     ignored = context.tree.ignored(sorted(names)) if names else frozenset()
     reported: set[Path] = set()
     for name in sorted(names.keys() - ignored):
         path = names[name]
-        user = wanted[path]
+        user = private_files[path]
         beside = Path(user.file).with_name(".gitignore")
         if path.parent not in reported:
             reported.add(path.parent)
@@ -91,7 +93,7 @@ def secret_files_are_ignored(context: Context) -> Iterator[Problem]:
 def _private(context: Context) -> Iterator[tuple[Path, SourceLocation]]:
     """Yield the files that are to hold secrets, with who names them."""
     for stack in stacks(context):
-        for _, item in stack.whole.each("secrets"):
+        for _, item in stack.merged.each("secrets"):
             if item.text_at("file").startswith("."):
                 file = posixpath.normpath((stack.files[0].parent / item.text_at("file")).as_posix())
                 yield Path(file), item.members["file"].place
@@ -133,13 +135,13 @@ def _texts(service: MergedConfig) -> Iterator[MergedConfig]:
 
 def _other_buckets(stack: Stack) -> Iterator[Problem]:
     """Yield the buckets that Stead's own one-shot makes in another way than they are described."""
-    wanted = stack.expected.buckets() if stack.expected else {}
-    for container in stack.containers if wanted else ():
+    expected = stack.expected.buckets() if stack.expected else {}
+    for container in stack.containers if expected else ():
         for word in _texts(container.config):
             path, _, rest = word.text.partition(":")
-            if rest and rest != wanted.get(path, rest):
-                message = f"{container.name} makes a bucket that is {rest}, and {wanted[path]} is described"
-                yield Problem("COMPOSE037", message, word.place, f"write {path}:{wanted[path]}")
+            if rest and rest != expected.get(path, rest):
+                message = f"{container.name} makes a bucket that is {rest}, and {expected[path]} is described"
+                yield Problem("COMPOSE037", message, word.place, f"write {path}:{expected[path]}")
 
 
 RULES = (secrets_are_files, secrets_are_for_whom_they_are_meant, secret_files_are_ignored, buckets_are_as_described)

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stead.check.compose.extends import resolved
+from stead.check.compose_model import ComposeModel
 from stead.check.context import Context
 from stead.check.merged_config import MergedConfig, documents, over
 from stead.model import Backend, Environment, Process, Service
@@ -34,7 +34,7 @@ class Stack:
     """Files put over one another; `environment` is None where no file says which it is."""
 
     files: tuple[Path, ...]
-    whole: MergedConfig
+    merged: MergedConfig
     environment: Environment | None
     backend: Backend | None
 
@@ -62,7 +62,7 @@ class Stack:
 
     @cached_property
     def containers(self) -> tuple["Container", ...]:
-        return tuple(Container(self, name, item) for name, item in self.whole.each("services"))
+        return tuple(Container(self, name, item) for name, item in self.merged.each("services"))
 
     @cached_property
     def named(self) -> dict[str, "Container"]:
@@ -99,9 +99,21 @@ class Container:
 
 
 def compose_files(context: Context) -> dict[Path, MergedConfig]:
-    """Return every Compose file of the tree, its services with what they extend."""
-    files = {file: config for file, config in context.once(documents).items() if config.get("services") is not None}
-    return {file: resolved(files, file) for file in files}
+    """Return every Compose file of the tree that has services, with what these extend."""
+    files = context.once(documents)
+    model = context.once(compose_model)
+    resolved = ((file, model.file(file)) for file in files if files[file].get("services") is not None)
+    return {file: config for file, config in resolved if config is not None}
+
+
+def compose_model(context: Context) -> ComposeModel:
+    """Return the Compose files of the tree as one model, which knows from where the paths of each start."""
+    files = context.once(documents)
+    model = ComposeModel(files.get)
+    for file, config in files.items():
+        if config.get("include") is not None and file not in model.included:
+            list(model.files(file))
+    return model
 
 
 def stacks(context: Context) -> tuple[Stack, ...]:
@@ -142,7 +154,7 @@ def _build_stacks(
         below = next((stacks[0] for other, stacks in home.items() if other.name == HOME), None)
         if folder not in home:
             for file, config in files.values():
-                layers = [*([(below.files[-1], below.whole)] if below else []), (file, config)]
+                layers = [*([(below.files[-1], below.merged)] if below else []), (file, config)]
                 yield _stack(layers, below.environment if below else None, backend)
 
 
@@ -161,10 +173,10 @@ def _layers(
 
 
 def _stack(layers: list[tuple[Path, MergedConfig]], environment: Environment | None, backend: Backend | None) -> Stack:
-    whole = layers[0][1]
+    merged = layers[0][1]
     for _, config in layers[1:]:
-        whole = over(whole, config)
-    return Stack(tuple(file for file, _ in layers), whole, environment, backend)
+        merged = over(merged, config)
+    return Stack(tuple(file for file, _ in layers), merged, environment, backend)
 
 
 def _adds_only(files: dict[str, tuple[Path, MergedConfig]], folder: str) -> bool:

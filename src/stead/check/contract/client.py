@@ -23,7 +23,7 @@ def clients(context: Context) -> Iterator[tuple[Promise, Path, tuple[At, ...]]]:
             yield promise, file, client_calls
 
 
-def _wanted(at: At) -> OperationKey:
+def _operation(at: At) -> OperationKey:
     method, _, path = at.text.partition(" ")
     return method, template(path)
 
@@ -32,16 +32,16 @@ def _everywhere(context: Context) -> dict[OperationKey, Route]:
     return {operation_key(route): route for service in context.services for route in service.routes}
 
 
-def _found(routes: dict[OperationKey, Route], wanted: OperationKey) -> Route | None:
+def _found(routes: dict[OperationKey, Route], operation: OperationKey) -> Route | None:
     """Return the route that a client's path means: a variable of the client's may be a fixed word of the route's."""
-    exact = routes.get(wanted) or routes.get(("ANY", wanted[1]))
-    return exact or next((route for key, route in routes.items() if _may_match(wanted, key)), None)
+    exact = routes.get(operation) or routes.get(("ANY", operation[1]))
+    return exact or next((route for key, route in routes.items() if _may_match(operation, key)), None)
 
 
-def _may_match(wanted: OperationKey, key: OperationKey) -> bool:
-    one, two = wanted[1].split("/"), key[1].split("/")
+def _may_match(operation: OperationKey, key: OperationKey) -> bool:
+    one, two = operation[1].split("/"), key[1].split("/")
     same = len(one) == len(two) and all(a == b or a == "{}" for a, b in zip(one, two, strict=True))
-    return same and key[0] in (wanted[0], "ANY")
+    return same and key[0] in (operation[0], "ANY")
 
 
 @rule("CONTRACT025")
@@ -55,10 +55,10 @@ def clients_ask_for_what_is_there(context: Context) -> Iterator[Problem]:
     everywhere = context.once(_everywhere)
     for promise, file, client_calls in clients(context):
         for at in client_calls:
-            wanted = _wanted(at)
-            if wanted[1] != UNKNOWN and _found(everywhere, wanted) is None:
+            operation = _operation(at)
+            if operation[1] != UNKNOWN and _found(everywhere, operation) is None:
                 message = f"the client asks for {at.text}, and {promise.name} declares no such route"
-                near = next((str(route) for (_, path), route in promise.routes.items() if path == wanted[1]), "")
+                near = next((str(route) for (_, path), route in promise.routes.items() if path == operation[1]), "")
                 mend = f"ask for {near}, or declare it" if near else "fix the path, or declare the route"
                 yield Problem("CONTRACT025", message, place(file, at), mend, promise.services[0].where)
 
@@ -73,11 +73,11 @@ def clients_ask_for_all(context: Context) -> Iterator[Problem]:
     """
     everywhere = context.once(_everywhere)
     for promise, file, client_calls in clients(context):
-        wanted = [_wanted(at) for at in client_calls]
-        if any(each[1] == UNKNOWN or _found(everywhere, each) is None for each in wanted):
+        operations = [_operation(at) for at in client_calls]
+        if any(each[1] == UNKNOWN or _found(everywhere, each) is None for each in operations):
             continue  # one of these may be meant for the route that would be told of
         for key, route in promise.routes.items():
-            met = any(_may_match(each, key) or each == key for each in wanted)
+            met = any(_may_match(each, key) or each == key for each in operations)
             if route.access == "service" and not met and not _is_the_gateways(context, promise, route):
                 message = f"{file.name} of {promise.name} has no method for {route}"
                 yield Problem(
@@ -106,7 +106,7 @@ def clients_name_the_operation(context: Context) -> Iterator[Problem]:
     everywhere = context.once(_everywhere)
     for _, file, client_calls in clients(context):
         for at in client_calls:
-            route, (by, _, operation_name) = _found(everywhere, _wanted(at)), at.more.partition(" ")
+            route, (by, _, operation_name) = _found(everywhere, _operation(at)), at.more.partition(" ")
             operation = operation_name.partition(":")[0]
             if route and route.operation and operation and "{}" not in operation and operation != route.operation:
                 message = f"{by} asks for {route} as {operation}, and the route is for {route.operation}"

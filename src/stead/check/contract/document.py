@@ -68,12 +68,12 @@ def routes_are_documented(context: Context) -> Iterator[Problem]:
 
     The gateway admits what the routes say; what is not in the document is admitted without anybody having written down
     what it takes. That is the wrong order: the contract comes first. Write the document again, or remove the route. A
-    route of WebSockets is left out: OpenAPI has no word for one, and frameworks do not write it.
+    route of WebSockets or gRPC is left out: OpenAPI has no word for one, and frameworks do not write it.
     """
     for promise in documented(context):
         found = operations(context, promise)
         for route in promise.routes.values():
-            if not route.websocket and not any(_matches(operation_key(route), each) for each in found):
+            if not (route.websocket or route.grpc) and not any(_matches(operation_key(route), each) for each in found):
                 message = f"{route} of {promise.name} is not in its openapi.json"
                 also = SourceLocation(str(promise.file), 1, 1)
                 yield Problem("CONTRACT011", message, route.where, mend(context, promise, "add it to"), also)
@@ -120,8 +120,8 @@ def documents_are_openapi(context: Context) -> Iterator[Problem]:
         for at in context.facts(path).faults:
             if at.more == "openapi":
                 message = f"this is not a valid OpenAPI document: {at.text}"
-                mended = "fix it, or generate the document again"
-                yield Problem("CONTRACT014", message, place(path, at), mended, speaks.get(path))
+                mend = "fix it, or generate the document again"
+                yield Problem("CONTRACT014", message, place(path, at), mend, speaks.get(path))
 
 
 @rule("CONTRACT015", fix=writing)
@@ -153,13 +153,13 @@ def _differs(route: Route, more: str) -> str:
         access = schemes if schemes in ("public", "user", "service") else f"secured by {schemes}"
         return f"{access} in the document, and the route says {route.access}"
     attributes = dict(word.partition("=")[::2] for word in words)
-    meant = {"for": route.operation, "roles": ",".join(sorted(route.roles)), "scope": str(route.scope)}
+    expected = {"for": route.operation, "roles": ",".join(sorted(route.roles)), "scope": str(route.scope)}
     names = {"for": "the operation", "roles": "the roles", "scope": "the scope"}
     for key, value in attributes.items():
-        if key in meant and value != meant[key]:
-            return f"for {names[key]} {value} in the document, and the route says {meant[key] or 'none'}"
+        if key in expected and value != expected[key]:
+            return f"for {names[key]} {value} in the document, and the route says {expected[key] or 'none'}"
     if "scope" in attributes and route.roles and "roles" not in attributes:
-        return f"for any role in the document, and the route says {meant['roles']}"
+        return f"for any role in the document, and the route says {expected['roles']}"
     return ""
 
 

@@ -19,7 +19,7 @@ import msgspec
 from stead.check.context import Context
 from stead.check.contract.document import TOOL, mend, package_of, writing
 from stead.check.contract.document_owner import Promise, documented
-from stead.check.health.app_probe import PATIENCE_OF_ONE, probe_apps
+from stead.check.health.app_probe import ANSWER_TIMEOUT, probe_apps
 from stead.check.health.probe_environment import environ
 from stead.check.openapi.document import DEEPEST, Part, Pointer, parsed, placed
 from stead.check.patience import LOOK, IdleDeadline
@@ -111,7 +111,7 @@ def asked_for(context: Context) -> Iterator[tuple[Promise, Part]]:
     }
     apps = [service for service in context.services if service.app and service.name in promises]
     requests = [
-        ProbeRequest(each.name, each.app, environ(context, each), list(WHERE), PATIENCE_OF_ONE, own=True)
+        ProbeRequest(each.name, each.app, environ(context, each), list(WHERE), ANSWER_TIMEOUT, own=True)
         for each in apps
     ]
     for name, answer in probe_apps(requests, context.root).items():
@@ -178,13 +178,13 @@ def _run(words: list[str], root: Path, output: int) -> str:
         start_new_session=True,
         preexec_fn=_bounded,
     )
-    patience, why = IdleDeadline(running.pid, idle=IDLE, busy=BUSY), ""
+    deadline, why = IdleDeadline(running.pid, idle=IDLE, busy=BUSY), ""
     try:
         while running.poll() is None and not why:
             with suppress(subprocess.TimeoutExpired):
                 running.wait(LOOK)
                 break
-            why = patience.over()
+            why = deadline.over()
     finally:
         status = running.poll()
         _end(running)

@@ -40,7 +40,7 @@ def drifted(context: Context) -> Iterator[Drifted]:
     files, impossible = _files(context.backend, folders)
     yield from impossible
     command = Command(tuple(module_command("stead", "render", str(context.root))), context.root)
-    for difference in differences(context.root, files, whole=not impossible, root=root):
+    for difference in differences(context.root, files, complete=not impossible, root=root):
         if difference.state in STATES:
             state = STATES[difference.state]
             path = Path(os.path.normpath(context.root / difference.path))
@@ -81,10 +81,10 @@ def _files(backend: Backend, folders: frozenset[str]) -> tuple[dict[str, str], l
             files |= generated(backend, [target])
         except RenderError as error:
             impossible |= dict.fromkeys(error.problems)
-    told = [
+    reported = [
         Drifted("impossible", f"{each.message} ({each.code})", each.place, each.mend, each.also) for each in impossible
     ]
-    return files, told
+    return files, reported
 
 
 def _fix(state: State, command: str) -> str:

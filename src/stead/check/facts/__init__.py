@@ -4,13 +4,15 @@ One file a kind of file reads it and yields facts; rules never read a file thems
 file has; a file without one has no facts but its silences.
 """
 
+from collections.abc import Collection
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
 
-VERSION = 10  # of the shape below: raise it when a reader or a struct changes
+VERSION = 11  # of the shape below: raise it when a reader or a struct changes
 
 
 class At(Struct, frozen=True, array_like=True):
@@ -155,10 +157,20 @@ def _is_script(text: str) -> bool:
     return text.startswith("#!") and "sh" in text[:80].partition("\n")[0]
 
 
-def facts_of(path: Path, text: str) -> Facts:
-    """Read a file. A reader that cannot make sense of it says so in `faults`; it never raises for a file's content."""
+def facts_of(path: Path, text: str, without: Collection[str] = ()) -> Facts:
+    """Read a file, by all readers but some. One that cannot make sense of it says so in `faults`, and never raises."""
     facts = Facts()
-    for kind in kinds_of(path) if kind_of(path) or not _is_script(text) else ("script", *kinds_of(path)):
-        reader: Reader = import_module(f"stead.check.facts.{kind}")
-        reader.read(path, text, facts)
+    kinds = kinds_of(path)
+    if kinds[0] in EVERY and _is_script(text):
+        kinds = ("script", *kinds)
+    for kind in kinds:
+        if kind not in without:
+            _reader(kind).read(path, text, facts)
     return facts
+
+
+@cache
+def _reader(kind: str) -> Reader:
+    """Return a kind's reader; `import_module` alone takes as long as most of them."""
+    reader: Reader = import_module(f"stead.check.facts.{kind}")
+    return reader

@@ -19,7 +19,8 @@ JVM = frozenset({".java", ".kt"})
 
 COMMENT = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<![:\w])//[^\n]*|/\*[\s\S]*?\*/""")
 HASHED = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<![\w$&])#[^\n]*""")
-UPPERS = re.compile(r"\b[A-Z][A-Z0-9_]{2,99}\b")
+UPPERS = re.compile(r"[A-Z][A-Z0-9_]{2,99}+\b")  # within a word too: a `\b` before it takes five times as long
+IN_A_WORD = re.compile(r"\w")
 URLS = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)*_url\b")
 HEALTH = re.compile(r"/(?:health|version|livez|readyz)\b")
 ADDRESS = re.compile(r"""["'`]https?:(//[a-z][a-z0-9-]*)(?=[:/"'`])""")  # of a host without a dot
@@ -29,6 +30,7 @@ SCRIPT_READS = re.compile(
     rf"""\benv(?:\.({UPPER})\b|\[{QUOTED}\])(?!\s*=[^=>])"""
     rf"""|\bDeno\.env\.get\({QUOTED}\)"""
 )
+SCRIPT_WORDS = ("env", "import", "require", "from")  # without one of which a script reads and imports nothing
 SCRIPT_DEFAULT = re.compile(r"""\s*(?:\?\?|\|\|)\s*(?:["'`]([^"'`\n]*)["'`]|(\d[\w.]*))?""")
 TAKEN_APART = re.compile(r"\b(?:const|let|var)\s*\{([^{}]{0,4000})\}\s*=\s*(?:[\w.]+\.)?env\b")
 TAKEN = re.compile(rf"""({UPPER})\s*(?::\s*\w+)?\s*(=\s*(?:["'`]([^"'`\n]*)["'`]|(\d[\w.]*))?)?""")
@@ -70,6 +72,8 @@ def read(path: Path, text: str, facts: Facts) -> None:
     """Add what a file of code says."""
     kind = path.suffix
     facts.words += _mentions(text)
+    if kind in SCRIPTS and not any(word in text for word in SCRIPT_WORDS):
+        return
     reads, imports = READS.get(kind, OTHER_READS), IMPORTS.get(kind, NOTHING)
     if kind not in JVM and not reads.search(text) and not imports.search(text) and "env" not in text:
         return  # most files have none of it, and their comments need not be taken out
@@ -88,7 +92,9 @@ def read(path: Path, text: str, facts: Facts) -> None:
 
 def _mentions(text: str) -> list[str]:
     """Return what a text mentions; comments are part of it, since a mention there does no harm."""
-    found = set(UPPERS.findall(text))
+    found = {
+        each[0] for each in UPPERS.finditer(text) if not IN_A_WORD.match(text, max(each.start() - 1, 0), each.start())
+    }
     if "_url" in text:
         found.update(map(str.upper, URLS.findall(text)))
     if "/health" in text or "/version" in text:

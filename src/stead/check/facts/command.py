@@ -18,6 +18,7 @@ from stead.check.facts.command_table import (
     INTERPRETERS,
     MAKERS,
     MOUNTS,
+    NAMED,
     NO_FILE,
     OPTIONS,
     OUTPUTS,
@@ -44,7 +45,9 @@ from stead.check.facts.shell import (
     tidy,
     value_of,
 )
-from stead.check.facts.value import is_secret_name, is_throwaway, literal_of
+from stead.check.facts.value import guarded, is_secret_name, is_throwaway, literal_of
+
+NOTHING = ("", "")
 
 
 class Commands:
@@ -91,6 +94,11 @@ class Commands:
                 at.text == made or at.text.startswith(f"{made}/") for made in self._made
             ):
                 self._facts.paths.append(at)
+
+    @property
+    def made(self) -> frozenset[str]:
+        """What the commands make, or ask for first."""
+        return frozenset(self._made)
 
     def _assign(self, number: int, name: str, text: str) -> None:
         value = value_of(text, self.values)
@@ -200,9 +208,10 @@ class Commands:
     def _shows(self, number: int, program: str, words: list[str]) -> None:
         for index, word in enumerate(words[1:], start=1):
             after = words[index + 1] if index + 1 < len(words) else ""
-            shown = _shown(program, words, word, after)
+            shown, value = _shown(program, words, word, after)
             if shown:
-                self._facts.secrets.append(At(shown, number, 0, "command"))
+                more = "command" if "$" in value else guarded("command", value.strip("\"'"))
+                self._facts.secrets.append(At(shown, number, 0, more))
                 return
 
 
@@ -248,21 +257,24 @@ def _mounted(words: list[str]) -> Iterator[tuple[str, str]]:
             )
 
 
-def _shown(program: str, words: list[str], word: str, after: str) -> str:
-    """Return by which option a command shows a secret; empty when it does not."""
+def _shown(program: str, words: list[str], word: str, after: str) -> tuple[str, str]:
+    """Return by which option a command shows a secret, and the value; empty when it does not."""
     option = SECRET_OPTION.match(word)
     value = (option["value"] or after) if option else ""
-    if option and value and not value.startswith(("-", "<", "/", "./")):
-        return word.partition("=")[0]
+    name = word.partition("=")[0]
+    if option and value and not value.startswith(("-", "<", "/", "./")) and name not in NAMED.get(program, ()):
+        return name, value
     short = SHORT.get(program)
     if short and word.startswith(short) and (program not in ("docker", "podman") or "login" in words):
-        attached = len(word) > len(short)
-        return short if attached or (after and not after.startswith("-") and "mysql" not in program) else ""
+        attached = word[len(short) :]
+        apart = after if not after.startswith("-") and "mysql" not in program else ""
+        return (short, attached or apart) if attached or apart else NOTHING
     if program == "curl" and word in ("-u", "--user") and ":" in after.strip("\"':"):
-        return word
-    if word == "--build-arg" and is_secret_name(after.strip("\"'").partition("=")[0]) and "=" in after:
-        return f"--build-arg {after.strip(chr(34)).partition('=')[0]}"
-    return ""
+        return word, after.partition(":")[2]
+    argument, equals, given = after.strip("\"'").partition("=")
+    if word == "--build-arg" and equals and is_secret_name(argument):
+        return f"--build-arg {argument}", given
+    return NOTHING
 
 
 def _operands(program: str, words: list[str]) -> list[str]:

@@ -38,7 +38,23 @@ OPTIONS = {
 QUIET = frozenset({"-e", "-f", "-s", "-r", "-R", "--no-messages"})  # of grep: a pattern, a folder, what may be gone
 NO_FILE = {
     "docker": frozenset(
-        {"logs", "rm", "rmi", "ps", "images", "inspect", "ls", "prune", "events", "info", "version", "stats", "search"}
+        {
+            "logs",
+            "rm",
+            "rmi",
+            "ps",
+            "images",
+            "inspect",
+            "ls",
+            "prune",
+            "events",
+            "info",
+            "version",
+            "stats",
+            "search",
+            "run",
+            "exec",
+        }
     ),
     "kubectl": frozenset({"logs", "rollout"}),
 }
@@ -79,5 +95,9 @@ PLACEHOLDER = re.compile(r"(?:^|/)[A-Z][A-Z0-9]*_[A-Z0-9_]+/")  # `projects/PROJ
 SECRET_OPTION = re.compile(
     r"^--?(?:password|passwd|pass|token|secret|api-?key|access-?token|api-?token|auth-?token|secret-?key|client-?secret|"
     r"db-?password|registry-?password|requirepass)(?:=(?P<value>.+))?$"
+)
+# Options of programs that take the name of a secret, or the file of one, and not its value.
+NAMED = dict.fromkeys(
+    ("docker", "podman", "buildah", "buildctl", "nerdctl", "gcloud", "modal", "flyctl"), ("--secret",)
 )
 SHORT = {"docker": "-p", "podman": "-p", "sshpass": "-p", "redis-cli": "-a", "mysql": "-p", "mysqldump": "-p"}

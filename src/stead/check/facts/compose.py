@@ -22,9 +22,8 @@ def add_facts(root: Node, facts: Facts) -> None:
     for _, service in _entries(root.get("services")):
         _service(service, facts)
     for each in included.each() if (included := root.get("include")) else ():
-        project = plain(each.text_at("project_directory")) if each.pairs else ""
         for part in each.get("path").each() if each.get("path") else each.each():  # type: ignore[union-attr]
-            _path(part, f"include {project}" if project else "file", facts)
+            _path(part, "file", facts)
 
 
 def _service(service: Node, facts: Facts) -> None:

@@ -159,7 +159,7 @@ def _runner(name: str, job: Node, workflow: Workflow) -> Iterator[At]:
             yield At(f"there is no runner {node.text} any more", node.line, node.column, "runner")
         if (node.text or "").endswith("-latest"):
             yield At(
-                f"{name} runs on {node.text}, which is another machine by and by",
+                f"{name} runs on {node.text}, whose image changes without notice",
                 node.line,
                 node.column,
                 "runner-latest",
@@ -173,7 +173,7 @@ def _needs(name: str, job: Node, workflow: Workflow) -> Iterator[At]:
     named = {node.text or "": node for node in needs.each()} if needs is not None else {}
     for other, node in named.items():
         if other not in workflow.jobs:
-            yield At(f"{name} needs {other}, which is no job here", node.line, node.column, "need")
+            yield At(f"{name} needs {other}, which is not a job here", node.line, node.column, "need")
     for node in _texts(job):
         for other in NEED.findall(" ".join(EXPRESSION.findall(node.text or "")) or (node.text or "")):
             if other not in named and "needs." in (node.text or ""):
@@ -240,7 +240,7 @@ def _taken(job: Node, workflow: Workflow) -> Iterator[At]:
 
 
 def _caches(job: Node) -> Iterator[At]:
-    """Yield a cache that the legs of a matrix write over each other."""
+    """Yield a cache that the jobs of a matrix overwrite."""
     strategy = job.get("strategy")
     if strategy is None or strategy.get("matrix") is None:
         return

@@ -53,7 +53,7 @@ def _workflow_facts(root: Node, events: dict[str, Node]) -> Iterator[At]:
     for each in schedule.each() or schedule.items or () if schedule is not None else ():
         cron = each.get("cron") if each.pairs else None
         if cron is not None and not CRON.fullmatch((cron.text or "").strip()):
-            yield At(f"{cron.text!r} is no time of cron, so it never runs", cron.line, cron.column, "cron")
+            yield At(f"{cron.text!r} is not a cron schedule, so it never runs", cron.line, cron.column, "cron")
 
 
 def _permissions(root: Node, jobs: list[Node]) -> Iterator[At]:

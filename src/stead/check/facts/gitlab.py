@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from stead.check.facts import At, Facts
 from stead.check.facts.node import Node
 from stead.check.facts.shell import ROOT, tidy
-from stead.check.facts.workflow import leaked, script
+from stead.check.facts.workflow import is_below, leaked, script
 
-COMMANDS = ("before_script", "script", "after_script")
+SHELLS = (("before_script", "script"), ("after_script",))  # the keys whose commands one shell runs, one after the other
 
 
 def add_facts(root: Node, facts: Facts) -> None:
@@ -28,9 +28,13 @@ def _job(job: Node, facts: Facts) -> None:
     variables = job.get("variables")
     if variables is not None:
         leaked(variables, facts)
-    for name in COMMANDS:
-        for line in commands.each() if (commands := job.get(name)) else ():
-            script(line, facts, ROOT, "ci")
+    before = len(facts.paths)
+    made = frozenset().union(*(script(_lines(job, names), facts, ROOT, "ci") for names in SHELLS))
+    facts.paths[before:] = [at for at in facts.paths[before:] if not is_below(at.text, tuple(made))]
+
+
+def _lines(job: Node, names: tuple[str, ...]) -> list[Node]:
+    return [line for name in names if (commands := job.get(name)) is not None for line in commands.each()]
 
 
 def _images(job: Node) -> Iterator[Node]:

@@ -123,7 +123,7 @@ def _references(name: str, job: Node, root: Node, jobs: dict[str, tuple[Node, No
     for node in needs.items or () if (needs := job.get("needs")) else ():
         other = node.text if node.text else node.text_at("job")
         if other and other not in jobs and not node.get("pipeline") and not node.get("project"):
-            yield At(f"{name} needs {other}, which is no job here", node.line, node.column, "need")
+            yield At(f"{name} needs {other}, which is not a job here", node.line, node.column, "need")
     for node in extended.each() if (extended := job.get("extends")) else ():
         if (node.text or "") not in jobs:
             yield At(f"{name} extends {node.text}, which is not here", node.line, node.column, "need")

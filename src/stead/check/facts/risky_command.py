@@ -48,5 +48,5 @@ def risks(text: str, *, shell: bool) -> Iterator[At]:
             ("forced", FORCED.search(line)),
         ):
             if found is not None and not bare.startswith(("echo ", "printf ", "//")):
-                said = found[1] if kind == "dump" else " ".join(found[0].split())[-60:]
-                yield At(said, number, found.start() + 1, kind)
+                excerpt = found[1] if kind == "dump" else " ".join(found[0].split())[-60:]
+                yield At(excerpt, number, found.start() + 1, kind)

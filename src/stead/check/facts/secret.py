@@ -47,7 +47,7 @@ def read(path: Path, text: str, facts: Facts) -> None:
 
 def _leaks(text: str, code: bool) -> Iterator[tuple[Span, Leak]]:
     """Yield what is told by its form first, so that a line which has a token is not told to have a value as well."""
-    for span in sorted({*_with(text, BEGINNINGS), *_matching(text, NUMBERED)}):
+    for span in sorted({*_with(text, BEGINNINGS), *(span for shape in NUMBERED for span in _matching(text, shape))}):
         for leak in shaped(_line(text, span)):
             start = span[0] + leak.column - 1
             if leak.kind != PRIVATE or has_body(text[start : start + AFTER]):

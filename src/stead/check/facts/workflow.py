@@ -1,7 +1,7 @@
 """What a workflow or an action of GitHub's says: actions and images, paths, commands, and secrets exposed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from stead.check.facts import At, Facts
 from stead.check.facts.command import Commands
@@ -50,9 +50,8 @@ def _job(job: Node, where: str, facts: Facts) -> None:
     for _, service in services.entries() if (services := job.get("services")) else ():
         _image(service.get("image"), facts)
         leaked(service.get("env"), facts)
-    _steps(job, _folder(job, facts) or where, facts)
-    made = tuple(_brought(job))
-    facts.paths[before:] = [at for at in facts.paths[before:] if not _is_below(at.text, made)]
+    made = (*_brought(job), *_steps(job, _folder(job, facts) or where, facts))
+    facts.paths[before:] = [at for at in facts.paths[before:] if not is_below(at.text, made)]
 
 
 def _brought(job: Node) -> Iterator[str]:
@@ -68,11 +67,13 @@ def _brought(job: Node) -> Iterator[str]:
             yield f"{ROOT}/{path}" if path not in ("", ".") else ROOT
 
 
-def _is_below(path: str, folders: tuple[str, ...]) -> bool:
+def is_below(path: str, folders: tuple[str, ...]) -> bool:
     return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
 
 
-def _steps(holder: Node, where: str, facts: Facts) -> None:
+def _steps(holder: Node, where: str, facts: Facts) -> set[str]:
+    """Add what steps say; return what their scripts make, which is there for those after them."""
+    made: set[str] = set()
     for step in steps.items or () if (steps := holder.get("steps")) else ():
         _uses(step.get("uses"), facts)
         leaked(step.get("env"), facts)
@@ -84,7 +85,9 @@ def _steps(holder: Node, where: str, facts: Facts) -> None:
         place = _named(own, "cd", facts) if own is not None else where
         run = step.get("run")
         if run is not None and run.text and step.text_at("shell") in ("", "bash", "sh"):
-            script(run, facts, (f"{ROOT}/{place}" if place else ROOT) if own is None or place else UNKNOWN, "ci")
+            start = (f"{ROOT}/{place}" if place else ROOT) if own is None or place else UNKNOWN
+            made |= script([run], facts, start, "ci")
+    return made
 
 
 def _inputs(action: str, given: Node, facts: Facts) -> None:
@@ -169,11 +172,16 @@ def _expressions(node: Node, facts: Facts) -> None:
             facts.pipeline.append(At(found, node.line + number - (0 if node.block else 1), 1, "expression"))
 
 
-def script(node: Node, facts: Facts, where: str, who: str) -> None:
-    """Add what the commands of a block name; they run at the top of the repository, or in a folder below it."""
+def script(nodes: Iterable[Node], facts: Facts, where: str, who: str) -> frozenset[str]:
+    """Add what the commands of one shell name, and return what they make.
+
+    They run at the top of the repository, or in a folder below it.
+    """
     commands = Commands(facts, who, where)
-    _expressions(node, facts)
-    text = EXPRESSION.sub("$EXPRESSION", node.text or "")
-    for number, line in logical(text):
-        commands.take(node.line + number - (0 if node.block else 1), line)
+    for node in nodes:
+        _expressions(node, facts)
+        text = EXPRESSION.sub("$EXPRESSION", node.text or "")
+        for number, line in logical(text):
+            commands.take(node.line + number - (0 if node.block else 1), line)
     commands.done()
+    return commands.made

@@ -56,9 +56,9 @@ def _placed(lines: list[str], name: str, more: str) -> At:
     """Find the line by the table it is in; inside an inline table, by the name alone."""
     header = "" if more == "binding" else "[vars]" if more == "vars" else f"[env.{more.partition(':')[2]}.vars]"
     start = next((number for number, line in enumerate(lines) if line.strip() == header), 0) if header else 0
-    said = re.compile(rf"""(^|[\s{{,."'])({re.escape(name)})(["']|\b)""")
+    pattern = re.compile(rf"""(^|[\s{{,."'])({re.escape(name)})(["']|\b)""")
     for number in (*range(start, len(lines)), *range(start)):
-        found = said.search(lines[number])
+        found = pattern.search(lines[number])
         if found:
             return At(name, number + 1, found.start(2) + 1, more)
     return At(name, 1, 1, more)

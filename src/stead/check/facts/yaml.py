@@ -24,7 +24,10 @@ from stead.check.facts.node import Node, UnreadableError, documents
 
 Reader = Callable[[Node, Facts], None]
 
-TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%")  # a generator fills it in; an expression of GitHub's, ${{ … }}, is YAML
+# Keys of a Compose service, one of which a base that others extend has as well.
+OF_A_SERVICE = frozenset({"image", "build", "extends", "env_file", "environment", "depends_on", "healthcheck"})
+# A generator fills it in: Helm, Jinja, Terraform's templatefile. An expression of GitHub's, ${{ … }}, is YAML.
+TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%|%\{~?\s*(?:if|for|else|end)")
 
 
 def read(path: Path, text: str, facts: Facts) -> None:
@@ -100,6 +103,7 @@ def _both(one: Reader, other: Reader) -> Reader:
 
 def _is_compose(path: Path, root: Node) -> bool:
     services = root.get("services")
-    named = "compose" in path.name
-    one = services.pairs[0][1] if services and services.pairs else None
-    return named or bool(one and one.pairs and {"image", "build", "extends"} & {key.text for key, _ in one.pairs})
+    every = services.entries() if services is not None else ()
+    return "compose" in path.name or any(
+        not OF_A_SERVICE.isdisjoint(key.text for key, _ in each.pairs or ()) for _, each in every
+    )

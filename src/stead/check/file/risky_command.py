@@ -22,7 +22,7 @@ def peers_are_verified(context: Context) -> Iterator[Problem]:
     authority. This machine's own addresses are left alone.
     """
     for file, at in _commands(context, "unverified"):
-        message = f"{at.text!r} accepts whoever answers"
+        message = f"{at.text!r} accepts any host key or certificate"
         yield Problem("FILE030", message, place(file, at), "pin the host's key, or name the authority's certificate")
 
 

@@ -14,15 +14,19 @@ from pathlib import Path
 import msgspec
 
 from stead.check.context import Context
+from stead.check.one_cause import groups, more
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 
-PATIENCE = 60  # seconds
+TIMEOUT = 60  # seconds
 AT_ONCE = 500  # files
 FEW = 20  # files that are not worth a second process
-UNSAID = "SC2148"  # a script without a first line: it is read by another one, whose shell runs it
+EXCLUDED = "SC2148"  # a script without a first line: it is read by another one, whose shell runs it
 CARRIAGE_RETURN = 1017  # said of each line of a file with Windows line ends
 WRAPPERS = frozenset({"gradlew", "mvnw"})  # a build tool writes them, and writes them again
+# Warnings that are of form, or that a careful author often knows better: what another script reads or gives, what
+# both dash and BusyBox have beyond POSIX, a status or words that in most scripts cannot be what is feared.
+OFTEN_WELL = frozenset({1090, 2034, 2038, 2044, 2046, 2119, 2120, 2154, 2155, 2206, 2207, 3040, 3043})
 SHELLS = ("sh", "bash", "dash", "ksh", "busybox sh")
 
 
@@ -57,19 +61,35 @@ def scripts_have_no_warnings(context: Context) -> Iterator[Problem]:
     """A shell script has none of the pitfalls that shellcheck warns of.
 
     A `cd` that may fail before an `rm`, a variable that a subshell forgets, an exit status that is lost. Notes on style
-    are left out. Each has a page on shellcheck.net that says what to write instead.
+    are left out. Each has a page on shellcheck.net that says what to write instead. What one script does many times is
+    one finding. Told with `--strict`: what is well in most scripts (a variable that another script sets or reads, words
+    that are split on purpose, `local` in `sh`), and scripts of tests and examples.
     """
     yield from _problems_of_level(context, "warning", "FILE019")
 
 
 def _problems_of_level(context: Context, level: str, code: str) -> Iterator[Problem]:
+    causes: dict[tuple[str, int], list[Comment]] = {}
     for comment in _by_cause(context, context.once(checked)):
         if comment.level == level:
-            message = comment.message.rstrip(".").replace(". ", "; ")
-            mend = f"see https://www.shellcheck.net/wiki/SC{comment.code}"
-            yield Problem(
-                code, f"{message} (SC{comment.code})", SourceLocation(comment.file, comment.line, comment.column), mend
-            )
+            causes.setdefault((comment.file, comment.code), []).append(comment)
+    for every in causes.values():
+        for comments in groups(context, code, every, _place):
+            yield _problem(context, code, comments)
+
+
+def _problem(context: Context, code: str, comments: list[Comment]) -> Problem:
+    """Return one problem for what a script does once or many times."""
+    first = comments[0]
+    message = f"{first.message.rstrip('.').replace('. ', '; ')} (SC{first.code}){more(comments, ' places')}"
+    mend = f"see https://www.shellcheck.net/wiki/SC{first.code}"
+    sure = first.level == "error" or not (first.code in OFTEN_WELL or context.tree.is_sample(Path(first.file)))
+    where, also = _place(first), _place(comments[1]) if comments[1:] else None
+    return Problem(code, message, where, mend, also, sure=sure)
+
+
+def _place(comment: Comment) -> SourceLocation:
+    return SourceLocation(comment.file, comment.line, comment.column)
 
 
 def _by_cause(context: Context, comments: Iterable[Comment]) -> Iterator[Comment]:
@@ -113,9 +133,9 @@ def _parts(scripts: list[Path]) -> Iterator[list[Path]]:
 
 def _run(context: Context, program: str, scripts: list[Path]) -> tuple[list[Path], list[Comment]]:
     """Return the scripts that were answered for, and the answers."""
-    words = [program, "--format=json1", "--severity=warning", f"--exclude={UNSAID}", "--", *map(str, scripts)]
+    words = [program, "--format=json1", "--severity=warning", f"--exclude={EXCLUDED}", "--", *map(str, scripts)]
     try:
-        ran = subprocess.run(words, cwd=context.root, capture_output=True, timeout=PATIENCE, check=False)
+        ran = subprocess.run(words, cwd=context.root, capture_output=True, timeout=TIMEOUT, check=False)
         return scripts, msgspec.json.decode(ran.stdout, type=_ShellcheckReport).comments
     except (OSError, subprocess.TimeoutExpired, msgspec.MsgspecError) as error:
         context.tree.notes.append(f"{len(scripts)} scripts were not inspected: shellcheck gave no answer ({error})")

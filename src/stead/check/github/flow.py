@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stead.check.context import Context
-from stead.check.pipeline_policy import policies
+from stead.check.pipeline_policy import policies, policies_by_file
 from stead.check.rule import rule
 from stead.model import Problem
 
@@ -27,7 +27,7 @@ def jobs_end(context: Context) -> Iterator[Problem]:
     A test that hangs holds a runner for six hours, and the next run waits for it. Write `timeout-minutes` at each job,
     some times what it usually takes.
     """
-    yield from policies(context, "github", "timeout", "GITHUB013", "add timeout-minutes")
+    yield from policies_by_file(context, "github", "timeout", "GITHUB013", "add timeout-minutes")
 
 
 @rule("GITHUB014")
@@ -136,10 +136,10 @@ def ships_are_not_cancelled(context: Context) -> Iterator[Problem]:
 
 
 @rule("GITHUB030", severity="warning")
-def legs_have_their_own_cache(context: Context) -> Iterator[Problem]:
-    """Each leg of a matrix has a cache of its own.
+def matrix_jobs_have_their_own_cache(context: Context) -> Iterator[Problem]:
+    """Each job of a matrix has a cache of its own.
 
-    GitHub's cache of BuildKit has one place unless told otherwise: the last leg's is left, and the others build again
+    GitHub's cache of BuildKit has one place unless told otherwise: the last job's is left, and the others build again
     each time (docker/build-push-action#546). Give each a `scope`.
     """
     yield from policies(
@@ -170,6 +170,6 @@ RULES = (
     schedules_have_times,
     ships_are_protected,
     ships_are_not_cancelled,
-    legs_have_their_own_cache,
+    matrix_jobs_have_their_own_cache,
     one_push_is_one_run,
 )

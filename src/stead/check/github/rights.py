@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stead.check.context import Context
-from stead.check.pipeline_policy import policies
+from stead.check.pipeline_policy import policies, policies_by_file
 from stead.check.rule import rule
 from stead.model import Problem
 
@@ -31,7 +31,7 @@ def rights_are_of_jobs(context: Context) -> Iterator[Problem]:
 
 
 @rule("GITHUB016")
-def strangers_code_meets_no_secrets(context: Context) -> Iterator[Problem]:
+def untrusted_code_gets_no_secrets(context: Context) -> Iterator[Problem]:
     """A stranger's code does not run with the repository's secrets.
 
     `pull_request_target` and `workflow_run` start with the secrets and the rights of the default branch. A job of them
@@ -62,7 +62,7 @@ def checkouts_leave_no_token(context: Context) -> Iterator[Problem]:
     `actions/checkout` keeps the job's token in `.git/config` unless told otherwise, where each later step, and an
     artifact that holds the folder, has it. A job that pushes logs in where it pushes.
     """
-    yield from policies(context, "github", "token", "GITHUB018", "add with: persist-credentials: false")
+    yield from policies_by_file(context, "github", "token", "GITHUB018", "add with: persist-credentials: false")
 
 
 @rule("GITHUB019")
@@ -110,7 +110,7 @@ def pull_requests_run_on_githubs_machines(context: Context) -> Iterator[Problem]
 
 
 @rule("GITHUB033")
-def signatures_are_of_somebody(context: Context) -> Iterator[Problem]:
+def signatures_have_an_identity(context: Context) -> Iterator[Problem]:
     """A signature is verified with the identity of who had to sign.
 
     Without one, `cosign verify` accepts anyone who has an account anywhere, and `gh attestation verify` any workflow of
@@ -124,12 +124,12 @@ def signatures_are_of_somebody(context: Context) -> Iterator[Problem]:
 RULES = (
     workflows_say_their_rights,
     rights_are_of_jobs,
-    strangers_code_meets_no_secrets,
+    untrusted_code_gets_no_secrets,
     secrets_are_not_printed,
     checkouts_leave_no_token,
     secrets_are_handed_on_by_name,
     downloads_are_verified,
     scripts_have_no_expressions,
     pull_requests_run_on_githubs_machines,
-    signatures_are_of_somebody,
+    signatures_have_an_identity,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stead.check.context import Context
-from stead.check.pipeline_policy import policies
+from stead.check.pipeline_policy import policies, policies_by_file
 from stead.check.rule import rule
 from stead.model import Problem
 
@@ -58,7 +58,7 @@ def rules_say_when(context: Context) -> Iterator[Problem]:
     `only` and `except` are no longer developed, and a pipeline that mixes them with `rules` behaves in ways that nobody
     expects. Write `rules`.
     """
-    yield from policies(context, "gitlab", "only", "GITLAB017", "write rules: with if: and changes:")
+    yield from policies_by_file(context, "gitlab", "only", "GITLAB017", "write rules: with if: and changes:")
 
 
 @rule("GITLAB018", severity="warning")
@@ -68,7 +68,7 @@ def jobs_end(context: Context) -> Iterator[Problem]:
     A test that hangs holds a runner as long as the project lets it, which is an hour or a week. Write `timeout`, some
     times what it usually takes; `default:` may say it for all.
     """
-    yield from policies(context, "gitlab", "timeout", "GITLAB018", "add timeout: 15 minutes")
+    yield from policies_by_file(context, "gitlab", "timeout", "GITLAB018", "add timeout: 15 minutes")
 
 
 @rule("GITLAB021")
@@ -78,7 +78,9 @@ def ships_wait(context: Context) -> Iterator[Problem]:
     Without `resource_group`, two pipelines ship at the same time, and the older one may be the last. Name the
     environment.
     """
-    yield from policies(context, "gitlab", "group", "GITLAB021", "add resource_group: with the environment's name")
+    yield from policies_by_file(
+        context, "gitlab", "group", "GITLAB021", "add resource_group: with the environment's name"
+    )
 
 
 @rule("GITLAB022")

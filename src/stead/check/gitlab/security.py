@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stead.check.context import Context
-from stead.check.pipeline_policy import policies
+from stead.check.pipeline_policy import policies, policies_by_file
 from stead.check.rule import rule
 from stead.model import Problem
 
@@ -60,7 +60,7 @@ def ships_are_protected(context: Context) -> Iterator[Problem]:
 
     A protected environment says who may ship, and holds its variables. Without one, every pipeline can. Name it.
     """
-    yield from policies(
+    yield from policies_by_file(
         context, "gitlab", "environment", "GITLAB020", "add environment: with the name of the environment"
     )
 
@@ -78,7 +78,7 @@ def includes_are_pinned(context: Context) -> Iterator[Problem]:
 
 
 @rule("GITLAB025")
-def signatures_are_of_somebody(context: Context) -> Iterator[Problem]:
+def signatures_have_an_identity(context: Context) -> Iterator[Problem]:
     """A signature is verified with the identity of who had to sign.
 
     Without `--certificate-identity` and `--certificate-oidc-issuer`, `cosign verify` accepts anyone who has an account
@@ -96,5 +96,5 @@ RULES = (
     identities_are_of_protected_references,
     ships_are_protected,
     includes_are_pinned,
-    signatures_are_of_somebody,
+    signatures_have_an_identity,
 )

@@ -97,7 +97,7 @@ def health_has_its_keys(context: Context) -> Iterator[Problem]:
     for service, _, reply in _asked(context):
         answer_body = body(reply.body)
         if not reply.touched and not reply.error and reply.status in statuses(service):
-            wrong = "is no JSON object" if answer_body is None else shape(answer_body)
+            wrong = "is not a JSON object" if answer_body is None else shape(answer_body)
             if wrong:
                 message = f"what GET {service.health.path} of {service.name} answers {wrong}"
                 mend = 'answer {"service": …, "env": …, "status": "ok", "version": …}'
@@ -105,7 +105,7 @@ def health_has_its_keys(context: Context) -> Iterator[Problem]:
 
 
 @rule("HEALTH016", cost="slow")
-def health_says_what_it_was_told(context: Context) -> Iterator[Problem]:
+def health_reports_its_settings(context: Context) -> Iterator[Problem]:
     """`/health` says the name, the environment and the version that the service was told, and `"status": "ok"`.
 
     A version from a file or from the build is that of the build; the deployed one is in VERSION, and a smoke test
@@ -113,13 +113,13 @@ def health_says_what_it_was_told(context: Context) -> Iterator[Problem]:
     """
     for service, replies, answer_body in _well(context):
         well = replies[service.health.path].status == 200
-        meant = {"service": service.name, "env": ENVIRONMENT, "version": VERSION}
-        meant["status"] = "ok" if well else "unavailable"
+        expected = {"service": service.name, "env": ENVIRONMENT, "version": VERSION}
+        expected["status"] = "ok" if well else "unavailable"
         for key in contract.KEYS:
-            if key in answer_body and answer_body[key] != meant[key]:
-                message = f"{key} in the health of {service.name} is {answer_body[key]!r}, and not {meant[key]!r}"
+            if key in answer_body and answer_body[key] != expected[key]:
+                message = f"{key} in the health of {service.name} is {answer_body[key]!r}, and not {expected[key]!r}"
                 source = {"service": "SERVICE_NAME", "env": "ENVIRONMENT", "version": "VERSION"}.get(key)
-                mend = f"read it from {source}" if source else f"say {meant[key]!r}"
+                mend = f"read it from {source}" if source else f"say {expected[key]!r}"
                 yield Problem("HEALTH016", message, service.where, mend)
 
 
@@ -174,7 +174,7 @@ def version_is_an_alias(context: Context) -> Iterator[Problem]:
 
 
 @rule("HEALTH020", severity="warning", cost="slow")
-def life_is_shown(context: Context) -> Iterator[Problem]:
+def livez_answers(context: Context) -> Iterator[Problem]:
     """`GET /livez` answers 200 and asks nobody.
 
     It is what an orchestrator restarts by. Without it, it would take `/health`, and restart a service because something
@@ -193,9 +193,9 @@ RULES = (
     apps_can_be_made,
     health_needs_no_credentials,
     health_has_its_keys,
-    health_says_what_it_was_told,
+    health_reports_its_settings,
     health_leaks_nothing,
     health_touches_nothing,
     version_is_an_alias,
-    life_is_shown,
+    livez_answers,
 )

@@ -21,7 +21,7 @@ from stead.model.interpreter import module_command
 
 IDLE = 20.0  # seconds in which one service may do nothing, from its import to its last answer
 BUSY = 60.0  # seconds of the processor for one service
-PATIENCE_OF_ONE = 5.0  # seconds for one answer
+ANSWER_TIMEOUT = 5.0  # seconds for one answer
 MOST = 6  # services that end or stop their process before the rest is not asked any more
 
 
@@ -37,19 +37,18 @@ def _answers(context: Context) -> dict[str, ProbeAnswer]:
     apps = [service for service in context.services if service.app and module_of(service)]
     services = [service for service in apps if locate(module_of(service), context.root)]
     paths = {service.name: [service.health.path, VERSION, LIVEZ] for service in services}
-    asked = [
-        ProbeRequest(each.name, each.app, environ(context, each), paths[each.name], PATIENCE_OF_ONE)
-        for each in services
+    requests = [
+        ProbeRequest(each.name, each.app, environ(context, each), paths[each.name], ANSWER_TIMEOUT) for each in services
     ]
-    return probe_apps(asked, context.root)
+    return probe_apps(requests, context.root)
 
 
-def probe_apps(asked: list[ProbeRequest], root: Path) -> dict[str, ProbeAnswer]:
+def probe_apps(requests: list[ProbeRequest], root: Path) -> dict[str, ProbeAnswer]:
     """Return each answer. An app that ends or stops the process is reported, and the others are asked in another."""
     found: dict[str, ProbeAnswer] = {}
     ended = 0
-    while len(found) < len(asked):
-        rest = [each for each in asked if each.name not in found]
+    while len(found) < len(requests):
+        rest = [each for each in requests if each.name not in found]
         if ended == MOST:
             why = f"it was not asked: {MOST} others did not answer"
             return found | {each.name: ProbeAnswer(each.name, why) for each in rest}
@@ -77,10 +76,10 @@ class _Lines:
     def __iter__(self) -> Iterator[bytes]:
         with selectors.DefaultSelector() as selector:
             selector.register(self._output, selectors.EVENT_READ)
-            patience = IdleDeadline(self._running.pid, idle=IDLE, busy=BUSY)
+            deadline = IdleDeadline(self._running.pid, idle=IDLE, busy=BUSY)
             while not self.why:
                 if not selector.select(LOOK):
-                    self.why = patience.over()
+                    self.why = deadline.over()
                     continue
                 content = os.read(self._output.fileno(), 1 << 16)
                 if not content:
@@ -88,12 +87,12 @@ class _Lines:
                     return
                 *lines, self._rest = (self._rest + content).split(b"\n")
                 if lines:
-                    patience.renew()
+                    deadline.renew()
                 yield from lines
 
 
 @contextmanager
-def _probing(asked: list[ProbeRequest], root: Path) -> Iterator[_Lines]:
+def _probing(requests: list[ProbeRequest], root: Path) -> Iterator[_Lines]:
     running = subprocess.Popen(
         module_command("stead.check.probe"),
         cwd=root,
@@ -106,7 +105,7 @@ def _probing(asked: list[ProbeRequest], root: Path) -> Iterator[_Lines]:
     assert running.stdin and running.stdout
     try:
         with running.stdin:
-            running.stdin.write(msgspec.json.encode(asked))
+            running.stdin.write(msgspec.json.encode(requests))
         yield _Lines(running)
     finally:
         running.stdout.close()

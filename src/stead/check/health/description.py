@@ -59,6 +59,7 @@ def commands_answer_for_their_health(context: Context) -> Iterator[Problem]:
         if service.command and context.own[service.name] and not _mentions(context, service):
             message = f"nothing in the source of {service.name} answers {service.health.path}"
             mend = f"answer GET {service.health.path}, or say Health(path=…, contract=False)"
+            mend += "" if service.routes else ", or port=None for a worker, which listens nowhere"
             yield Problem("HEALTH012", message, service.where, mend)
 
 

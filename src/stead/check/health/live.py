@@ -15,7 +15,7 @@ from stead.check.rule import rule
 from stead.model import AnyService, Problem
 from stead.model import health as contract
 
-PATIENCE = 5.0  # seconds for one answer
+TIMEOUT = 5.0  # seconds for one answer
 AT_ONCE = 16
 LARGEST = 65_536
 
@@ -59,9 +59,9 @@ def _urls(context: Context, service: AnyService) -> tuple[str, str]:
 
 def _get(url: str) -> HealthAnswer:
     if urlsplit(url).scheme not in ("http", "https"):
-        return HealthAnswer(error=f"{url} is no http: URL")
+        return HealthAnswer(error=f"{url} is not an http: URL")
     try:
-        with build_opener().open(Request(url), timeout=PATIENCE) as answer:  # noqa: S310 - the scheme was looked at
+        with build_opener().open(Request(url), timeout=TIMEOUT) as answer:  # noqa: S310 - the scheme was looked at
             return HealthAnswer(answer.status, answer.read(LARGEST).decode(errors="replace"))
     except HTTPError as refused:
         with refused:

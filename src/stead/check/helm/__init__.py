@@ -43,7 +43,7 @@ def images_are_named_by_digest(context: Context) -> Iterator[Problem]:
         for key, inner in images.value if isinstance(images, yaml.MappingNode) else ():
             if not str(inner.value).startswith("sha256:"):
                 where = SourceLocation(str(path), inner.start_mark.line + 1, inner.start_mark.column + 1)
-                yield Problem("HELM021", f"{key.value} is no digest", where, "write sha256:… of the image")
+                yield Problem("HELM021", f"{key.value} is not a digest", where, "write sha256:… of the image")
 
 
 @rule("HELM022")

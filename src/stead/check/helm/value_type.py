@@ -34,8 +34,8 @@ def typed(node: yaml.Node, schema: Any, name: str = "") -> Iterator[Found]:
 
 def _type_error(node: yaml.Node, schema: dict[str, Any]) -> str | None:
     """Return what was wanted where the node is something else."""
-    wanted = schema.get("type", [])
-    kinds = [wanted] if isinstance(wanted, str) else wanted
+    expected = schema.get("type", [])
+    kinds = [expected] if isinstance(expected, str) else expected
     kind = _type(node)
     if kinds and not {kind, *OTHERS.get(kind, ())} & set(kinds):
         return f"of the type {' or '.join(kinds)}"

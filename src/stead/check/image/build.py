@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from stead.check.compose.health import LACK, PROGRAM
+from stead.check.compose.health import MISSING_PROGRAMS, PROGRAM
 from stead.check.compose.stack import is_delivered
 from stead.check.context import Context, place
 from stead.check.docker_context import Stage, chain, dockerfiles, installs
@@ -18,7 +18,7 @@ from stead.model import Problem, SourceLocation
 SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh"})
 SCRIPT = re.compile(r"-[a-z]*c")  # the option after which the script stands
 ROOT = re.compile(r"(?:root|0)(?::\S+)?$")
-NOBODY = re.compile(r"nonroot|chainguard/|cgr\.dev/")  # images that are not root's by themselves
+NON_ROOT_IMAGES = re.compile(r"nonroot|chainguard/|cgr\.dev/")  # images that are not root's by themselves
 UNLOCKED = (
     (re.compile(r"\buv sync\b(?![^&|;]*--(?:locked|frozen))"), "uv sync", "uv sync --locked"),
     (re.compile(r"\bnpm (?:install|i)\b(?! +-(?:g|-global)\b)"), "npm install", "npm ci"),
@@ -41,11 +41,15 @@ def images_do_not_run_as_root(context: Context) -> Iterator[Problem]:
     for file, stages in context.once(dockerfiles).items():
         last = stages[-1].last("ENTRYPOINT", "CMD")
         user = next((at for stage in chain(stages) if (at := stage.last("USER"))), None)
-        if last is None or (user is None and NOBODY.search([*chain(stages)][-1].base)):
+        if last is None or (user is None and NON_ROOT_IMAGES.search([*chain(stages)][-1].base)):
             continue
         if user is None or ROOT.match(user.text):
             place_of = place(file, user or last)
             yield Problem("IMAGE017", f"the image of {file.name} runs as root", place_of, "write USER 10001:10001")
+
+
+LISTED = 'write it as a list: ["program", "word"]'
+HANDED_OVER = "begin the last command of the script with exec, or write the program and its words as the list"
 
 
 @rule("IMAGE018", severity="warning")
@@ -61,7 +65,9 @@ def images_run_a_program(context: Context) -> Iterator[Problem]:
         for at in (stages[-1].last(name) for name in ("ENTRYPOINT", "CMD")):
             if at is not None and (not at.text.startswith("[") or _is_shell(at.text)):
                 message = f"{at.more} is run by a shell, which does not forward signals"
-                yield Problem("IMAGE018", message, place(file, at), 'write it as a list: ["program", "word"]')
+                yield Problem(
+                    "IMAGE018", message, place(file, at), LISTED if not at.text.startswith("[") else HANDED_OVER
+                )
 
 
 def _is_shell(text: str) -> bool:
@@ -87,7 +93,7 @@ def healthchecks_of_images_can_run(context: Context) -> Iterator[Problem]:
         at = next((at for stage in chain(stages) if (at := stage.last("HEALTHCHECK"))), None)
         program = PROGRAM.search(at.text.replace('"', " ")) if at is not None else None
         base = [*chain(stages)][-1].base
-        lacks = next((lacks for pattern, lacks in LACK if pattern.search(base)), "")
+        lacks = next((lacks for pattern, lacks in MISSING_PROGRAMS if pattern.search(base)), "")
         if at and program and program["name"] in lacks.split() and not installs(context, file, program["name"]):
             message = f"{base.partition('@')[0]} has no {program['name']}"
             yield Problem("IMAGE019", message, place(file, at), "use a program that the image has")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from stead.check.context import Context, place
 from stead.check.facts import At
 from stead.check.image.built import built_here
+from stead.check.one_cause import groups, more
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 
@@ -42,17 +43,30 @@ def images_have_a_tag(context: Context) -> Iterator[Problem]:
     """An image has a tag, and it is not `latest`.
 
     `latest` is whatever was pushed last: the same commit runs one thing today and another tomorrow, and nothing says
-    which. It holds for Compose, Dockerfiles, Kubernetes, charts and CI. Name the version that you tried. An image that
-    is built from this repository (by Compose, Skaffold or `docker build -t`) is not asked about.
+    which. It holds for Compose, Dockerfiles, Kubernetes, charts and CI. Name the version that you tried, or the digest
+    where a publisher keeps no versions. One image is one finding, wherever it is named. An image that is built from
+    this repository (by Compose, Skaffold, Tilt or `docker build -t`), or to which a kustomization gives a version, is
+    not asked about. Told with `--strict`: what only tests, examples and documents name, and an image without a tag that
+    is named after a folder with a Dockerfile.
     """
     built = context.once(built_here)
+    folders = {path.parent.name for path in context.tree.named("Dockerfile")}
+    loose: dict[tuple[str, str, bool], list[SourceLocation]] = {}
     for file, at, name in _named(context, "from", "image", "docker"):
-        if name.repository in built:
-            continue
         if not name.digest and name.tag in ("", "latest") and not VARIABLE.search(name.repository):
-            reference = "latest" if name.tag else "no tag"
-            message = f"{name.repository} has {reference}, so the image can change"
-            yield Problem("IMAGE010", message, place(file, at), f"write {name.repository}:<version>")
+            own = not name.tag and name.repository.rpartition("/")[2] in folders
+            sure = not (own or context.tree.is_sample(file))
+            loose.setdefault((name.repository, name.tag, sure), []).append(place(file, at))
+    for (repository, tag, sure), every in loose.items():
+        for places in groups(context, "IMAGE010", every, itself) if repository not in built else ():
+            reference = f"{repository} has {'latest' if tag else 'no tag'}"
+            message = f"{reference}, so the image can change{more(places)}"
+            mend = f"write {repository}:<version>, or its digest"
+            yield Problem("IMAGE010", message, places[0], mend, places[1] if places[1:] else None, sure=sure)
+
+
+def itself(place: SourceLocation) -> SourceLocation:
+    return place
 
 
 @rule("IMAGE011", severity="warning", sure=False)
@@ -72,7 +86,7 @@ def images_have_a_digest(context: Context) -> Iterator[Problem]:
 
 
 @rule("IMAGE012")
-def bases_are_told(context: Context) -> Iterator[Problem]:
+def base_arguments_have_a_default(context: Context) -> Iterator[Problem]:
     """A `FROM` by an ARG has a default.
 
     Without one, the build fails on each machine that does not pass it, and nothing in the repository says which base
@@ -100,12 +114,12 @@ def actions_are_pinned(context: Context) -> Iterator[Problem]:
     for file, at, action, revision in _actions(context):
         if VERSION.fullmatch(revision) and not COMMIT.fullmatch(revision):
             tagged.setdefault((action, revision), []).append(place(file, at))
-    for (action, revision), places in tagged.items():
-        more = f", here and in {len(places) - 1} more" if len(places) > 1 else ""
-        message = f"{action} is named by the tag {revision}, which can be moved{more}"
-        mend = f"write {action}@<commit> # {revision}"
-        also = places[1] if len(places) > 1 else None
-        yield Problem("IMAGE013", message, places[0], mend, also, sure=not action.startswith(GITHUBS))
+    for (action, revision), every in tagged.items():
+        for places in groups(context, "IMAGE013", every, itself):
+            message = f"{action} is named by the tag {revision}, which can be moved{more(places)}"
+            mend = f"write {action}@<commit> # {revision}"
+            also = places[1] if len(places) > 1 else None
+            yield Problem("IMAGE013", message, places[0], mend, also, sure=not action.startswith(GITHUBS))
 
 
 @rule("IMAGE014")
@@ -182,7 +196,7 @@ def _actions(context: Context) -> Iterator[tuple[Path, At, str, str]]:
 RULES = (
     images_have_a_tag,
     images_have_a_digest,
-    bases_are_told,
+    base_arguments_have_a_default,
     actions_are_pinned,
     actions_are_not_branches,
     copied_images_have_a_digest,

@@ -11,19 +11,19 @@ from stead.model import Problem
 
 
 @rule("IMAGE029", severity="warning")
-def images_tell_their_health_alike(context: Context) -> Iterator[Problem]:
+def images_have_healthchecks_alike(context: Context) -> Iterator[Problem]:
     """Where some Dockerfiles of a backend have a HEALTHCHECK, all that run a program have one.
 
     Docker calls well whatever has not ended yet, unless it is told how to ask. A team that says so for one image has
     forgotten it for the others. Add one that runs what is in the image.
     """
     own = dict(_own(context))
-    telling = next((file for file, stages in own.items() if _health(stages)), None)
-    for file, stages in own.items() if telling else ():
+    example = next((file for file, stages in own.items() if _health(stages)), None)
+    for file, stages in own.items() if example else ():
         start = next((at for stage in chain(stages) if (at := stage.last("ENTRYPOINT", "CMD"))), None)
         if start is not None and not _health(stages):
             message = (
-                f"this image has no HEALTHCHECK, and {telling.parent.name}/{telling.name} has one" if telling else ""
+                f"this image has no HEALTHCHECK, and {example.parent.name}/{example.name} has one" if example else ""
             )
             yield Problem("IMAGE029", message, place(file, start), "add a HEALTHCHECK that runs what is in the image")
 
@@ -38,4 +38,4 @@ def _own(context: Context) -> Iterator[tuple[Path, list[Stage]]]:
             yield file, stages
 
 
-RULES = (images_tell_their_health_alike,)
+RULES = (images_have_healthchecks_alike,)

@@ -17,7 +17,7 @@ ESCALATING = {
     "impersonate": "can act as any user with it",
 }
 SHELLS = frozenset({"pods/exec", "pods/attach", "nodes/proxy"})
-ALMIGHTY = frozenset({"cluster-admin"})
+ADMINISTRATORS = frozenset({"cluster-admin"})
 BUILT_IN = ("system:", "cluster-admin", "admin", "edit", "view")
 
 
@@ -58,14 +58,14 @@ def roles_read_no_unnamed_secrets(context: Context) -> Iterator[Problem]:
 
 
 @rule("KUBERNETES096")
-def nobody_is_bound_to_cluster_admin(context: Context) -> Iterator[Problem]:
+def no_account_is_bound_to_cluster_admin(context: Context) -> Iterator[Problem]:
     """No account is bound to `cluster-admin`.
 
     Anyone who breaks into one of its Pods has the cluster: every Secret, every node, every namespace. Write a role with
     what the program uses.
     """
     for manifest in manifests(context):
-        if manifest.kind in BINDINGS and manifest.text("roleRef", "name") in ALMIGHTY:
+        if manifest.kind in BINDINGS and manifest.text("roleRef", "name") in ADMINISTRATORS:
             node = manifest.get("roleRef", "name") or manifest.root
             names = ", ".join(text_of(each, "name") for each in items(manifest.root, "subjects"))
             message = f"{names or manifest.name} has every permission in the cluster"
@@ -102,6 +102,22 @@ def _absent(each: ManifestSet, binding: Manifest) -> Iterator[Problem]:
             yield Problem("KUBERNETES097", message, binding.at(name), "fix the name, or add the ServiceAccount")
 
 
+@rule("KUBERNETES112")
+def the_default_account_is_given_nothing(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, no role is given to the account `default`.
+
+    Every Pod of the namespace that names no account runs as it, also one that somebody adds next year. Make an account
+    for the program that needs the role, and bind that.
+    """
+    for each in delivered_sets(context):
+        for binding in each.of(*BINDINGS):
+            for subject in items(binding.root, "subjects"):
+                name = find(subject, "name")
+                if text_of(subject, "kind") == "ServiceAccount" and name is not None and name.text == "default":
+                    message = f"{binding.name} gives its role to every Pod that names no account"
+                    yield Problem("KUBERNETES112", message, binding.at(name), "make a ServiceAccount, and bind that")
+
+
 @rule("KUBERNETES098")
 def roles_do_not_grow(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a role allows nothing by which its account becomes more than it is.
@@ -124,7 +140,8 @@ def roles_do_not_grow(context: Context) -> Iterator[Problem]:
 RULES = (
     roles_name_what_they_allow,
     roles_read_no_unnamed_secrets,
-    nobody_is_bound_to_cluster_admin,
+    no_account_is_bound_to_cluster_admin,
     bindings_lead_to_something,
+    the_default_account_is_given_nothing,
     roles_do_not_grow,
 )

@@ -58,7 +58,7 @@ def workloads_have_an_account_each(context: Context) -> Iterator[Problem]:
 
 
 @rule("KUBERNETES040")
-def accounts_are_made(context: Context) -> Iterator[Problem]:
+def accounts_exist(context: Context) -> Iterator[Problem]:
     """In `deploy/`, the account of a workload is among what is applied with it.
 
     Without it no Pod is made: `error looking up service account`. The Deployment is there, has no Pods, and the reason
@@ -73,4 +73,4 @@ def accounts_are_made(context: Context) -> Iterator[Problem]:
                 yield Problem("KUBERNETES040", message, place, f"add a ServiceAccount {account}")
 
 
-RULES = (tokens_are_not_mounted, workloads_have_an_account_each, accounts_are_made)
+RULES = (tokens_are_not_mounted, workloads_have_an_account_each, accounts_exist)

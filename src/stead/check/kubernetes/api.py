@@ -99,7 +99,7 @@ def environment_values_are_text(context: Context) -> Iterator[Problem]:
             for variable in items(container.node, "env"):
                 value = find(variable, "value")
                 if value is not None and not _is_text(value):
-                    message = f"the value of {text_of(variable, 'name')} is no text, and the API server refuses it"
+                    message = f"the value of {text_of(variable, 'name')} is not text, and the API server refuses it"
                     mend = f'write value: "{value.text or ""}"'
                     yield Problem("KUBERNETES022", message, workload.manifest.at(value), mend)
 
@@ -114,7 +114,7 @@ def labels_and_data_are_text(context: Context) -> Iterator[Problem]:
     for manifest in manifests(context):
         for name, value in _texts_of(manifest):
             if not _is_text(value):
-                message = f"the value of {name} is no text, and the API server refuses it"
+                message = f"the value of {name} is not text, and the API server refuses it"
                 yield Problem("KUBERNETES023", message, manifest.at(value), f'write {name}: "{value.text or ""}"')
 
 

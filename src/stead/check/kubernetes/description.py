@@ -1,4 +1,4 @@
-"""What the description says of its clusters: the problems of `stead.model.cluster_rules`, as rules with pages."""
+"""What the description says of its clusters: the problems of `stead.model` with these codes, as rules with pages."""
 
 from collections.abc import Iterator
 
@@ -26,7 +26,8 @@ def labels_are_short_enough(context: Context) -> Iterator[Problem]:
     """The names of a backend and of its environment have at most 62 characters together.
 
     Together they are a label of every object, by which a policy and a Service find their Pods; a label has 63
-    characters at most. Shorten one of the two.
+    characters at most. What is made of other names is held to its length as well: a CronJob has 52 characters, since
+    its Jobs are named after it, and an Application of Argo CD 63. Shorten one of the names.
     """
     yield from _problems_of(context, "KUBERNETES002")
 
@@ -96,9 +97,32 @@ def documents_hold_settings_of_the_backend(context: Context) -> Iterator[Problem
     """A document of Vault holds settings that some process has, each in one document.
 
     A setting that is in two documents is changed in one of them and read from the other. Name each once, by the name
-    that its service declares.
+    that its service declares. A document that several processes read is not one process's own, `backend/<process>`, and
+    does not hold the keys with which processes sign their calls: whoever reads it could act as each of them.
     """
     yield from _problems_of(context, "KUBERNETES009")
+
+
+@rule("KUBERNETES101")
+def names_are_those_of_objects(context: Context) -> Iterator[Problem]:
+    """What a cluster is told to name is of the form that the cluster takes.
+
+    A host with `https://` and a Gateway with two slashes are refused by the API server when the manifests are applied;
+    a namespace or a label that cannot exist makes a network policy that admits nobody, and Vault's mount with `data/`
+    behind it leads to no document. Write the name alone, as `kubectl get` prints it.
+    """
+    yield from _problems_of(context, "KUBERNETES101")
+
+
+@rule("KUBERNETES102")
+def values_are_read(context: Context) -> Iterator[Problem]:
+    """What `Kubernetes(values=…)` gives is what some process is told there.
+
+    A name that no process declares, or that the description has set already, changes nothing, and the process runs with
+    another value than what was meant. A secret is never a value: it would stand in a manifest. Fix the name, or remove
+    the entry.
+    """
+    yield from _problems_of(context, "KUBERNETES102")
 
 
 RULES = (
@@ -111,4 +135,6 @@ RULES = (
     paths_are_those_of_documents,
     registry_credentials_have_a_secret,
     documents_hold_settings_of_the_backend,
+    names_are_those_of_objects,
+    values_are_read,
 )

@@ -16,6 +16,8 @@ from stead.render.kubernetes.argo import DELETE_POLICY, HOOK, OPTIONS, WAVE
 # argo-cd, docs/user-guide/sync-waves.md and resource_hooks.md
 HOOKS = frozenset({"PreSync", "Sync", "PostSync", "SyncFail", "PreDelete", "PostDelete", "Skip"})
 POLICIES = frozenset({"BeforeHookCreation", "HookSucceeded", "HookFailed"})
+# What leaves a hook there that the next sync cannot change.
+INCOMPLETE: tuple[set[str], ...] = (set(), {"HookFailed"}, {"HookSucceeded"})
 INTEGER = re.compile(r"[+-]?\d+")
 HOST = re.compile(r"(?:^|//|@)([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)(?:\.([a-z0-9-]+)(?:\.svc[.a-z]*)?)?(?::\d+)?(?:/|$)")
 REPLACED = frozenset({"Replace=true", "Force=true"})
@@ -46,14 +48,15 @@ def hooks_are_known(context: Context) -> Iterator[Problem]:
 def hooks_say_when_they_are_removed(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a hook says when it is removed.
 
-    Without a word Argo CD assumes `BeforeHookCreation`; with `HookFailed` alone one that succeeded stays, and the next
-    sync cannot change it. Write `argocd.argoproj.io/hook-delete-policy: BeforeHookCreation`.
+    Without a word Argo CD assumes `BeforeHookCreation`; with `HookFailed` alone one that succeeded stays, with
+    `HookSucceeded` alone one that failed, and the next sync cannot change it. Write
+    `argocd.argoproj.io/hook-delete-policy: BeforeHookCreation`.
     """
     for each in delivered_sets(context):
         for manifest in each.manifests:
             hook = manifest.annotations.get(HOOK)
             policies = _values(manifest.annotation(DELETE_POLICY))
-            if hook is not None and _values(hook.text or "") & HOOKS - {"Skip"} and policies <= {"HookFailed"}:
+            if hook is not None and _values(hook.text or "") & HOOKS - {"Skip"} and policies in INCOMPLETE:
                 node = manifest.annotations.get(DELETE_POLICY, hook)
                 message = f"the hook {manifest.name} does not say when it is removed"
                 yield Problem("KUBERNETES082", message, manifest.at(node), f"add {DELETE_POLICY}: BeforeHookCreation")
@@ -117,7 +120,7 @@ def waves_are_integers(context: Context) -> Iterator[Problem]:
     for manifest in manifests(context):
         node = manifest.annotations.get(WAVE)
         if node is not None and not INTEGER.fullmatch(node.text or "") and not is_filled_in(node.text or ""):
-            message = f"{node.text} is no wave, so {manifest.name} is synced in wave 0"
+            message = f"{node.text} is not a wave number, so {manifest.name} is synced in wave 0"
             yield Problem("KUBERNETES085", message, manifest.at(node), 'write an integer in quotes, such as "2"')
 
 
@@ -133,6 +136,24 @@ def jobs_wait_for_no_later_wave(context: Context) -> Iterator[Problem]:
         for workload in each.workloads if services else ():
             if workload.kind == "Job":
                 yield from _waiting(each, workload)
+
+
+@rule("KUBERNETES110")
+def pods_need_nothing_of_a_later_wave(context: Context) -> Iterator[Problem]:
+    """What runs Pods needs no account and no configuration that a later wave of the same Application makes.
+
+    Argo CD waits until a wave is healthy before it begins the next one: the Deployment waits for an account that is
+    made only when the Deployment is well. The first sync never ends. Give what is needed an earlier wave: `"-1"`.
+    """
+    for each in manifest_sets(context):
+        for workload in each.workloads:
+            for needed in _needed(each, workload):
+                (phase, wave), (own_phase, own_wave) = _moment(needed), _moment(workload.manifest)
+                # Of another phase KUBERNETES083 tells.
+                if phase == own_phase and wave > own_wave and needed.file.parent == workload.manifest.file.parent:
+                    message = f"{workload.name} waits for the {needed.kind} {needed.name}, which a later wave makes"
+                    place = needed.at(needed.annotations.get(WAVE) or needed.root)
+                    yield Problem("KUBERNETES110", message, place, f'write {WAVE}: "-1"', workload.manifest.place)
 
 
 def _waiting(each: ManifestSet, workload: Workload) -> Iterator[Problem]:
@@ -171,4 +192,5 @@ RULES = (
     synced_jobs_are_hooks,
     waves_are_integers,
     jobs_wait_for_no_later_wave,
+    pods_need_nothing_of_a_later_wave,
 )

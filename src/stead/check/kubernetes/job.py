@@ -17,7 +17,7 @@ BOUNDS = {
     "ttlSecondsAfterFinished": "when it is removed",
 }
 ENDS = frozenset({"Never", "OnFailure"})
-NICKNAMES = frozenset({"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"})
+MACROS = frozenset({"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"})
 FIELD = re.compile(r"(?:[\w*?]+(?:-\w+)?(?:/\d+)?)(?:,[\w*?]+(?:-\w+)?(?:/\d+)?)*")
 NAMES = "sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
@@ -73,14 +73,14 @@ def schedules_are_readable(context: Context) -> Iterator[Problem]:
     for workload in workloads(context):
         node = workload.manifest.get("spec", "schedule") if workload.kind == "CronJob" else None
         if node is not None and node.text is not None and not is_filled_in(node.text) and not _is_schedule(node.text):
-            message = f"{node.text} is no schedule that Kubernetes takes"
+            message = f"{node.text} is not a schedule that Kubernetes takes"
             place = workload.manifest.at(node)
             yield Problem("KUBERNETES079", message, place, 'write five fields, such as "15 3 * * *"')
 
 
 def _is_schedule(text: str) -> bool:
     """Return whether a schedule is one, as robfig/cron reads it."""
-    if text in NICKNAMES or text.startswith("@every "):
+    if text in MACROS or text.startswith("@every "):
         return True
     fields = text.split()
     if fields and fields[0].startswith(("TZ=", "CRON_TZ=")):

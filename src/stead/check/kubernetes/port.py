@@ -23,7 +23,7 @@ def ports_are_numbers_and_names(context: Context) -> Iterator[Problem]:
     taken for a name, which no Pod has. Write the number bare, and a name of lower-case letters, digits and hyphens.
     """
     for manifest, node, mend in _wrong_ports(context):
-        message = f"{node.text} is no port that the API server takes"
+        message = f"{node.text} is not a port that the API server takes"
         yield Problem("KUBERNETES027", message, manifest.at(node), mend)
 
 

@@ -10,6 +10,10 @@ from stead.check.rule import rule
 from stead.model import Problem
 
 REQUESTED = ("cpu", "memory")
+MEANT = {  # the least and the most that a container is ever given: less or more is another unit
+    "cpu": (0.001, 128.0, "write it in cores or in thousandths: 0.5, 500m"),
+    "memory": (4 * 1024.0**2, 16 * 1024.0**4, "write it in Mi or Gi: 256Mi"),
+}
 
 
 @rule("KUBERNETES041", severity="warning")
@@ -59,11 +63,11 @@ def requests_are_within_limits(context: Context) -> Iterator[Problem]:
                 for name, node in known.items():
                     if node.text and not is_filled_in(node.text) and quantity(node.text) is None:
                         place = container.at("resources", kind, name)
-                        message = f"{node.text} is no amount of {name}"
+                        message = f"{node.text} is not an amount of {name}"
                         yield Problem("KUBERNETES043", message, place, "write one such as 250m, 64Mi or 2Gi")
             for name in requests.keys() & limits.keys():
-                most, asked = quantity(limits[name].text or ""), quantity(requests[name].text or "")
-                if most is not None and asked is not None and asked > most:
+                most, requested = quantity(limits[name].text or ""), quantity(requests[name].text or "")
+                if most is not None and requested is not None and requested > most:
                     message = f"{container.name} requests {requests[name].text} of {name}, above its limit"
                     place = container.at("resources", "requests", name)
                     yield Problem("KUBERNETES043", message, place, f"request at most {limits[name].text}")
@@ -84,9 +88,28 @@ def temporary_volumes_have_a_size(context: Context) -> Iterator[Problem]:
                 yield Problem("KUBERNETES044", message, workload.manifest.at(node), "add sizeLimit: 64Mi")
 
 
+@rule("KUBERNETES109")
+def amounts_are_in_the_unit_that_was_meant(context: Context) -> Iterator[Problem]:
+    """An amount of memory is in `Mi` or `Gi`, and one of CPU in cores or in `m`.
+
+    `256m` of memory is a quarter of a byte, and `256` are 256 bytes: no container starts with it. `cpu: 500` are 500
+    cores, which no node has, so that the Pod stays `Pending`. Write `256Mi`, and `500m`.
+    """
+    for workload in workloads(context):
+        for container in workload.containers:
+            for kind in ("limits", "requests"):
+                for name, (least, most, mend) in MEANT.items():
+                    node = find(container.node, "resources", kind, name)
+                    amount = quantity(node.text or "") if node is not None else None
+                    if node is not None and amount is not None and not (amount == 0 or least <= amount <= most):
+                        message = f"{node.text} of {name} for {container.name} is in another unit than was meant"
+                        yield Problem("KUBERNETES109", message, workload.manifest.at(node), mend)
+
+
 RULES = (
     containers_request_resources,
     containers_have_a_memory_limit,
     requests_are_within_limits,
     temporary_volumes_have_a_size,
+    amounts_are_in_the_unit_that_was_meant,
 )

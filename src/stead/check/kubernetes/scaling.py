@@ -56,6 +56,23 @@ def autoscalers_have_a_target(context: Context) -> Iterator[Problem]:
                 yield Problem("KUBERNETES052", message, scaler.at(name), "fix scaleTargetRef")
 
 
+@rule("KUBERNETES111")
+def workloads_have_one_autoscaler(context: Context) -> Iterator[Problem]:
+    """A workload has one autoscaler.
+
+    Two of them each set the number of replicas, again and again; newer versions stop both: `AmbiguousSelector`. Write
+    both metrics into one.
+    """
+    for each in manifest_sets(context):
+        first: dict[int, Manifest] = {}
+        for scaler, workload in _scalers(each):
+            other = first.setdefault(id(workload), scaler) if workload else scaler
+            if workload and other is not scaler:
+                message = f"{scaler.name} scales {workload.name}, and so does {other.name}"
+                place = scaler.at(scaler.get("spec", "scaleTargetRef", "name") or scaler.root)
+                yield Problem("KUBERNETES111", message, place, "fix the name, or keep one of the two", other.place)
+
+
 @rule("KUBERNETES053")
 def autoscalers_have_bounds(context: Context) -> Iterator[Problem]:
     """An autoscaler's most replicas are not below its fewest.
@@ -183,13 +200,33 @@ def budgets_select_pods(context: Context) -> Iterator[Problem]:
                 yield Problem("KUBERNETES058", message, place, "write the labels of the Pods' template")
 
 
+@rule("KUBERNETES114")
+def pods_are_in_one_budget(context: Context) -> Iterator[Problem]:
+    """A Pod is selected by one PodDisruptionBudget.
+
+    The API server answers every eviction of a Pod with two of them with 500, and `kubectl drain` waits forever: `This
+    pod has more than one PodDisruptionBudget`. Fix the selector, or remove one.
+    """
+    for each in manifest_sets(context):
+        first: dict[int, Manifest] = {}
+        for budget in each.of(BUDGET):
+            for workload in _selected(each, budget):
+                other = first.setdefault(id(workload), budget)
+                if other is not budget:
+                    place = budget.at(budget.get("spec", "selector") or budget.root)
+                    message = f"the Pods of {workload.name} are in {other.name} and in {budget.name}"
+                    yield Problem("KUBERNETES114", message, place, "fix the selector, or remove one", other.place)
+
+
 RULES = (
     replicas_have_one_owner,
     autoscalers_have_a_target,
     autoscalers_have_bounds,
+    workloads_have_one_autoscaler,
     autoscalers_keep_two,
     autoscaled_containers_request,
     budgets_let_nodes_be_emptied,
     replicas_have_a_budget,
     budgets_select_pods,
+    pods_are_in_one_budget,
 )

@@ -12,8 +12,9 @@ from stead.model import Problem
 
 OPEN = frozenset({"LoadBalancer", "NodePort"})
 ROUTES = ("HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute")
-OURS = frozenset({"kube-root-ca.crt"})  # Kubernetes puts it into every namespace
+CLUSTER_CONFIG_MAPS = frozenset({"kube-root-ca.crt"})  # Kubernetes puts it into every namespace
 BUILT_IN = ("argoproj.io",)
+NAME = "app.kubernetes.io/name"
 
 
 def behind(each: ManifestSet, service: Manifest) -> list[Workload]:
@@ -55,6 +56,22 @@ def _unknown(each: ManifestSet, selector: Node) -> Node:
     return selector
 
 
+@rule("KUBERNETES113")
+def services_lead_to_one_application(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, a Service leads to the Pods of one application, as `app.kubernetes.io/name` says it.
+
+    With too few labels in its selector it takes in the Pods of others as well, and every second request ends in another
+    program. Add the name to the selector.
+    """
+    for each in delivered_sets(context):
+        for service in each.of("Service"):
+            names = sorted({workload.labels.get(NAME, "") for workload in behind(each, service)} - {""})
+            selector = service.get("spec", "selector")
+            if len(names) > 1 and selector is not None:
+                message = f"{service.name} leads to the Pods of {', '.join(names[:3])}"
+                yield Problem("KUBERNETES113", message, service.at(selector), f"add {NAME} to the selector")
+
+
 @rule("KUBERNETES060")
 def services_lead_to_ports(context: Context) -> Iterator[Problem]:
     """The target port of a Service is one that its Pods have.
@@ -93,7 +110,7 @@ def routes_lead_to_services(context: Context) -> Iterator[Problem]:
                     message = f"{manifest.name} leads to {name.text}, and there is no such Service"
                     yield Problem("KUBERNETES061", message, manifest.at(name), "fix the name, or add the Service")
                 elif port is not None and not _has_port(service, port.text or ""):
-                    message = f"{manifest.name} leads to {name.text} at {port.text}, which is no port of it"
+                    message = f"{manifest.name} leads to {name.text} at {port.text}, which is not a port of it"
                     yield Problem("KUBERNETES061", message, manifest.at(port), "write a port of the Service")
 
 
@@ -151,7 +168,7 @@ def config_maps_are_there(context: Context) -> Iterator[Problem]:
         for workload in each.workloads if each.complete else ():
             for node in _config_maps(workload):
                 name = node.text or ""
-                if name not in OURS and not each.named("ConfigMap", name, workload.manifest.namespace):
+                if name not in CLUSTER_CONFIG_MAPS and not each.named("ConfigMap", name, workload.manifest.namespace):
                     message = f"{workload.name} reads the ConfigMap {name}, and no manifest creates it"
                     yield Problem("KUBERNETES063", message, workload.manifest.at(node), f"add the ConfigMap {name}")
 
@@ -172,6 +189,7 @@ def _config_maps(workload: Workload) -> Iterator[Node]:
 
 RULES = (
     services_select_pods,
+    services_lead_to_one_application,
     services_lead_to_ports,
     routes_lead_to_services,
     nothing_inside_is_open,

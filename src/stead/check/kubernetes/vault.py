@@ -167,17 +167,29 @@ def _workloads_of_roles(context: Context) -> Iterator[tuple[VaultRole, Workload]
 
 @rule("KUBERNETES075")
 def roles_know_their_accounts(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, the account of a Pod with Vault's agent is one that the role's Job lets log in.
+    """In `deploy/`, the account of a Pod with Vault's agent is one that the role's Job lets log in, by that role.
 
-    The Job binds the role to the accounts in `DESIRED`, and to no other. A Pod of another account gets 403 from Vault,
-    and waits in its init container. Add the account there, with its policy.
+    The Job binds the role to the accounts in `DESIRED`, and to no other. A Pod of another account, or with the name of
+    another role, gets 403 from Vault, and waits in its init container. Add the account there, with its policy.
     """
+    yield from _unknown_roles(context)
     for role, workload in _workloads_of_roles(context):
         account = account_of(workload)
         if account not in role.accounts:
             message = f"Vault's role {role.role} does not know the account {account}"
             mend = f"add {account} to DESIRED of the Job that keeps the role"
             yield Problem("KUBERNETES075", message, workload.at("serviceAccountName"), mend)
+
+
+def _unknown_roles(context: Context) -> Iterator[Problem]:
+    for each in delivered_sets(context):
+        kept = {role.role: role for _, role in _vault_roles(each)}
+        for workload in _agents(iter(each.workloads)) if kept else ():
+            node = workload.annotations.get(f"{PREFIX}role")
+            known = any(account_of(workload) in role.accounts for role in kept.values())
+            if node is not None and node.text not in kept and known:
+                message = f"Vault's role {node.text} is not the one that lets {account_of(workload)} in"
+                yield Problem("KUBERNETES075", message, workload.manifest.at(node), f"write {next(iter(kept))}")
 
 
 @rule("KUBERNETES076")

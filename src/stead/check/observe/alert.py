@@ -26,7 +26,7 @@ ENDINGS = re.compile(r"_(?:total|bucket|count|sum|created|info)$")
 SOURCE = SCRIPTS | {".py"}
 SHELF = "stead.services."
 PACKAGE = Path(stead.__file__).parent / "services"
-OURS = frozenset({"http_request_duration_seconds", "outbox_messages"})  # of the kit
+KIT_METRICS = frozenset({"http_request_duration_seconds", "outbox_messages"})  # of the kit
 
 
 @rule("OBSERVE012")
@@ -42,7 +42,7 @@ def alerts_are_on_metrics_that_are_there(context: Context) -> Iterator[Problem]:
         for config in _rules(file):
             expression = config.get("expr")
             for name in metrics(expression.text) if expression is not None else ():
-                if name not in recorded and not _is_told(context, name):
+                if name not in recorded and not _is_loaded(context, name):
                     message = f"no service exports {name}, so this is never true"
                     yield Problem("OBSERVE012", message, expression.place, "fix the name")  # type: ignore[union-attr]
 
@@ -55,9 +55,9 @@ def metrics(expression: str) -> list[str]:
     return list(dict.fromkeys(found["name"] for found in NAME.finditer(bare) if found["name"].lower() not in WORDS))
 
 
-def _is_told(context: Context, name: str) -> bool:
+def _is_loaded(context: Context, name: str) -> bool:
     stem = ENDINGS.sub("", name)
-    if KNOWN.match(name) or stem in OURS or name in OURS:
+    if KNOWN.match(name) or stem in KIT_METRICS or name in KIT_METRICS:
         return True
     texts = (context.tree.text(path) or "" for path in context.tree.files if path.suffix in SOURCE)
     return any(stem in text for text in (*_shelf(context), *texts))
@@ -72,7 +72,7 @@ def _shelf(context: Context) -> Iterator[str]:
 
 
 @rule("OBSERVE013")
-def alerts_reach_somebody(context: Context) -> Iterator[Problem]:
+def alert_rules_are_loaded(context: Context) -> Iterator[Problem]:
     """In `deploy/`, Prometheus reads the rules that lie beside it, and each alert says how bad it is.
 
     A file of rules that `rule_files` does not name is never looked at. An alert without `severity` goes to anyone who
@@ -107,4 +107,4 @@ def _rules(file: MergedConfig) -> Iterator[MergedConfig]:
             yield alert_rule
 
 
-RULES = (alerts_are_on_metrics_that_are_there, alerts_reach_somebody)
+RULES = (alerts_are_on_metrics_that_are_there, alert_rules_are_loaded)

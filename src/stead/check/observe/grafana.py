@@ -58,7 +58,7 @@ def sources_are_there(context: Context) -> Iterator[Problem]:
             uids.add(source.text_at("uid"))
             host = urlsplit(source.text_at("url")).hostname
             if named and host and host not in named:
-                message = f"the data source {source.text_at('name')} asks {host}, which is no service"
+                message = f"the data source {source.text_at('name')} asks {host}, which is not a service"
                 yield Problem("OBSERVE015", message, source.members["url"].place, "fix the name")
     yield from _senders(context, named)
     yield from _dashboards(context, uids)
@@ -71,7 +71,7 @@ def _senders(context: Context, named: set[str]) -> Iterator[Problem]:
             host = urlsplit(found["url"]).hostname
             if host not in named:
                 at = Positions(text).at(found.start("url"), "")
-                message = f"{file.name} sends to {host}, which is no service"
+                message = f"{file.name} sends to {host}, which is not a service"
                 yield Problem("OBSERVE015", message, place(file, at), "fix the name")
 
 
@@ -80,9 +80,9 @@ def _dashboards(context: Context, uids: set[str]) -> Iterator[Problem]:
         if not is_delivered(context, file) or "dashboards" not in file.parts[-3:]:
             continue
         text = context.tree.text(file) or ""
-        wanted = _sources(text)
+        sources = _sources(text)
         for found in UID.finditer(text):
-            if found["uid"] in wanted - uids - OWN and "$" not in found["uid"]:
+            if found["uid"] in sources - uids - OWN and "$" not in found["uid"]:
                 at = Positions(text).at(found.start(), "")
                 message = f"{file.name} asks the data source {found['uid']}, which is not there"
                 yield Problem("OBSERVE015", message, place(file, at), f"write one of {', '.join(sorted(uids))}")

@@ -23,9 +23,9 @@ def every_service_is_scraped(context: Context) -> Iterator[Problem]:
     for config in _configurations(context):
         from stead.render.observability.context import ObservabilityContext  # only where there is something to judge
 
-        asked = {host for host, _, _ in _targets(config)}
+        scraped = {host for host, _, _ in _targets(config)}
         for each in ObservabilityContext(context.backend).observed if context.backend else ():
-            if each.name not in asked:
+            if each.name not in scraped:
                 place = config.members["scrape_configs"].place
                 message = f"Prometheus does not scrape {each.name}"
                 mend = f"add a job with the target {each.name}:8000"
@@ -45,7 +45,7 @@ def targets_are_there(context: Context) -> Iterator[Problem]:
         for host, port, at in _targets(config):
             container = named.get(host)
             if container is None and host not in SELF:
-                message = f"Prometheus asks {host}, which is no service"
+                message = f"Prometheus asks {host}, which is not a service"
                 yield Problem("OBSERVE011", message, at.place, "fix the name, or remove the target")
             elif container is not None and port != _port(container) and _port(container):
                 message = f"Prometheus asks {host} at {port}, and it listens at {_port(container)}"

@@ -48,12 +48,12 @@ def _paths(document: Document) -> Iterator[Fault]:
         if not path.startswith(("/", "x-")):
             yield ("paths", path), f"the path {path} does not start with /"
         elif not isinstance(item, dict):
-            yield ("paths", path), f"the path {path} is no object"
+            yield ("paths", path), f"the path {path} is not an object"
         elif times[template(path)] > 1:
             yield ("paths", path), f"the path {path} is there twice, under other names of its variables"
         for method in METHODS:
             if method in part(item) and not isinstance(item[method], dict):
-                yield ("paths", path, method), f"{method.upper()} {path} is no object"
+                yield ("paths", path, method), f"{method.upper()} {path} is not an object"
 
 
 def _operations(document: Document) -> Iterator[Fault]:
@@ -68,7 +68,7 @@ def _operations(document: Document) -> Iterator[Fault]:
             yield (*pointer, "operationId"), f"{name} has the operationId of {first[given]}: {given}"
         yield from _variables(document, pointer, name)
         for scheme in sorted(set().union(*document.security(operation)) - set(schemes)):
-            yield (*pointer, "security"), f"{name} asks for {scheme}, which is no security scheme of this document"
+            yield (*pointer, "security"), f"{name} asks for {scheme}, which is not a security scheme of this document"
 
 
 def _variables(document: Document, pointer: Pointer, name: str) -> Iterator[Fault]:

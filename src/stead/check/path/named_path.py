@@ -150,8 +150,8 @@ def _missing(check_context: Context) -> Iterator[ResolvedPath]:
 
 
 def _problem(code: str, check_context: Context, each: ResolvedPath, what: str) -> Problem:
-    meant = near(check_context, each)
-    mend = f"write {_near(check_context, each, meant)}" if meant else "fix the path, or remove what names it"
+    suggestion = near(check_context, each)
+    mend = f"write {_near(check_context, each, suggestion)}" if suggestion else "fix the path, or remove what names it"
     return Problem(code, f"{what} {_written(each)} does not exist", each.place, mend)
 
 
@@ -160,12 +160,12 @@ def _written(each: ResolvedPath) -> str:
     return each.target.path if each.at.text.startswith("@") else each.at.text
 
 
-def _near(check_context: Context, each: ResolvedPath, meant: str) -> str:
+def _near(check_context: Context, each: ResolvedPath, suggestion: str) -> str:
     """Return what is near as the file would write it; from the root where it was said by a variable."""
     if each.at.text.startswith("@"):
-        return meant
+        return suggestion
     base = posixpath.normpath(f"{check_context.root.as_posix()}/{each.base}")
-    written = posixpath.relpath(f"{check_context.root.as_posix()}/{meant}", base)
+    written = posixpath.relpath(f"{check_context.root.as_posix()}/{suggestion}", base)
     return written if written.startswith("..") or "/" in each.at.text.removeprefix("./") else f"./{written}"
 
 
@@ -180,11 +180,15 @@ def _may_be_absent(check_context: Context, each: ResolvedPath) -> bool:
     """Recognise a real env file that is optional, or that has an example beside it."""
     if "optional" in each.how:
         return True
-    folder, _, name = posixpath.normpath(f"{each.base}/{each.at.text}").rpartition("/")
+    return any(_has_an_example(check_context, posixpath.normpath(f"{start}/{each.at.text}")) for start in each.starts)
+
+
+def _has_an_example(check_context: Context, path: str) -> bool:
+    folder, _, name = path.rpartition("/")
     beside = (check_context.root / folder).resolve()
     return is_dotenv(name) and any(
-        path.parent == beside and is_dotenv(path.name) and "example" in path.name
-        for path in check_context.tree.below(beside)
+        file.parent == beside and is_dotenv(file.name) and "example" in file.name
+        for file in check_context.tree.below(beside)
     )
 
 

@@ -22,10 +22,10 @@ def _is_told(each: ResolvedPath, problem: Problem) -> bool:
 
 
 def _edit(context: Context, each: ResolvedPath) -> Step | None:
-    meant = _candidates(context, each)
-    if len(meant) != 1:
+    candidates = _candidates(context, each)
+    if len(candidates) != 1:
         return None
-    old, new = each.at.text, _written(each, meant[0])
+    old, new = each.at.text, _written(each, candidates[0])
     line = (context.tree.text(each.file) or "").split("\n")[each.at.line - 1]
     column = line.find(old, max(0, each.at.column - 1))
     return Edit(Path(each.file), each.at.line, column + 1, old, new) if column >= 0 else None
@@ -39,7 +39,7 @@ def _candidates(context: Context, each: ResolvedPath) -> list[str]:
     return [name for name in names if found.find(name, (".",)).state == "there"]
 
 
-def _written(each: ResolvedPath, meant: str) -> str:
+def _written(each: ResolvedPath, candidate: str) -> str:
     """Return a path below the root as the file would write it."""
-    written = posixpath.relpath(meant, each.base)
+    written = posixpath.relpath(candidate, each.base)
     return f"./{written}" if each.at.text.startswith("./") and not written.startswith("..") else written

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from stead.check.compose.stack import compose_model
 from stead.check.context import Context, place
 from stead.check.facts import At
 from stead.check.file_reference import Target, Targets, bases, below
@@ -48,7 +49,7 @@ def resolved_paths(context: Context) -> tuple[ResolvedPath, ...]:
     found = context.once(targets)
     projects = _projects(context)
     named = [
-        (file, at, path, (*starts, *projects.get(file, ())) if at.more.startswith("compose") else starts)
+        (file, at, path, (*projects.get(file, ()), *starts) if at.more.startswith("compose") else starts)
         for file, at in context.each("paths")
         if " absolute" not in at.more
         for path, starts in (bases(context.tree, file, at),)
@@ -59,13 +60,8 @@ def resolved_paths(context: Context) -> tuple[ResolvedPath, ...]:
 
 def _projects(context: Context) -> dict[Path, tuple[str, ...]]:
     """Return the folders from which the paths of included Compose files start, where an include says another one."""
-    given: dict[Path, tuple[str, ...]] = {}
-    for file, at in context.each("paths"):
-        if at.more.startswith("compose include "):
-            here = below(context.tree, file.parent)
-            included = context.root / posixpath.normpath(f"{here}/{at.text}")
-            given[included] = (posixpath.normpath(f"{here}/{at.more.removeprefix('compose include ')}"),)
-    return given
+    homes = context.once(compose_model).homes
+    return {file: (below(context.tree, home),) for file, home in homes.items()}
 
 
 def _resolved(found: Targets, named: list[tuple[Path, At, str, tuple[str, ...]]]) -> Iterator[ResolvedPath]:
@@ -114,10 +110,11 @@ def _split_anchor(context: Context, file: Path, text: str) -> tuple[tuple[str, .
         top = posixpath.relpath(context.tree.top.as_posix(), context.root.as_posix())
         starts = dict.fromkeys((top, *SITES))
         return tuple(posixpath.normpath(f"{start}/{path.lstrip('/')}") for start in starts), unquote(anchor)
-    meant: tuple[str, ...] = (f"{here}/{path}",)
+    candidates: tuple[str, ...] = (f"{here}/{path}",)
     if "." not in path.rstrip("/").rpartition("/")[2]:
-        meant = (*meant, f"{here}/{file.stem}/{path}")  # a site serves `how.md` as `how/`, from where `../why/` leads
-    return tuple(map(posixpath.normpath, meant)), unquote(anchor)
+        # A site serves `how.md` as `how/`, from where `../why/` leads.
+        candidates = (*candidates, f"{here}/{file.stem}/{path}")
+    return tuple(map(posixpath.normpath, candidates)), unquote(anchor)
 
 
 def _is_elsewhere(text: str) -> bool:

@@ -55,7 +55,7 @@ def no_file_of_a_secret_is_in_git(context: Context) -> Iterator[Problem]:
     top = context.root / FOLDER / "compose" / SECRETS
     for path in context.tree.modes:
         process = declared.get(path.name) or declared.get(path.name.rpartition(".")[2])
-        inside = top in path.parents and not path.name.startswith(".git")
+        inside = path.as_posix().startswith(f"{top.as_posix()}/") and not path.name.startswith(".git")
         if (process or inside or path in named) and not path.name.lower().endswith(HARMLESS) and _has_text(path):
             what = f"the secret {path.name.rpartition('.')[2]} of {process.name}" if process else "a secret"
             mend = f"git rm --cached {path.relative_to(context.root)}, and have its owner make a new one"
@@ -78,7 +78,7 @@ def _files_of_secrets(context: Context) -> dict[Path, SourceLocation]:
     """Return the files that the Compose files of `deploy/` name as secrets."""
     found = {}
     for stack in stacks(context):
-        for _, secret in stack.whole.each("secrets"):
+        for _, secret in stack.merged.each("secrets"):
             file = secret.get("file")
             if file is not None and file.text.startswith("."):
                 found[(file.file.parent / file.text).resolve()] = file.place

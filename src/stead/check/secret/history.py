@@ -80,7 +80,7 @@ def _named(leak: Leak) -> str:
 def _leaks(added: AddedLine, after: AddedLine) -> Iterator[Leak]:
     """Yield the secrets of a line; most lines are ignored after a search for words."""
     line = added.text[:LONGEST]
-    suspicious = any(word in line for word in BEGINNINGS) or NUMBERED.search(line)
+    suspicious = any(word in line for word in BEGINNINGS) or any(shape.search(line) for shape in NUMBERED)
     more = line + after.text[:LONGEST] if (added.commit, added.path) == (after.commit, after.path) else line
     found = [leak for leak in shaped(line) if leak.kind != PRIVATE or has_body(more)] if suspicious else []
     if not found and "://" in line and "@" in line:

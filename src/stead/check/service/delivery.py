@@ -160,24 +160,29 @@ def _tests_a_service(text: str, names: set[str]) -> bool:
     return any("$" in word or names.intersection(re.split(r"[/\\]", word)) for word in tested)
 
 
+SAID = {"VERSION": "$(git rev-parse HEAD)", "ENVIRONMENT": "staging"}
+
+
 @rule("SERVICE026")
 def deliveries_say_what_they_deliver(context: Context) -> Iterator[Problem]:
     """A deployment of a Worker tells it VERSION and ENVIRONMENT.
 
     `/health` says both, and it is how a smoke test knows that what answers is what was deployed. VERSION is another one
     each time, so it comes from the command: `--var VERSION:<commit>`. ENVIRONMENT comes from there too, or from the
-    environment's vars in `wrangler.toml`.
+    environment's vars in `wrangler.toml`. Where neither a deployment nor a configuration of the repository says either,
+    its Workers may report them in another way, and this is told with `--strict`.
     """
     configs = [
         context.tree.text(path) or "" for path in context.tree.named("wrangler.toml", "wrangler.json", "wrangler.jsonc")
     ]
+    elsewhere = {"ENVIRONMENT"} if configs and all("ENVIRONMENT" in text for text in configs) else set()
+    sure = any(name in text for name in SAID for text in (*configs, *(at.text for _, at in context.each("deploys"))))
     for path, at in context.each("deploys"):
-        for name in ("VERSION", "ENVIRONMENT"):
-            elsewhere = name == "ENVIRONMENT" and configs and all(name in text for text in configs)
-            if f"{name}:" not in at.text and "--dry-run" not in at.text and not elsewhere:
-                message = f"this deployment does not say {name}"
-                value = "$(git rev-parse HEAD)" if name == "VERSION" else "staging"
-                yield Problem("SERVICE026", message, place(path, at), f"add --var {name}:{value}")
+        missing = [name for name in SAID if f"{name}:" not in at.text and name not in elsewhere]
+        if missing and "--dry-run" not in at.text:
+            message = f"this deployment does not say {' and '.join(missing)}"
+            mend = f"add {' '.join(f'--var {name}:{SAID[name]}' for name in missing)}"
+            yield Problem("SERVICE026", message, place(path, at), mend, sure=sure)
 
 
 @rule("SERVICE027", severity="warning")

@@ -8,7 +8,7 @@ from pathlib import Path
 from stead.check.context import Context
 from stead.check.rule import rule
 from stead.check.service.command import commands
-from stead.check.source import SCRIPTS, Runs
+from stead.check.source import SCRIPTS, SERVES, Runs
 from stead.model import AnyService, Problem, SourceLocation
 from stead.model.worker import folder_of
 from stead.render.drift import FOLDER
@@ -23,6 +23,8 @@ STARTS = {
     "build.gradle": ("src/main",),
     "build.gradle.kts": ("src/main",),
 }
+# What makes an image of a program by itself: Jib, and the buildpacks of Spring Boot where they are set up.
+BUILDERS = re.compile(r"com\.google\.cloud\.tools|jib-maven-plugin|bootBuildImage|build-image(?:-no-fork)?<")
 APPS = ("app.py", "main.py", "asgi.py", "wsgi.py")
 FACTORIES = frozenset({"create", "create_app", "make_app", "app", "application"})
 ASIDE = re.compile(
@@ -43,6 +45,7 @@ STORES = re.compile(
     r"(?mi)^\s*FROM\s+(?:--\S+\s+)*(?:\S+/)?(?:postgres|postgis|timescaledb|mysql|mariadb|percona|mongo|redis|valkey|rabbitmq"
     r"|kafka|cassandra|elasticsearch|opensearch|memcached|clickhouse-server|minio|nats|cockroach|influxdb)(?=[:@\s]|$)"
 )
+STARTED = re.compile(r"(?mi)^\s*(?:CMD|ENTRYPOINT|EXPOSE)\s")  # an image that starts nothing is a tool's, or a base
 FRONTEND = re.compile(r'"(?:react|react-dom|vue|svelte|@angular/core|next|nuxt|vite|astro|solid-js)"\s*:')
 
 
@@ -53,7 +56,8 @@ def services_are_declared(context: Context) -> Iterator[Problem]:
     It has what a service has: a Worker's configuration, a Dockerfile beside code, a manifest beside the file that it
     starts in, a Python app. What is not declared is neither run nor checked nor delivered with the others. Declare it,
     remove it, or silence this with the reason why it is something else. A Python app in a folder of a program that runs
-    at the top is a part of that one.
+    at the top is a part of that one. A manifest whose program listens nowhere may be a tool's, and is told with
+    `--strict`.
     """
     if context.backend is None:
         return
@@ -73,7 +77,14 @@ def services_are_declared(context: Context) -> Iterator[Problem]:
                 f"{folder.relative_to(context.root)} looks like a service, by its {mark.name}, and is not declared"
             )
             mend = f'declare it: Service("{folder.name}", command=…, folder="{folder.relative_to(context.root)}")'
-            yield Problem("SERVICE022", message, SourceLocation(str(mark), 1, 1), mend)
+            sure = mark.name not in STARTS or _serves(context, folder)
+            yield Problem("SERVICE022", message, SourceLocation(str(mark), 1, 1), mend, sure=sure)
+
+
+def _serves(context: Context, folder: Path) -> bool:
+    """Return whether code below a folder waits for requests."""
+    code = (path for path in context.tree.below(folder) if path.suffix in SCRIPTS)
+    return any(SERVES.search(context.tree.text(path) or "") for path in code)
 
 
 def _sources(context: Context) -> set[Path]:
@@ -122,7 +133,8 @@ def _is_mark(context: Context, path: Path, folder: Path) -> bool:
         return True
     below = context.tree.below(folder)
     if path.name == "Dockerfile":
-        if STORES.search(context.tree.text(path) or ""):
+        text = context.tree.text(path) or ""
+        if STORES.search(text) or not STARTED.search(text):
             return False
         return any(each.suffix in SCRIPTS or each.suffix == ".py" for each in below)
     if path.name in APPS:
@@ -147,25 +159,41 @@ def _imports_a_framework(context: Context, path: Path) -> bool:
 
 @rule("SERVICE023", severity="warning")
 def commands_have_a_dockerfile_like_the_others(context: Context) -> Iterator[Problem]:
-    """Where some of the commands have a Dockerfile, all have one.
+    """Where most of the commands have a Dockerfile, all have one.
 
-    A backend of which half can be built is delivered by half. A Dockerfile is in the service's folder, or is named
-    after the service elsewhere: `docker/Dockerfile.orders`, `orders.Dockerfile`. Write the missing one like the others.
-    Services in Python that Stead starts itself need none of their own.
+    A backend of which half can be built is delivered by half. The Dockerfile is what `build=` names, or it is in the
+    service's folder (`Dockerfile`, `Dockerfile.prod`, `docker/Dockerfile`), or is named after the service elsewhere:
+    `docker/Dockerfile.orders`, `orders.Dockerfile`, `docker/orders/Dockerfile`. Write the missing one like the others.
+    Services in Python that Stead starts itself need none of their own, nor does what Jib, Spring Boot's
+    `bootBuildImage` or a `Procfile` makes an image of. Told with `--strict`: where fewer of the commands have one than
+    have none.
     """
     with_one: list[AnyService] = []
     without: list[AnyService] = []
-    named = {path.name: path for path in context.tree.files if "Dockerfile" in path.name}
+    named = frozenset(path for path in context.tree.files if "Dockerfile" in path.name)
     for service in context.services:
         folder = context.folders[service.name] if service.command else None
-        if folder is not None and folder.is_dir():
-            names = {service.name, folder.name}
-            beside = folder / "Dockerfile" in context.tree.known
-            found = beside or any({f"Dockerfile.{name}", f"{name}.Dockerfile"} & named.keys() for name in names)
+        if folder is not None and folder.is_dir() and not _is_built_without(context, folder):
+            found = bool(service.build) or _has_a_dockerfile(folder, {service.name, folder.name}, named)
             (with_one if found else without).append(service)
     for service in without if with_one else ():
         message = f"{service.name} has no Dockerfile, and {with_one[0].name} has one"
-        yield Problem("SERVICE023", message, service.where, f"write {service.folder}/Dockerfile", with_one[0].where)
+        mend, sure = f"write {service.folder}/Dockerfile", len(without) < len(with_one)
+        yield Problem("SERVICE023", message, service.where, mend, with_one[0].where, sure=sure)
+
+
+def _has_a_dockerfile(folder: Path, names: set[str], every: frozenset[Path]) -> bool:
+    """Return whether one of the Dockerfiles is below a service's folder, or is named after the service."""
+    titles = {title for name in names for title in (f"Dockerfile.{name}", f"{name}.Dockerfile")}
+    return any(path.is_relative_to(folder) or path.name in titles or path.parent.name in names for path in every)
+
+
+def _is_built_without(context: Context, folder: Path) -> bool:
+    """Return whether the build of a folder makes an image without a Dockerfile."""
+    if folder / "Procfile" in context.tree.known:
+        return True
+    manifests = (folder / name for name in ("build.gradle", "build.gradle.kts", "pom.xml"))
+    return any(BUILDERS.search(context.tree.text(path) or "") for path in manifests if path in context.tree.known)
 
 
 RULES = (services_are_declared, commands_have_a_dockerfile_like_the_others)

@@ -94,7 +94,7 @@ def names_can_be_set(context: Context) -> Iterator[Problem]:
         # A program that someone else wrote has the names that it has: `CYPRESS_baseUrl`.
         foreign = isinstance(process, Service | Job) and not entry_of(process)
         if not (FOREIGN if foreign else NAME).fullmatch(setting.name):
-            message = f"{setting.name!r} of {process.name} is no name of an environment variable"
+            message = f"{setting.name!r} of {process.name} is not a name of an environment variable"
             mend = f"name it {re.sub(r'[^A-Z0-9_]', '_', setting.name.upper())}"
             yield Problem("SETTING027", message, declared_at(context, process, setting.name), mend)
 

@@ -14,7 +14,9 @@ from stead.model.wiring import Supplied, binding_name
 
 # What an operating system, a runtime or a CI sets, and what a runtime reads by itself; no service declares it. HOST is
 # the address to listen on, which a container's is told beside PORT.
-ANYONES = frozenset({"HOST", "PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "PWD", "SHELL", "TERM", "CI", "HOSTNAME"})
+PLATFORM_NAMES = frozenset(
+    {"HOST", "PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "PWD", "SHELL", "TERM", "CI", "HOSTNAME"}
+)
 RUNTIMES = re.compile(
     r"(NODE|NPM|JAVA|JDK|GO|GC|RUST|CARGO|RAILS|RACK|DOTNET|ASPNETCORE|PHP|UV|PIP|VIRTUAL)_\w+|PYTHON\w*|GOMAXPROCS"
     r"|(SPRING|SERVER|LOGGING|MANAGEMENT|OTEL|UVICORN|GUNICORN|WEB_CONCURRENCY|LC|XDG|SSL|HTTPS?|NO|ALL)(_\w+)?"
@@ -65,7 +67,7 @@ def _service_bindings(context: Context, process: Runs) -> set[str]:
 
 
 def _is_platform_variable(name: str) -> bool:
-    return name in ANYONES or RUNTIMES.fullmatch(name) is not None or URL.fullmatch(name) is not None
+    return name in PLATFORM_NAMES or RUNTIMES.fullmatch(name) is not None or URL.fullmatch(name) is not None
 
 
 @rule("SETTING011", severity="warning")
@@ -105,8 +107,10 @@ def the_code_gives_the_declared_default(context: Context) -> Iterator[Problem]:
     """Where the code and the description both give a default, it is the same.
 
     `stead config` and every generated env file show the description's; the service would use its own. Give it in one
-    place: declare the default, and read the variable without one.
+    place: declare the default, and read the variable without one. A variable to which a Compose
+    file gives a value, which is then the description's, is told with `--strict`.
     """
+    composed = {at.text for _, at in context.each("sets") if at.more == "environment"}
     for process in context.runs:
         declared = {setting.name: setting for setting in process.declared if setting.default not in (REQUIRED, None)}
         given = context.wired[process.name]
@@ -117,7 +121,8 @@ def the_code_gives_the_declared_default(context: Context) -> Iterator[Problem]:
                     value = at.more.partition(":")[2]
                     message = f"{at.text} is {_shown(setting)} in the description and {value} in the code"
                     mend = f"read {at.text} without a default"
-                    yield Problem("SETTING012", message, place(path, at), mend, declared_at(context, process, at.text))
+                    also, sure = declared_at(context, process, at.text), at.text not in composed
+                    yield Problem("SETTING012", message, place(path, at), mend, also, sure=sure)
 
 
 def _is_same(setting: Setting, default: str) -> bool:

@@ -55,21 +55,21 @@ def recipients_are_those_of_the_rules(context: Context) -> Iterator[Problem]:
     `stead secret recipients --env ENVIRONMENT`. Who was removed may have read every value: change each.
     """
     for file in sealed_files(context):
-        wanted = recipients_of(context, file.path)
+        expected = recipients_of(context, file.path)
         name = file.environment.name
         if file.recipients is None:
             continue
-        if wanted is None:
+        if expected is None:
             mend = f"stead secret recipients --env {name} --recipient age1… --recipient age1…"
             yield Problem("SOPS012", f"no rule of .sops.yaml is for the secrets of {name}", file.where, mend)
-        elif set(wanted) != set(file.recipients):
-            yield Problem("SOPS012", _difference(file, wanted), file.where, f"stead secret recipients --env {name}")
+        elif set(expected) != set(file.recipients):
+            yield Problem("SOPS012", _difference(file, expected), file.where, f"stead secret recipients --env {name}")
 
 
-def _difference(file: SealedFile, wanted: tuple[str, ...]) -> str:
+def _difference(file: SealedFile, expected: tuple[str, ...]) -> str:
     have = set(file.recipients or ())
-    parts = [f"{each} is missing" for each in wanted if each not in have]
-    parts += [f"{each} is not a recipient there" for each in sorted(have - set(wanted))]
+    parts = [f"{each} is missing" for each in expected if each not in have]
+    parts += [f"{each} is not a recipient there" for each in sorted(have - set(expected))]
     return f"the recipients are not those of .sops.yaml: {', '.join(parts)}"
 
 
@@ -98,7 +98,7 @@ def _date(text: str) -> date | None:
 
 
 @rule("SOPS014", shown=False)
-def every_secret_is_somebodys(context: Context) -> Iterator[Problem]:
+def every_secret_is_read(context: Context) -> Iterator[Problem]:
     """Every name of a sealed file is a secret that a process reads.
 
     A name that nobody reads is a slip of the pen, so that the one that is meant is missing; or it was forgotten, and is
@@ -170,7 +170,7 @@ RULES = (
     two_people_can_open_it,
     recipients_are_those_of_the_rules,
     values_are_changed_once_a_year,
-    every_secret_is_somebodys,
+    every_secret_is_read,
     what_must_be_given_is_given,
     sealed_files_are_of_environments,
     rules_seal_every_value,

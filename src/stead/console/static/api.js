@@ -1,5 +1,7 @@
 // Questions to the console. The run that is looked at is kept in the address.
 
+import { parse } from "./json.js";
+
 export const address = {
   get query() { return new URLSearchParams(location.search); },
   get run() { return this.query.get("run") ?? ""; },
@@ -9,26 +11,44 @@ export class ApiError extends Error {
   constructor(status, text) { super(text); this.status = status; }
 }
 
+/** Nothing answers there any more. */
+export class GoneError extends Error {}
+
 export async function get(path, query = {}) {
   const asked = new URLSearchParams();
   for (const [name, value] of Object.entries({ run: address.run, ...query })) if (value !== "" && value !== undefined && value !== null && value !== false) asked.set(name, value);
-  return answered(await fetch(`/api/${path}?${asked}`));
+  return answer(`/api/${path}?${asked}`);
 }
 
 export async function post(path, value) {
   const body = value === undefined ? {} : { body: JSON.stringify(value), headers: { "content-type": "application/json" } };
-  return answered(await fetch(`/api/${path}`, { method: "POST", ...body }));
+  return answer(`/api/${path}`, { method: "POST", ...body });
 }
 
 /** Send a file as it is. */
 export async function upload(path, file) {
-  return answered(await fetch(`/api/${path}`, { method: "POST", body: file, headers: { "content-type": "application/vnd.sqlite3" } }));
+  return answer(`/api/${path}`, { method: "POST", body: file, headers: { "content-type": "application/vnd.sqlite3" } });
 }
 
-async function answered(response) {
-  const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new ApiError(response.status, body.error ?? `${response.status}`);
-  return body;
+async function answer(path, options) {
+  let response, text;
+  try {
+    response = await fetch(path, options);
+    text = await response.text();
+  } catch (error) {
+    throw new GoneError(error.message);
+  }
+  if (response.ok) return parse(text);
+  throw new ApiError(response.status, said(text) ?? `${response.status}`);
+}
+
+/** What an answer says is wrong; nothing when it is not the console's. */
+function said(text) {
+  try {
+    return parse(text).error;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Change a part of the address without leaving the page; an empty value takes it out. */

@@ -1,6 +1,6 @@
 // The frame of the page: navigation, the run that is looked at, keys, and the clock that lets the shown page look again.
 
-import { get, remember, to } from "./api.js";
+import { ApiError, GoneError, address, get, remember, to } from "./api.js";
 import { h, link, update } from "./dom.js";
 import { day } from "./format.js";
 import { choose, language, t } from "./words.js";
@@ -20,6 +20,7 @@ const PAGES = [
 ];
 const DETAILS = [[/^\/traces\/([0-9a-f]+)$/, trace, "/traces"], [/^\/services\/([\w.-]+)$/, service, "/"]];
 const PERIOD = 1000; // ms between two looks, while the page is visible
+const SHOWN = 8000; // ms that an action's failure is shown
 const SELDOM = 3; // looks after which the frame is told what it shows, where the page does not show it as well
 
 const top = h("header");
@@ -29,7 +30,7 @@ const notice = h("div", { role: "status", class: "notices" });
 const main = h("main", { tabindex: "0" }); // it scrolls: keys must reach it
 let shown = { refresh: async () => {} };
 let about = { processes: [], run: {} };
-let broken = "";
+let broken = "", failed = { text: "", until: 0 };
 
 function found(path) {
   for (const [pattern, page, parent] of DETAILS) {
@@ -50,6 +51,7 @@ async function open() {
   frame(parent);
   shown.close?.();
   shown = { refresh: async () => {} };
+  failed = { text: "", until: 0 };
   main.replaceChildren(view);
   main.scrollTop = 0;
   try {
@@ -59,7 +61,9 @@ async function open() {
   } catch (error) {
     if (turn !== turns) return;
     fail(error);
-    update(view, h("p", { class: "empty" }, error.message));
+    const gone = error instanceof GoneError;
+    if (gone) shown = { refresh: open }; // it goes on with the next run
+    update(view, h("p", { class: "empty" }, gone ? t("The run has ended") : error.message));
   }
 }
 
@@ -79,7 +83,7 @@ function frame(current) {
     h("h1", {}, link(to("/"), { class: "brand" }, h("span", { class: "logo" }), run.backend ?? "stead")),
     h("span", { class: `mood ${mood}` }, text),
     h("span", { class: "about" }, run.started ? `${run.environment} · ${run.version} · ${day(run.started)}` : ""),
-    run.live === false && link("/", { class: "button" }, t("back to the run that goes on")),
+    address.run && link("/", { class: "button" }, t("to the newest run")),
     h("span", { class: "space" }),
     about.url && h("a", { class: "outside", href: about.url, target: "_blank", rel: "noreferrer" }, about.url.replace("http://", "")),
     h("button", { title: t("language"), onclick: () => { choose(language() === "ru" ? "en" : "ru"); open(); } }, language() === "ru" ? "EN" : "RU"),
@@ -113,13 +117,22 @@ async function look() {
 }
 
 function fail(error) {
-  broken = error.status ? error.message : "gone";
+  broken = error instanceof GoneError ? "gone" : error.message;
+}
+
+/** What a click or a search could not do, which nothing else shows. */
+function rejected(event) {
+  if (event.reason instanceof GoneError || event.reason instanceof ApiError) event.preventDefault(); // it is shown
+  if (event.reason instanceof GoneError) fail(event.reason);
+  else failed = { text: event.reason?.message ?? String(event.reason), until: Date.now() + SHOWN };
+  notes();
 }
 
 function notes() {
   const gone = broken === "gone" && h("p", { class: "note bad" }, h("strong", {}, t("The run has ended")), " · ", t("stead up starts it again; this page then goes on."));
   const said = broken && broken !== "gone" && h("p", { class: "note bad" }, broken);
-  update(notice, gone || said, (about.notes ?? []).map((note) => h("p", { class: "note" }, note)));
+  const last = Date.now() < failed.until && failed.text !== broken && h("p", { class: "note bad", role: "alert" }, failed.text);
+  update(notice, gone || said, last, (about.notes ?? []).map((note) => h("p", { class: "note" }, note)));
 }
 
 let before = "";
@@ -128,16 +141,20 @@ function key(event) {
   const typing = event.target.matches?.("input, textarea, select");
   if (event.key === "Escape") { event.target.blur?.(); shown.escape?.(); return; }
   if (typing) return;
-  if (event.key === "/") {
+  const letter = letterOf(event);
+  if (event.key === "/" || (event.code === "Slash" && !event.shiftKey)) {
     event.preventDefault();
     const field = main.querySelector("input[type=search]");
     field ? field.focus() : go(to("/logs"));
   } else if (before === "g") {
-    const page = PAGES.find(([letter]) => letter === event.key);
+    const page = PAGES.find(([key]) => key === letter);
     if (page) go(to(page[1]));
   }
-  before = event.key;
+  before = letter;
 }
+
+/** The Latin letter of a key; where the keyboard writes another alphabet, the one at its place. */
+const letterOf = ({ key: text, code }) => (/^[a-z]$/i.test(text) ? text.toLowerCase() : code.replace("Key", "").toLowerCase());
 
 function click(event) {
   const anchor = event.target.closest?.("a[href]");
@@ -155,6 +172,7 @@ document.body.replaceChildren(top, nav, h("div", { class: "page" }, notice, main
 document.addEventListener("keydown", key);
 document.addEventListener("click", click);
 addEventListener("popstate", open);
+addEventListener("unhandledrejection", rejected);
 try {
   about = await get("overview");
 } catch (error) {

@@ -3,6 +3,7 @@
 import { get, to } from "./api.js";
 import { h, link, update } from "./dom.js";
 import { clock, number } from "./format.js";
+import { table } from "./table.js";
 import { t } from "./words.js";
 
 export async function show(view) {
@@ -39,16 +40,14 @@ function cell(caller, callee, declared, used, refused) {
   return h("td", { class: `cell ${kind}`, title: about }, SIGNS[kind] ? `${SIGNS[kind]} ${count || no ? number(count || no) : ""}` : "", kind !== "refused" && no > 0 && h("span", { class: "no" }, `✗ ${number(no)}`));
 }
 
-const legend = () => h("p", { class: "legend" }, [["used", "declared and used"], ["idle", "declared, never used"], ["undeclared", "used, not declared"], ["refused", "refused"]].map(([kind, text]) => h("span", { class: `cell ${kind}` }, `${SIGNS[kind]} ${t(text)}`)));
+const legend = () => h("p", { class: "legend" }, [["used", "declared and used"], ["idle", "declared, no call seen"], ["undeclared", "used, not declared"], ["refused", "refused"]].map(([kind, text]) => h("span", { class: `cell ${kind}` }, `${SIGNS[kind]} ${t(text)}`)));
 
 function list(refused) {
   if (!refused.length) return h("p", { class: "empty" }, t("Nothing was refused in this run."));
-  return h("div", { class: "scroll", tabindex: "0" }, h("table", {},
-    h("thead", {}, h("tr", {}, ["when", "who", "what", "why", ""].map((each) => h("th", {}, each && t(each))))),
-    h("tbody", {}, refused.map((each) => h("tr", { "data-key": String(each.id) },
-      h("td", { class: "when" }, clock(each.time)),
-      h("td", {}, each.caller || t("from outside")),
-      h("td", {}, h("span", { class: "strong" }, each.callee), " ", each.what),
-      h("td", { class: "wide" }, each.why),
-      h("td", {}, each.trace && link(to(`/traces/${each.trace}`), {}, t("trace"))))))));
+  return table("refused", ["when", "who", "what", "why", ""], 5, refused.map((each) => h("tr", { "data-key": String(each.id) },
+    h("td", { class: "when" }, clock(each.time)),
+    h("td", {}, each.caller || t("from outside")),
+    h("td", { class: "wide" }, h("span", { class: "strong" }, each.callee), " ", each.what),
+    h("td", { class: "wide" }, each.why),
+    h("td", {}, each.trace && link(to(`/traces/${each.trace}`), {}, t("trace"))))));
 }

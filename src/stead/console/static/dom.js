@@ -6,6 +6,7 @@ export function h(tag, props, ...children) {
   const drawn = tag.startsWith("svg:") ? tag.slice(4) : SVG.has(tag) && tag;
   const node = drawn ? document.createElementNS("http://www.w3.org/2000/svg", drawn) : document.createElement(tag);
   node.handlers = {};
+  node.heard = new Set(); // the types of events that have a listener: it calls the handler of now, and stays
   for (const [name, value] of Object.entries(props ?? {})) {
     if (value === undefined || value === null || value === false) continue;
     if (name.startsWith("on")) listen(node, name.slice(2), value);
@@ -19,6 +20,8 @@ export function h(tag, props, ...children) {
 
 function listen(node, type, handler) {
   node.handlers[type] = handler;
+  if (node.heard.has(type)) return;
+  node.heard.add(type);
   node.addEventListener(type, (event) => node.handlers[type]?.(event));
 }
 
@@ -36,21 +39,31 @@ export function update(parent, ...children) {
   morphChildren(parent, fresh);
 }
 
+const keyOf = (node) => node.getAttribute?.("data-key");
+
+/** A node with a key stays the one that it is, wherever it goes. */
 function morphChildren(old, fresh) {
-  const wanted = [...fresh.childNodes];
+  const wanted = [...fresh.childNodes], keys = new Set(wanted.map(keyOf));
+  for (const node of [...old.children]) if (keyOf(node) && !keys.has(keyOf(node))) node.remove();
+  const kept = new Map([...old.children].filter(keyOf).map((node) => [keyOf(node), node]));
   wanted.forEach((node, index) => {
+    const same = kept.get(keyOf(node));
+    if (same && same !== old.childNodes[index]) old.insertBefore(same, old.childNodes[index] ?? null);
+    kept.delete(keyOf(node));
     const there = old.childNodes[index];
     if (!there) old.append(node);
+    else if (keyOf(there) && keyOf(there) !== keyOf(node)) old.insertBefore(node, there);
     else morph(there, node);
   });
   while (old.childNodes.length > wanted.length) old.lastChild.remove();
 }
 
 function morph(old, fresh) {
-  if (old.nodeName !== fresh.nodeName || old.getAttribute?.("data-key") !== fresh.getAttribute?.("data-key")) {
+  if (old.nodeName !== fresh.nodeName || keyOf(old) !== keyOf(fresh)) {
     old.replaceWith(fresh);
     return;
   }
+  if (old.hasAttribute?.("data-fixed")) return; // it never changes but by who looks at it
   if (old.nodeType === Node.TEXT_NODE) {
     if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
     return;
@@ -58,8 +71,9 @@ function morph(old, fresh) {
   for (const { name } of [...old.attributes]) if (name !== "style" && name !== "open" && !fresh.hasAttribute(name)) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (name !== "style" && old.getAttribute(name) !== value) old.setAttribute(name, value);
   if (old.style && old.style.cssText !== fresh.style.cssText) old.style.cssText = fresh.style.cssText;
-  for (const type of Object.keys(fresh.handlers)) if (!(type in old.handlers)) listen(old, type, fresh.handlers[type]);
-  old.handlers = fresh.handlers;
+  old.handlers = {};
+  for (const [type, handler] of Object.entries(fresh.handlers)) listen(old, type, handler);
+  if ("checked" in fresh) old.checked = fresh.checked; // once it was clicked, its attribute says nothing
   if (("value" in fresh) && document.activeElement !== old && old.value !== fresh.value) old.value = fresh.value;
   morphChildren(old, fresh);
 }

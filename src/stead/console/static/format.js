@@ -1,6 +1,6 @@
 // How times, durations and numbers are shown: short, and of a width that does not jump.
 
-import { language } from "./words.js";
+import { language, plural } from "./words.js";
 
 export function clock(micro) {
   const at = new Date(micro / 1000);
@@ -14,10 +14,10 @@ export function day(micro) {
 
 export function duration(micro) {
   if (micro === undefined || micro === null) return "–";
-  if (micro < 1000) return `${Math.round(micro)} µs`;
-  if (micro < 10_000) return `${(micro / 1000).toFixed(1)} ms`;
-  if (micro < 1_000_000) return `${Math.round(micro / 1000)} ms`;
-  return `${(micro / 1_000_000).toFixed(2)} s`;
+  if (micro < 1000) return `${Math.round(micro)}\u00a0µs`;
+  if (micro < 10_000) return `${(micro / 1000).toFixed(1)}\u00a0ms`;
+  if (micro < 1_000_000) return `${Math.round(micro / 1000)}\u00a0ms`;
+  return `${(micro / 1_000_000).toFixed(2)}\u00a0s`;
 }
 
 export function rate(value) {
@@ -27,14 +27,17 @@ export function rate(value) {
 }
 
 export function bytes(size) {
-  if (size < 1024) return `${size} B`;
-  if (size < 1_048_576) return `${Math.round(size / 1024)} kB`;
-  return `${(size / 1_048_576).toFixed(1)} MB`;
+  if (size < 1024) return `${size}\u00a0B`;
+  if (size < 1_048_576) return `${Math.round(size / 1024)}\u00a0kB`;
+  return `${(size / 1_048_576).toFixed(1)}\u00a0MB`;
 }
 
 export function number(value) {
   return value === undefined || value === null ? "–" : Number(value).toLocaleString(language());
 }
+
+/** A number with what it counts. */
+export const counted = (value, word) => `${number(value)} ${plural(value, word)}`;
 
 const LEVELS = { 5: "trace", 10: "debug", 20: "info", 30: "warning", 40: "error", 50: "critical" };
 export const level = (number) => LEVELS[number] ?? "info";

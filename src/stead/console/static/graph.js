@@ -7,7 +7,7 @@ import { HEIGHT, WIDTH, layout } from "./layout.js";
 import { t } from "./words.js";
 
 const CROWDED = 4; // arrows into one node of which each still has room for its figures
-const LONGEST = 20; // characters of a name in a box
+const LONGEST = 20, SHORT = 15; // characters of a name in a box; where the letters are larger, since all is drawn smaller
 const LETTER = 5.9; // pixels of a figure's character, on average
 
 /** Draw the graph of an overview. */
@@ -15,16 +15,16 @@ export function graph(about) {
   const gateway = about.graph.nodes.find((node) => node.kind === "gateway");
   const nodes = [...(gateway ? [{ name: "", kind: "internet" }] : []), ...about.graph.nodes];
   const declared = [...(gateway ? [{ caller: "", callee: gateway.name, operations: [] }] : []), ...about.graph.calls];
-  const { places, paths, width, height } = layout(nodes.map((node) => node.name), declared);
+  const { places, paths, width, height, many } = layout(nodes.map((node) => node.name), declared);
   const traffic = new Map(about.calls.map((call) => [`${call.caller}>${call.callee}`, call]));
   const states = new Map(about.processes.map((process) => [process.name, process.state]));
   const into = (callee) => declared.filter((call) => call.callee === callee).length;
-  return h("div", { class: "graph", tabindex: "0" },
+  return h("div", { class: `graph${many ? " many" : ""}`, tabindex: "0" },
     h("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "group", "aria-label": t("Call graph") },
       h("defs", {}, h("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 9, markerHeight: 9, markerUnits: "userSpaceOnUse", orient: "auto" }, h("path", { d: "M0 0 L8 4 L0 8 Z", class: "head" }))),
       declared.map((call) => edge(call, paths.get(`${call.caller}>${call.callee}`), traffic.get(`${call.caller}>${call.callee}`))),
-      declared.map((call) => into(call.callee) <= CROWDED && figure(paths.get(`${call.caller}>${call.callee}`), traffic.get(`${call.caller}>${call.callee}`))),
-      nodes.map((node) => box(node, places.get(node.name), states.get(node.name), about.traffic[node.name])),
+      !many && declared.map((call) => into(call.callee) <= CROWDED && figure(paths.get(`${call.caller}>${call.callee}`), traffic.get(`${call.caller}>${call.callee}`))),
+      nodes.map((node) => box(node, places.get(node.name), states.get(node.name), about.traffic[node.name], many ? SHORT : LONGEST)),
     ));
 }
 
@@ -58,7 +58,7 @@ function figure(path, figures) {
     h("text", { x: path.end.x - 12, y: path.end.y + 3.5, "text-anchor": "end", class: "figure" }, text));
 }
 
-function box(node, at, state, figures) {
+function box(node, at, state, figures, letters) {
   const outside = node.kind === "internet";
   const traffic = figures && `${rate(figures.rate)} · p95 ${duration(figures.p95)}${figures.errors ? ` · ✗ ${figures.errors}` : ""}`;
   const needs = node.needs?.length ? ` · ${node.needs.join(", ")}` : "";
@@ -66,10 +66,10 @@ function box(node, at, state, figures) {
     h("title", {}, [node.name, state && t(state), node.about].filter(Boolean).join("\n")),
     h("rect", { width: WIDTH, height: HEIGHT, rx: outside ? HEIGHT / 2 : 9, class: "back" }),
     !outside && h("rect", { width: 5, height: HEIGHT - 18, x: 9, y: 9, rx: 2.5, class: "stripe" }),
-    h("text", { x: outside ? WIDTH / 2 : 24, y: outside ? HEIGHT / 2 + 5 : 23, class: "name", "text-anchor": outside ? "middle" : "start" }, outside ? t("internet") : short(node.name)),
+    h("text", { x: outside ? WIDTH / 2 : 24, y: outside ? HEIGHT / 2 + 5 : 23, class: "name", "text-anchor": outside ? "middle" : "start" }, outside ? t("internet") : short(node.name, letters)),
     !outside && h("text", { x: 24, y: 41, class: "about" }, traffic || `${t(state ?? node.kind)}${needs}`),
   );
   return outside ? body : h("svg:a", { href: to(`/services/${node.name}`) }, body);
 }
 
-const short = (name) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name);
+const short = (name, letters) => (name.length > letters ? `${name.slice(0, letters - 1)}…` : name);

@@ -2,10 +2,11 @@
 // An edge over several columns has a place of its own in each, so that no edge runs behind a node.
 
 export const WIDTH = 176, HEIGHT = 54;
-const ACROSS = 98, DOWN = 20, EDGE = 14, PASS = 22, PORT = 13;
+const ACROSS = 98, NARROW = 44, MANY = 5; // between two columns; where there are more than so many columns
+const DOWN = 20, EDGE = 14, PASS = 22, PORT = 13;
 const SWEEPS = 8;
 
-/** Return the place of each node, the points of each edge, and the size of all. */
+/** Return the place of each node, the points of each edge, and the size of all; `many` where edges have no room for text. */
 export function layout(names, calls) {
   const edges = calls.filter(({ caller, callee }) => caller !== callee && names.includes(caller) && names.includes(callee));
   const column = columnsOf(names, edges);
@@ -26,8 +27,9 @@ export function layout(names, calls) {
     chain.slice(1).forEach((name, at) => join(chain[at], name));
   }
   sort(columns, near);
-  const { places, width, height } = placesOf(columns, new Set(names));
-  return { places, width, height, paths: pathsOf(edges, chains, places) };
+  const many = columns.length > MANY;
+  const { places, width, height } = placesOf(columns, new Set(names), many ? NARROW : ACROSS);
+  return { places, width, height, many, paths: pathsOf(edges, chains, places) };
 }
 
 /** A call that closes a circle does not move its callee. */
@@ -62,7 +64,7 @@ function sort(columns, near) {
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function placesOf(columns, nodes) {
+function placesOf(columns, nodes, across) {
   const size = (name) => (nodes.has(name) ? HEIGHT : PASS);
   const tall = (names) => names.reduce((sum, name) => sum + size(name) + DOWN, -DOWN);
   const height = Math.max(HEIGHT, ...columns.map(tall));
@@ -70,11 +72,11 @@ function placesOf(columns, nodes) {
   columns.forEach((names, at) => {
     let y = EDGE + (height - tall(names)) / 2;
     for (const name of names) {
-      places.set(name, { x: EDGE + at * (WIDTH + ACROSS), y, height: size(name) });
+      places.set(name, { x: EDGE + at * (WIDTH + across), y, height: size(name) });
       y += size(name) + DOWN;
     }
   });
-  return { places, width: columns.length * (WIDTH + ACROSS) - ACROSS + 2 * EDGE, height: height + 2 * EDGE };
+  return { places, width: columns.length * (WIDTH + across) - across + 2 * EDGE, height: height + 2 * EDGE };
 }
 
 function pathsOf(edges, chains, places) {

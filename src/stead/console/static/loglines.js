@@ -3,6 +3,7 @@
 import { to } from "./api.js";
 import { h, link } from "./dom.js";
 import { clock, hue, level } from "./format.js";
+import { parse } from "./json.js";
 import { t } from "./words.js";
 
 const SHORT = 6; // fields beside a message
@@ -10,7 +11,7 @@ const PLAIN = new Set(["method", "path", "status", "flags", "bytes_in", "bytes_o
 
 export function line(row, names, repeated = 0) {
   const fields = fieldsOf(row);
-  const body = h("div", { class: `line ${level(row.level)}`, "data-key": String(row.id), role: "listitem" },
+  const body = h("div", { class: `line ${level(row.level)}`, "data-key": String(row.id), "data-fixed": true, role: "listitem" },
     h("time", {}, clock(row.time)),
     h("span", { class: `from ${hue(row.process, names)}` }, row.process),
     h("span", { class: "level" }, level(row.level)),
@@ -31,12 +32,13 @@ function open(body, row, fields) {
   body.append(h("div", { class: "details" },
     h("pre", {}, row.message),
     h("dl", {}, pairs.filter(([, value]) => value !== "").map(([name, value]) => [h("dt", {}, name), h("dd", {}, text(value))]))));
+  body.scrollIntoView({ block: "nearest" });
 }
 
 /** The fields of a line, as its process wrote them. */
 export function fieldsOf({ fields }) {
   try {
-    return fields ? JSON.parse(fields) : {};
+    return fields ? parse(fields) : {};
   } catch {
     return {};
   }

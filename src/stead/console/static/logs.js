@@ -11,11 +11,11 @@ const FLOOD = 500; // rows of one answer: there are more, and the newest are wha
 const NAMES = ["q", "level", "process", "trace"];
 const TYPING = 250; // ms
 
-export async function show(view) {
+export async function show(view, _name, about) {
   const filter = Object.fromEntries(NAMES.map((name) => [name, address.query.get(name) ?? ""]));
   const list = h("div", { class: "lines", role: "list", tabindex: "0", "aria-label": t("Logs") });
   const bar = h("div", { class: "bar" });
-  let rows = [], last = 0, more = false, following = !address.run, similar = false, names = [], timer = 0, asked = 0;
+  let rows = [], last = 0, more = false, following = !address.run, similar = false, names = [], timer = 0, asked = 0, run = about().run.name;
 
   async function load() {
     const mine = (asked += 1);
@@ -46,7 +46,8 @@ export async function show(view) {
   }
 
   async function refresh() {
-    if (!following || similar) return;
+    if (!following) return;
+    if (run !== about().run.name) { run = about().run.name; await load(); return; } // its lines are numbered anew
     const mine = asked;
     const answer = await get("logs", { ...filter, after: String(last) });
     if (mine !== asked || !answer.lines.length) return;
@@ -55,8 +56,12 @@ export async function show(view) {
     if (!rows.length) list.replaceChildren();
     last = answer.last;
     rows = [...rows, ...answer.lines].slice(-MOST);
-    list.append(...answer.lines.map((row) => line(row, names)));
-    while (list.children.length > MOST) list.firstElementChild.remove();
+    if (similar) {
+      if (!list.querySelector(".details")) draw(); // an open line is being read
+    } else {
+      list.append(...answer.lines.map((row) => line(row, names)));
+      while (list.children.length > MOST) list.firstElementChild.remove();
+    }
     if (atEnd) list.scrollTop = list.scrollHeight;
   }
 
@@ -75,6 +80,7 @@ export async function show(view) {
 
   function tools() {
     const chosen = filter.process.split(",").filter(Boolean);
+    const all = [...new Set([...names, ...chosen])]; // a filter that nothing meets is shown too: it can be taken out
     update(bar,
       h("input", { type: "search", value: filter.q, "aria-label": t("Logs"), placeholder: t("search: words, \"a phrase\", name:value, -not"), oninput: (event) => set("q", event.target.value) }),
       h("select", { "aria-label": t("any level"), onchange: (event) => set("level", event.target.value) },
@@ -82,7 +88,7 @@ export async function show(view) {
       filter.trace && h("button", { class: "chip on", onclick: () => set("trace", "") }, `${t("trace")} ${filter.trace.slice(0, 8)} ✕`),
       h("button", { class: `chip${similar ? " on" : ""}`, "aria-pressed": String(similar), onclick: () => { similar = !similar; draw(); } }, t("group similar")),
       h("button", { class: `chip${following ? " on" : ""}`, "aria-pressed": String(following), onclick: () => { following = !following; tools(); if (following) load(); } }, following ? `● ${t("following")}` : t("follow")),
-      h("div", { class: "chips" }, names.map((name) => h("button", { class: `chip ${hue(name, names)}${chosen.includes(name) ? " on" : ""}`, "aria-pressed": String(chosen.includes(name)), onclick: () => toggle(name) }, name))),
+      h("div", { class: "chips" }, all.map((name) => h("button", { class: `chip ${hue(name, names)}${chosen.includes(name) ? " on" : ""}`, "aria-pressed": String(chosen.includes(name)), onclick: () => toggle(name) }, name))),
     );
   }
 

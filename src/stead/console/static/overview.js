@@ -4,20 +4,21 @@ import { get, post, to } from "./api.js";
 import { copyable, h, link, update } from "./dom.js";
 import { bytes, clock, duration, number, rate } from "./format.js";
 import { callList, graph } from "./graph.js";
+import { table } from "./table.js";
 import { t } from "./words.js";
 
 export const MARKS = { declared: "·", waiting: "◌", starting: "◐", healthy: "●", done: "✓", unhealthy: "●", restarting: "↻", failed: "✗", skipped: "–", stopped: "○" };
 
 export async function show(view, name, known) {
   let about = known().graph ? known() : await get("overview");
-  let doing = "";
-  const render = () => update(view, page(about, act, doing));
+  let doing = "", acted = ""; // what is asked for, or went wrong; the process whose state tells what came of it
+  const render = () => update(view, page(about, act, doing || outcome(about.processes.find((each) => each.name === acted))));
   async function act(name, action) {
-    doing = `${action} ${name} …`;
+    [doing, acted] = [`${t(action)}: ${name} …`, name];
     render();
     try {
-      const { process } = await post(`processes/${name}/${action}`);
-      doing = `${name}: ${t(process.state)}${process.why ? ` (${process.why})` : ""}`;
+      await post(`processes/${name}/${action}`);
+      doing = "";
     } catch (error) {
       doing = error.message;
     }
@@ -28,6 +29,8 @@ export async function show(view, name, known) {
   return { refresh: async () => { about = known(); render(); } };
 }
 
+const outcome = (process) => process && `${process.name}: ${t(process.state)}${process.why ? ` (${process.why})` : ""}`;
+
 function page(about, act, doing) {
   const bad = about.processes.filter((each) => ["failed", "unhealthy", "restarting"].includes(each.state));
   const waits = about.processes.filter((each) => ["waiting", "starting"].includes(each.state));
@@ -37,17 +40,19 @@ function page(about, act, doing) {
     bad.map((process) => failure(process, about, act)),
     waits.length > 0 && h("section", { class: "card" }, h("ul", { class: "waits" }, waits.map((each) => h("li", {}, h("strong", {}, each.name), ` ${t(each.state)}`, each.why ? `: ${each.why}` : "")))),
     h("section", { class: "card" }, h("h2", {}, t("Call graph"), h("small", {}, about.run.live ? t("last minute") : t("whole run"))), graph(about), callList(about)),
-    h("section", { class: "card" }, h("h2", {}, t("Processes")), table(about, act)),
+    h("section", { class: "card" }, h("h2", {}, t("Processes")), processes(about, act)),
   ];
 }
 
 function tiles(about) {
   const good = about.processes.filter((each) => ["healthy", "done", "skipped"].includes(each.state)).length;
+  const broken = about.processes.filter((each) => each.state === "failed").length;
   const gateway = about.graph.nodes.find((node) => node.kind === "gateway");
   const figures = gateway ? about.traffic[gateway.name] : sum(Object.values(about.traffic));
   const failed = Object.values(about.traffic).reduce((all, each) => all + each.errors, 0);
   return h("section", { class: "tiles" },
-    tile(t("well"), `${good} ${t("of")} ${about.processes.length}`, good === about.processes.length ? "good" : "bad"),
+    about.run.live ? tile(t("well"), `${good} ${t("of")} ${about.processes.length}`, good === about.processes.length ? "good" : "bad")
+      : tile(t("failed processes"), number(broken), broken ? "bad" : ""),
     tile(t("requests"), rate(figures?.rate)),
     tile("p95", duration(figures?.p95)),
     tile(t("errors"), number(failed), failed ? "bad" : ""),
@@ -74,11 +79,8 @@ const sign = (mark, action, process, act) => h("button", { class: "sign", title:
 
 export const badge = (state) => h("span", { class: `badge ${state}` }, h("span", { class: "mark" }, MARKS[state] ?? "·"), t(state));
 
-function table(about, act) {
-  const head = ["process", "state", "address", "requests", "p95", "errors", "memory", "restarts", ""];
-  return h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "processes" },
-    h("thead", {}, h("tr", {}, head.map((each, at) => h("th", { class: at > 2 ? "number" : undefined }, each && t(each))))),
-    h("tbody", {}, about.processes.map((process) => row(process, about, act)))));
+function processes(about, act) {
+  return table("processes", ["process", "state", "address", "requests", "p95", "errors", "memory", "restarts", ""], 3, about.processes.map((process) => row(process, about, act)));
 }
 
 function row(process, about, act) {

@@ -3,7 +3,9 @@
 import { address, get, post, remember, to } from "./api.js";
 import { copyable, h, link, update } from "./dom.js";
 import { clock, duration } from "./format.js";
+import { exact } from "./json.js";
 import { build, initial, keyOf } from "./request_build.js";
+import { table } from "./table.js";
 import { waterfall } from "./trace.js";
 import { status } from "./traces.js";
 import { t } from "./words.js";
@@ -85,7 +87,7 @@ const fits = (template, path) => new RegExp(`^${template.split(/\{[^}:]+\}/).map
 
 function bodyValues(route, body) {
   if (route.form.body !== "json" || !body) return {};
-  const value = JSON.parse(body);
+  const value = exact(body);
   return Object.fromEntries(route.form.fields.filter((field) => field.place === "body").map((field) => {
     const part = field.name === "" ? value : value[field.name];
     return [keyOf(field), part === undefined ? "" : field.kind === "string" ? part : JSON.stringify(part)];
@@ -157,7 +159,7 @@ function answer(state, about, act) {
 
 function pretty(text) {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    return JSON.stringify(exact(text), null, 2);
   } catch {
     return text;
   }
@@ -166,12 +168,10 @@ function pretty(text) {
 const whoAsked = (attempt) => ({ user: `${attempt.user}${attempt.roles.length ? ` (${attempt.roles.join(", ")})` : ""}`, service: attempt.caller })[attempt.identity] ?? t("nobody");
 
 function history(sent, act) {
-  return h("div", { class: "scroll", tabindex: "0" }, h("table", {},
-    h("thead", {}, h("tr", {}, ["when", "request", "who", "status", "took", ""].map((each) => h("th", {}, each && t(each))))),
-    h("tbody", {}, sent.map((each) => h("tr", { "data-key": String(each.id) },
-      h("td", { class: "when" }, clock(each.time)),
-      h("td", {}, h("b", { class: "method" }, each.attempt.method), " ", each.attempt.path),
-      h("td", {}, whoAsked(each.attempt)),
-      h("td", {}, status(each.status, each.error ? 1 : 0)), h("td", {}, duration(each.duration)),
-      h("td", { class: "do" }, link(to(`/traces/${each.trace}`), { class: "button" }, t("trace")), h("button", { onclick: () => act.refill(each) }, t("fill in again"))))))));
+  return table("sent", ["when", "request", "who", "status", "took", ""], 6, sent.map((each) => h("tr", { "data-key": String(each.id) },
+    h("td", { class: "when" }, clock(each.time)),
+    h("td", { class: "wide" }, h("b", { class: "method" }, each.attempt.method), " ", each.attempt.path),
+    h("td", {}, whoAsked(each.attempt)),
+    h("td", {}, status(each.status, each.error ? 1 : 0)), h("td", {}, duration(each.duration)),
+    h("td", { class: "do" }, link(to(`/traces/${each.trace}`), { class: "button" }, t("trace")), h("button", { onclick: () => act.refill(each) }, t("fill in again"))))));
 }

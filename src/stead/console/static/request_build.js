@@ -1,5 +1,7 @@
 // A request from what was typed into its form, and back: the form's values from a path that was recorded.
 
+import { exact } from "./json.js";
+
 /** The name under which the value of a field is kept. */
 export const keyOf = (field) => `${field.place} ${field.name}`;
 
@@ -48,7 +50,7 @@ function bodyOf(route, fields, text) {
 function valueOf({ name, kind, typed }) {
   if (kind === "string") return typed;
   try {
-    return JSON.parse(typed);
+    return exact(typed);
   } catch {
     throw new Error(`${name || "body"}: ${kind}?`);
   }

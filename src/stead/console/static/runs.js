@@ -3,6 +3,7 @@
 import { get, post, upload } from "./api.js";
 import { h, link, update } from "./dom.js";
 import { bytes, day, duration, number } from "./format.js";
+import { table } from "./table.js";
 import { t } from "./words.js";
 
 export async function show(view) {
@@ -42,9 +43,8 @@ function page(runs, chosen, { toggle, remove, open, said }) {
   const two = chosen.length === 2 ? whole.filter((run) => chosen.includes(run.name)) : whole.slice(0, 2);
   return [
     h("section", { class: "card" }, h("h2", {}, t("Runs"), h("label", { class: "button file" }, t("open a file"), h("input", { type: "file", accept: ".sqlite", onchange: (event) => open(event.target) }))),
-      said && h("p", { class: "note", role: "status" }, said), h("div", { class: "scroll", tabindex: "0" }, h("table", {},
-      h("thead", {}, h("tr", {}, ["", "run", "version", "traces", "failed", "lines", "errors", "took", "size", ""].map((each, at) => h("th", { class: at > 2 ? "number" : undefined }, each && t(each))))),
-      h("tbody", {}, runs.map((run) => row(run, chosen, toggle, remove)))))),
+      said && h("p", { class: "note", role: "status" }, said),
+      table("runs", ["", "run", "version", "traces", "failed", "lines", "error lines", "took", "size", ""], 3, runs.map((run) => row(run, chosen, toggle, remove)))),
     two.length < 2 && h("p", { class: "empty" }, t("Two runs are compared here once there are two: run stead up again, or open a file.")),
     two.length === 2 && two.some((run) => Object.keys(run.starts).length) && h("section", { class: "card" }, h("h2", {}, t("Compare start times"), h("small", {}, span(two))), compared(two[0], two[1])),
     two.length === 2 && h("section", { class: "card" }, h("h2", {}, t("Compare requests"), h("small", {}, span(two))), requests(two[0], two[1])),
@@ -68,30 +68,28 @@ function compared(now, before) {
   const names = [...new Set([...Object.keys(now.starts), ...Object.keys(before.starts)])];
   const longest = Math.max(1, ...names.map((name) => Math.max(now.starts[name] ?? 0, before.starts[name] ?? 0)));
   const bar = (value, kind) => h("span", { class: `meter ${kind}`, style: { "--part": `${((value ?? 0) / longest) * 100}%` } });
-  return h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "compared" },
-    h("thead", {}, h("tr", {}, ["process", "earlier", "this run", "difference"].map((each, at) => h("th", { class: at > 2 ? "number" : undefined }, t(each))))),
-    h("tbody", {}, names.sort((one, two) => (now.starts[one] ?? 0) - (now.starts[two] ?? 0)).map((name) => {
+  return table("compared", ["process", "earlier", "this run", "difference"], 3,
+    names.sort((one, two) => (now.starts[one] ?? 0) - (now.starts[two] ?? 0)).map((name) => {
       const change = (now.starts[name] ?? 0) - (before.starts[name] ?? 0);
       const both = name in now.starts && name in before.starts;
       return h("tr", { "data-key": name }, h("td", { class: "strong" }, name), h("td", { class: "took" }, bar(before.starts[name], "past"), duration(before.starts[name])), h("td", { class: "took" }, bar(now.starts[name]), duration(now.starts[name])),
         h("td", { class: `number${both && change > 200_000 ? " bad" : ""}` }, both ? signed(change) : "–"));
-    }))));
+    }));
 }
 
 /** What each service was asked, how long that took, and what failed. */
 function requests(now, before) {
   const names = [...new Set([...Object.keys(now.traffic), ...Object.keys(before.traffic)])].sort();
   if (!names.length) return h("p", { class: "empty" }, t("No request has come yet."));
-  return h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "compared" },
-    h("thead", {}, h("tr", {}, ["service", "requests", "p95", "difference", "errors"].map((each, at) => h("th", { class: at ? "number" : undefined }, t(each))))),
-    h("tbody", {}, names.map((name) => {
+  return table("compared", ["service", "requests", "p95", "difference", "errors"], 1,
+    names.map((name) => {
       const one = before.traffic[name], other = now.traffic[name];
       const change = one && other ? other.p95 - one.p95 : 0;
       const worse = one && other && change > SLOWER && change > one.p95 / 4;
       return h("tr", { "data-key": name }, h("td", { class: "strong" }, name), h("td", { class: "number" }, pair(one?.count, other?.count, number)), h("td", { class: "number" }, pair(one?.p95, other?.p95, duration)),
         h("td", { class: `number${worse ? " bad" : ""}` }, one && other ? signed(change) : "–"),
         h("td", { class: `number${(other?.errors ?? 0) > (one?.errors ?? 0) ? " bad" : ""}` }, pair(one?.errors, other?.errors, number)));
-    }))));
+    }));
 }
 
 const SLOWER = 5000; // µs: less is no difference

@@ -2,7 +2,8 @@
 
 import { get, post, to } from "./api.js";
 import { h, link, update } from "./dom.js";
-import { number } from "./format.js";
+import { counted } from "./format.js";
+import { table } from "./table.js";
 import { t } from "./words.js";
 
 const SLACK = 20_000; // µs by which a step's requests may begin before it, as its end is noted here
@@ -28,7 +29,7 @@ function card([name, title, about], run, start) {
   return h("section", { class: "card", "data-key": name },
     h("h2", {}, t(title), run && h("span", { class: `badge ${run.running ? "starting" : run.status ? "failed" : "done"}` }, run.running ? t("running …") : run.status ? t("failed") : t("passed")), h("small", {}, t(about))),
     h("p", { class: "do" }, h("button", { class: "button main", disabled: run?.running, onclick: () => start(name) }, t(title)), name === "story" && link(to("/traces"), { class: "button" }, t("Traces"))),
-    run ? output(name, run) : h("p", { class: "empty" }, t("not started yet")));
+    run ? output(name, run) : h("p", { class: "empty short" }, t("not started yet")));
 }
 
 function output(name, run) {
@@ -52,14 +53,12 @@ function row(line, step) {
 const place = ({ file, line }) => (line ? `${file}:${line}` : file);
 
 function findings({ findings: all, summary }) {
-  const said = h("p", { class: "figures" }, `${number(summary.rules)} ${t("rules")} · ${number(summary.files)} ${t("files")} · ${number(summary.findings)} ${t("findings")}`);
+  const said = h("p", { class: "figures" }, `${counted(summary.rules, "rules")} · ${counted(summary.files, "files")} · ${counted(summary.findings, "findings")}`);
   if (!all.length) return said;
-  return [said, h("div", { class: "scroll", tabindex: "0" }, h("table", {},
-    h("thead", {}, h("tr", {}, ["place", "finding", "what to do"].map((each) => h("th", {}, t(each))))),
-    h("tbody", {}, all.map((each) => h("tr", {},
-      h("td", { class: "when" }, place(each.place)),
-      h("td", { class: "wide" }, h("b", { class: each.severity === "error" ? "bad" : undefined }, `${each.code} `), each.message),
-      h("td", { class: "wide" }, each.mend))))))];
+  return [said, table("findings", ["place", "finding", "what to do"], 3, all.map((each) => h("tr", {},
+    h("td", { class: "when" }, place(each.place)),
+    h("td", { class: "wide" }, h("b", { class: each.severity === "error" ? "bad" : undefined }, `${each.code} `), each.message),
+    h("td", { class: "wide" }, each.mend))))];
 }
 
 function parsed(line) {

@@ -2,30 +2,40 @@
 
 import { address, get, remember, to } from "./api.js";
 import { copyable, h, link, update } from "./dom.js";
-import { clock, duration, hue } from "./format.js";
+import { clock, counted, duration, hue } from "./format.js";
 import { fieldsOf, line } from "./loglines.js";
 import { status } from "./traces.js";
 import { t } from "./words.js";
 
 const MARKS = 4; // of the scale
+const DEEPEST = 12; // steps to the right
+const ROOM = 16, ENOUGH = 30; // parts in 100 of the width beside a bar in which its length can stand, and where it does so
+const SETTLED = 20e6; // µs after which nothing more comes of a trace
 
 export async function show(view, id, about) {
-  let found = await get(`traces/${id}`);
+  const load = () => get(`traces/${id}`, { pending: 1 });
+  const opened = Date.now() * 1000;
+  let found = await load();
   let chosen = address.query.get("span") ?? "";
   const services = about().graph?.nodes.map((node) => node.name) ?? [];
-  const draw = () => update(view, page(found, services, chosen, choose));
+  const times = () => [...found.spans.map((each) => each.start), ...found.logs.map((each) => each.time)];
+  const settled = () => Date.now() * 1000 - Math.max(...(times().length ? times() : [opened])) > SETTLED; // spans come seconds after the lines
+  const draw = () => update(view, times().length ? page(found, services, chosen, choose) : nothing(settled() || address.run));
   function choose(span) {
     chosen = chosen === span ? "" : span;
     remember({ span: chosen });
     draw();
   }
   draw();
-  const settled = () => Date.now() * 1000 - Math.max(0, ...found.spans.map((each) => each.start)) > 20e6;
   return {
-    refresh: async () => { if (!settled()) { found = await get(`traces/${id}`); draw(); } },
+    refresh: async () => { if (!settled()) { found = await load(); draw(); } else if (!times().length) draw(); },
     escape: () => chosen && choose(chosen),
   };
 }
+
+const nothing = (settled) => h("section", { class: "card" },
+  h("h2", {}, link(to("/traces"), { class: "back" }, `← ${t("all traces")}`)),
+  h("p", { class: "empty" }, settled ? t("There is no such trace in this run; it may be too old, or of another run.") : t("Nothing of this trace has come yet; spans come seconds after their request.")));
 
 const beginOf = (spans) => Math.min(...spans.map((each) => each.start));
 const totalOf = (spans) => Math.max(1, Math.max(...spans.map((each) => each.start + each.duration)) - beginOf(spans));
@@ -43,7 +53,7 @@ function page(found, services, chosen, choose) {
   const root = ordered(found.spans)[0]?.span;
   return [
     h("section", { class: "card" },
-      h("h2", {}, link(to("/traces"), { class: "back" }, `← ${t("all traces")}`), h("span", {}, root?.name ?? found.trace), root && status(root.status, 0), h("small", {}, found.spans.length ? `${clock(begin)} · ${duration(total)} · ${found.spans.length} ${t("spans")}` : "")),
+      h("h2", {}, link(to("/traces"), { class: "back" }, `← ${t("all traces")}`), h("span", {}, root?.name ?? found.trace), root && status(root.status, 0), h("small", {}, found.spans.length ? `${clock(begin)} · ${duration(total)} · ${counted(found.spans.length, "spans")}` : "")),
       h("p", { class: "ids" }, copyable(found.trace), link(to("/logs", { trace: found.trace }), { class: "button" }, t("logs of this trace")), again(found)),
       found.spans.length > 0 && waterfall(found.spans, services, chosen, choose)),
     span && details(span),
@@ -91,7 +101,7 @@ function bar(span, depth, begin, total, services, chosen, choose) {
   const left = ((span.start - begin) / total) * 100;
   const width = Math.max(0.3, (span.duration / total) * 100);
   return h("button", { class: `span${chosen ? " chosen" : ""}${span.error ? " failed" : ""}`, "aria-pressed": String(chosen), onclick: () => choose(span.span), title: `${span.service}: ${span.name}` },
-    h("span", { class: "title", style: { "padding-inline-start": `${Math.min(depth, 12) * 14}px` } },
+    h("span", { class: "title", style: { "--depth": String(Math.min(depth, DEEPEST)) } },
       h("b", { class: hue(span.service, services) }, span.service), h("span", {}, span.name)),
     h("span", { class: "track" },
       h("span", { class: `fill ${hue(span.service, services)}`, style: { left: `${Math.min(left, 99.7)}%`, width: `${Math.min(width, 100 - Math.min(left, 99.7))}%` } }),
@@ -100,9 +110,10 @@ function bar(span, depth, begin, total, services, chosen, choose) {
 
 /** The length of a bar stands behind it, before it, or in it, wherever there is room. */
 function length(left, width, text) {
-  if (left + width < 84) return h("span", { class: "long", style: { left: `${left + width + 0.6}%` } }, text);
-  if (left > 16) return h("span", { class: "long", style: { right: `${100.6 - left}%` } }, text);
-  return h("span", { class: "long inside" }, text);
+  const after = 100 - left - width;
+  if (Math.max(left, after) < ROOM) return h("span", { class: "long inside", style: { right: `${after + 1}%` } }, text);
+  if (after >= Math.min(left, ENOUGH)) return h("span", { class: "long", style: { left: `${left + width + 0.6}%` } }, text);
+  return h("span", { class: "long", style: { right: `${100.6 - left}%` } }, text);
 }
 
 function details(span) {

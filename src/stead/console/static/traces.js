@@ -3,16 +3,17 @@
 import { address, get, remember, to } from "./api.js";
 import { h, link, update } from "./dom.js";
 import { clock, duration, hue, number } from "./format.js";
+import { table } from "./table.js";
 import { t } from "./words.js";
 
 const NAMES = ["q", "service", "failed", "status", "slower", "since", "until"];
 const TYPING = 250; // ms
 
-export async function show(view) {
+export async function show(view, _name, about) {
   const filter = Object.fromEntries(NAMES.map((name) => [name, address.query.get(name) ?? ""]));
   const bar = h("div", { class: "bar" });
-  const list = h("div", { class: "scroll grow" });
-  let found = [], more = false, services = [], timer = 0, asked = 0, paged = false;
+  const list = h("div", { class: "grow" });
+  let found = [], more = false, services = [], timer = 0, asked = 0, paged = false, run = about().run.name;
 
   async function load() {
     const mine = (asked += 1);
@@ -21,6 +22,7 @@ export async function show(view) {
     found = answer.traces;
     ({ more, services } = answer);
     paged = false;
+    run = about().run.name;
     draw();
   }
 
@@ -45,26 +47,30 @@ export async function show(view) {
     const longest = Math.max(1, ...found.map((each) => each.duration));
     update(bar,
       h("input", { type: "search", value: filter.q, "aria-label": t("Traces"), placeholder: t("search: words, \"a phrase\", name:value, -not"), oninput: (event) => set("q", event.target.value) }),
-      h("select", { "aria-label": t("any service"), onchange: (event) => set("service", event.target.value) }, [["", t("any service")], ...services.map((name) => [name, name])].map(([value, text]) => h("option", { value, selected: value === filter.service }, text))),
-      h("select", { "aria-label": t("any status"), onchange: (event) => set("status", event.target.value) }, [["", t("any status")], ["2", "2xx"], ["3", "3xx"], ["4", "4xx"], ["5", "5xx"]].map(([value, text]) => h("option", { value, selected: value === filter.status }, text))),
+      h("select", { "aria-label": t("any service"), onchange: (event) => set("service", event.target.value) }, options([["", t("any service")], ...services.map((name) => [name, name])], filter.service)),
+      h("select", { "aria-label": t("any status"), onchange: (event) => set("status", event.target.value) }, options([["", t("any status")], ["2", "2xx"], ["3", "3xx"], ["4", "4xx"], ["5", "5xx"]], filter.status)),
       h("input", { type: "number", min: "0", class: "slower", value: filter.slower, "aria-label": t("slower than, ms"), placeholder: t("slower than, ms"), oninput: (event) => set("slower", event.target.value) }),
       h("button", { class: `chip${filter.failed ? " on" : ""}`, "aria-pressed": String(Boolean(filter.failed)), onclick: () => set("failed", filter.failed ? "" : "1") }, t("only failed")),
       filter.until && h("button", { class: "chip on", onclick: () => { set("since", ""); set("until", ""); } }, `${t("only a part of the time")} ✕`),
     );
     if (!found.length) {
-      update(list, h("p", { class: "empty" }, h("strong", {}, filtered ? t("No trace is like that.") : t("No request has come yet.")), !filtered && [h("br"), t("Send one, or play the story.")]));
+      update(list, h("p", { class: "empty" }, h("strong", {}, filtered ? t("No trace is like that.") : t("No request has come yet.")), !filtered && [h("br"), link(to("/try"), {}, t("Send one")), ` ${t("or")} `, link(to("/tasks"), {}, t("play the story")), "."]));
       return;
     }
     update(list,
-      h("table", { class: "traces" },
-        h("thead", {}, h("tr", {}, ["when", "request", "status", "took", "services"].map((each) => h("th", {}, t(each))))),
-        h("tbody", {}, found.map((each) => row(each, services, longest)))),
+      table("traces", ["when", "request", "status", "took", "services"], 5, found.map((each) => row(each, services, longest))),
       more && h("button", { class: "button older", onclick: older }, t("older traces")));
   }
 
   view.append(h("section", { class: "card full" }, bar, list));
   await load();
-  return { refresh: async () => { if (!paged && !address.run) await load(); }, close: () => clearTimeout(timer) };
+  return { refresh: async () => { if (!address.run && (!paged || run !== about().run.name)) await load(); }, close: () => clearTimeout(timer) };
+}
+
+/** The options of a filter; the one that the address asks for is among them, even where nothing meets it. */
+function options(known, chosen) {
+  const all = known.some(([value]) => value === chosen) ? known : [...known, [chosen, chosen]];
+  return all.map(([value, text]) => h("option", { value, selected: value === chosen }, text));
 }
 
 function row(each, services, longest) {

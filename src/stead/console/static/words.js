@@ -14,17 +14,19 @@ const RU = {
   "group similar": "группировать похожие", "trace": "трасса", "logs of this trace": "журналы этой трассы",
   "any service": "любой сервис", "only failed": "только с ошибками", "any status": "любой статус", "slower than, ms": "дольше, мс",
   "No trace is like that.": "Таких трасс нет.", "No request has come yet.": "Запросов ещё не было.",
-  "Send one, or play the story.": "Отправьте запрос или проиграйте сценарий.", "older traces": "более старые трассы",
-  "when": "когда", "request": "запрос", "services": "сервисы", "took": "заняло", "status": "статус", "spans": "спаны",
+  "Send one": "Отправьте запрос", "or": "или", "play the story": "проиграйте сценарий", "older traces": "более старые трассы",
+  "when": "когда", "request": "запрос", "services": "сервисы", "took": "заняло", "status": "статус",
   "attributes": "атрибуты", "events": "события", "Logs of this span": "Журналы этого спана", "Logs of this trace": "Журналы этой трассы",
+  "There is no such trace in this run; it may be too old, or of another run.": "Такой трассы в этом запуске нет: она слишком старая или из другого запуска.",
+  "Nothing of this trace has come yet; spans come seconds after their request.": "От этой трассы ещё ничего не пришло; спаны приходят через несколько секунд после запроса.",
   "all traces": "все трассы", "nothing was logged": "ничего не записано",
-  "caller": "кто", "callee": "кого", "declared and used": "объявлено и используется", "declared, never used": "объявлено, не используется",
+  "caller": "кто", "callee": "кого", "declared and used": "объявлено и используется", "declared, no call seen": "объявлено, вызовов не видно",
   "used, not declared": "используется, не объявлено", "refused": "отказано", "not declared": "не объявлено", "Refused calls": "Отказы",
   "Nothing was refused in this run.": "В этом запуске отказов не было.", "who": "кто", "what": "что", "why": "почему",
   "from outside": "снаружи", "Routes": "Маршруты", "Environment": "Окружение", "History": "История", "Calls": "Вызовы", "Called by": "Вызывают",
   "method": "метод", "path": "путь", "access": "доступ", "operation": "операция", "setting": "настройка", "value": "значение", "from": "откуда",
   "secret": "секрет", "unset": "не задано", "count": "число", "median": "медиана", "nobody": "никто", "nothing": "ничего",
-  "run": "запуск", "version": "версия", "traces": "трассы", "lines": "строки", "size": "размер", "goes on": "идёт", "ended": "завершён",
+  "run": "запуск", "version": "версия", "traces": "трассы", "lines": "строки", "error lines": "строки с ошибками", "size": "размер", "goes on": "идёт", "ended": "завершён",
   "delete": "удалить", "save the file": "сохранить файл", "Compare start times": "Сравнить время запуска", "Compare requests": "Сравнить запросы", "open a file": "открыть файл", "opened as": "открыт как", "earlier": "раньше", "difference": "разница",
   "Delete this run?": "Удалить этот запуск?", "this run": "этот запуск", "damaged": "повреждён",
   "Play the story": "Проиграть сценарий", "Smoke test": "Дымовой тест", "Check the description": "Проверить описание",
@@ -33,10 +35,10 @@ const RU = {
   "Asks what runs whether it is what was deployed; reads only.": "Спрашивает работающее, то ли развёрнуто; только читает.",
   "What is missing, broken or drifting in the description and its files.": "Чего не хватает, что сломано или расходится в описании и файлах.",
   "The run has ended": "Запуск завершён", "stead up starts it again; this page then goes on.": "stead up запустит снова, и страница продолжит.",
-  "dark or light": "тёмная или светлая", "language": "язык", "keys": "клавиши", "an earlier run": "прошлый запуск", "back to the run that goes on": "к идущему запуску",
+  "dark or light": "тёмная или светлая", "language": "язык", "keys": "клавиши", "an earlier run": "прошлый запуск", "to the newest run": "к последнему запуску", "failed processes": "упавшие процессы",
   "There is nothing here.": "Здесь ничего нет.", "job": "задание", "gateway": "шлюз", "service": "сервис", "resource": "ресурс", "agent": "агент", "proxy": "прокси",
   "Database": "База данных", "read only": "только чтение", "Tables": "Таблицы", "Migrations": "Миграции", "Outbox": "Исходящие", "Idempotency keys": "Ключи идемпотентности", "newer": "новее", "older": "старше",
-  "its traces": "его трассы", "rules": "правил", "files": "файлов", "findings": "находок", "place": "место", "finding": "находка", "what to do": "что сделать",
+  "its traces": "его трассы", "place": "место", "finding": "находка", "what to do": "что сделать",
   "only a part of the time": "только часть времени", "memory": "память", "p95": "p95",
   "Try": "Запрос", "Request": "Запрос", "Answer": "Ответ", "Sent before": "Отправлено раньше", "send": "отправить", "sending …": "отправляется …",
   "as": "от имени", "a user": "пользователь", "a service": "сервис", "nobody, through the gateway": "никто, через шлюз", "nobody, past the gateway": "никто, мимо шлюза",
@@ -45,10 +47,18 @@ const RU = {
   "These fields are missing or cannot be used": "Эти поля не заполнены или заполнены неверно",
   "Fill in the form and send it: the answer and its trace come here.": "Заполните форму и отправьте: здесь появится ответ и его трасса.",
   "replayed: the first answer again": "повтор: первый ответ ещё раз", "the rest is not shown": "остальное не показано",
-  "Two runs are compared here once there are two: run stead up again, or open a file.": "Здесь сравниваются два прогона, когда их станет два: запустите stead up ещё раз или откройте файл.",
+  "Two runs are compared here once there are two: run stead up again, or open a file.": "Здесь сравниваются два запуска, когда их станет два: запустите stead up ещё раз или откройте файл.",
   "fill in again": "заполнить снова", "try it again": "повторить запрос", "try": "попробовать",
   "not all is well": "не всё в порядке", "all is well": "всё в порядке", "starting …": "запускается …", "needs": "нужно", "Metrics": "Метрики", "connections in use": "соединений занято", "waiting for a connection": "ждут соединения", "at most": "не более",
 };
+
+// What is counted: one, two to four, five and more.
+const COUNTED = {
+  "spans": ["спан", "спана", "спанов"], "errors": ["ошибка", "ошибки", "ошибок"], "rules": ["правило", "правила", "правил"],
+  "files": ["файл", "файла", "файлов"], "findings": ["находка", "находки", "находок"],
+};
+const FORMS = ["one", "few", "many"];
+const rules = new Intl.PluralRules("ru");
 
 let chosen = localStorage.getItem("language") ?? (navigator.language.startsWith("ru") ? "ru" : "en");
 document.documentElement.lang = chosen;
@@ -57,6 +67,12 @@ export const language = () => chosen;
 
 export function t(text) {
   return chosen === "ru" ? RU[text] ?? text : text;
+}
+
+/** The form of a word, such as "spans", that goes with a number. */
+export function plural(number, word) {
+  if (chosen === "ru") return COUNTED[word]?.[FORMS.indexOf(rules.select(number))] ?? word;
+  return number === 1 ? word.replace(/s$/, "") : word;
 }
 
 export function choose(next) {

@@ -21,5 +21,5 @@ def keys_url_of(document: bytes, url: str) -> str:
     if keys_url is None:
         return ""
     if not isinstance(keys_url, str) or problem_of(keys_url) or urlsplit(keys_url).scheme != urlsplit(url).scheme:
-        raise UnusableKeySet("the discovery document has a jwks_uri that is no URL of the same scheme")
+        raise UnusableKeySet("the discovery document has a jwks_uri that is not a URL of the same scheme")
     return keys_url

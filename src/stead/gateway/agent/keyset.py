@@ -36,9 +36,9 @@ def parsed_key_set(text: str | bytes, algorithm: str) -> ParsedKeySet:
     try:
         keys = json.loads(text)["keys"]
     except (ValueError, TypeError, KeyError):
-        raise UnusableKeySet("it is no JSON object with keys") from None
+        raise UnusableKeySet("it is not a JSON object with keys") from None
     if not isinstance(keys, list) or len(keys) > MOST:
-        raise UnusableKeySet(f"its keys are no list of at most {MOST}")
+        raise UnusableKeySet(f"its keys are not a list of at most {MOST}")
     usable: list[dict[str, Any]] = []
     left_out: list[str] = []
     for place, key in enumerate(keys):
@@ -63,12 +63,12 @@ def _set_of(keys: list[dict[str, Any]]) -> str:
 
 def _written(key: Any, algorithm: str) -> dict[str, Any]:
     if not isinstance(key, dict):
-        raise UnusableKeySet("it is no object")
+        raise UnusableKeySet("it is not an object")
     if key.get("use", "sig") != "sig" or key.get("alg", algorithm) != algorithm:
         raise UnusableKeySet(f"it is not for signing with {algorithm}")
     name = key.get("kid", "")
     if not isinstance(name, str):
-        raise UnusableKeySet("its kid is no text")
+        raise UnusableKeySet("its kid is not text")
     return {"kid": name, "use": "sig", "alg": algorithm} | _public(key, algorithm)
 
 

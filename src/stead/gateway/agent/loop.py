@@ -103,7 +103,7 @@ def _showing(plan: Plan, keys: KeySet, environ: Mapping[str, str]) -> Show | Non
 class _ScheduledTask:
     each_task: Task
     at: float = 0.0
-    asked: float = 0.0
+    ran_at: float = 0.0
 
 
 def _run_tasks(tasks: Sequence[Task], ready: Path, publish: Callable[[], None], stop: threading.Event) -> None:
@@ -122,10 +122,10 @@ def _run_tasks(tasks: Sequence[Task], ready: Path, publish: Callable[[], None], 
 
 def _do(due: _ScheduledTask, clock: Callable[[], float]) -> None:
     now = clock()
-    if due.asked <= now < due.at:  # a clock that was set back makes everything due
+    if due.ran_at <= now < due.at:  # a clock that was set back makes everything due
         return
     try:
-        due.asked, due.at = now, now + due.each_task.do(now)
+        due.ran_at, due.at = now, now + due.each_task.do(now)
     except OSError as error:
         log("error", f"{due.each_task.name}: {error.strerror or type(error).__name__}; trying again in 5 s")
-        due.asked, due.at = now, now + 5
+        due.ran_at, due.at = now, now + 5

@@ -17,7 +17,7 @@ PERIOD = 60.0  # seconds between two looks at a key set far away
 NEAR = 1.0  # at a file
 INNER = 5.0  # at a service of the backend
 LONGEST_RETRY = 30.0
-PATIENCE = 5.0  # seconds that the gateway's start waits for a service of the backend
+TIMEOUT = 5.0  # seconds that the gateway's start waits for a service of the backend
 
 Log = Callable[..., None]
 Show = Callable[[float], str]  # the time -> the service token to show
@@ -98,7 +98,7 @@ class KeySetTask:
         except (OSError, ValueError) as error:
             return self._failed(f"the key set cannot be fetched: {getattr(error, 'reason', None) or error}", now)
         if self._failures:
-            self._log("info", f"{self.name}: the key set is here again")
+            self._log("info", f"{self.name}: the key set is available again")
         self._failures = 0
         if self._show:
             return INNER
@@ -114,11 +114,13 @@ class KeySetTask:
         """Go on with the last good set, from an earlier run if need be, and look again soon."""
         has_keys = self._verification.has_keys(self._provider)
         self.done = self.done or has_keys
-        if self._show and not has_keys and now - (self._began or now) >= PATIENCE:
+        if self._show and not has_keys and now - (self._began or now) >= TIMEOUT:
             self._verification.do_without(self._provider)
             self.done = True
         wait = NEAR if self._show else min(NEAR * float(1 << self._failures), LONGEST_RETRY)
         self._failures = min(self._failures + 1, 10)
-        consequence = "the last good one stays" if has_keys else "there is none yet, so no user can be authenticated"
+        consequence = (
+            "the last valid one remains in use" if has_keys else "there is none yet, so no user can be authenticated"
+        )
         self._log("warning" if has_keys else "error", f"{self.name}: {why}; {consequence}; trying again in {wait:g} s")
         return wait

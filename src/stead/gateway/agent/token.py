@@ -35,7 +35,7 @@ def signing_key(text: str) -> SigningKey:
             return SigningKey("EdDSA", jwt.PyJWK(jwk, "EdDSA").key)
     except (KeyError, TypeError, ValueError, jwt.PyJWTError):
         pass
-    raise ValueError("it is no Ed25519 private JWK")
+    raise ValueError("it is not an Ed25519 private JWK")
 
 
 def minted(key: SigningKey, issuer: str, token: Token, now: float) -> str:

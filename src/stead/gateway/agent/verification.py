@@ -12,7 +12,7 @@ from stead.gateway.agent.file import replace
 FILE = "verification.json"
 NAME = "envoy.filters.http.jwt_authn"
 DIGITS = 16  # of the hash in a file's name
-KEPT = 2  # files of one provider: the newest, and the one that Envoy may be reading
+FILES_KEPT = 2  # files of one provider: the newest, and the one that Envoy may be reading
 
 
 class Verification:
@@ -41,7 +41,7 @@ class Verification:
         name = f"{provider}-{hashlib.sha256(keys.encode()).hexdigest()[:DIGITS]}.json"
         replace(self._folder / name, keys)
         self._name(provider, name)
-        for old in self._files(provider)[KEPT:]:
+        for old in self._files(provider)[FILES_KEPT:]:
             old.unlink(missing_ok=True)
 
     def do_without(self, provider: str) -> None:

@@ -60,8 +60,15 @@ class Http1ProtocolOptions(Message):
     pass
 
 
+class Http2ProtocolOptions(Message):
+    pass
+
+
 class ExplicitHttpConfig(Message):
-    http_protocol_options: Http1ProtocolOptions
+    """One of the two."""
+
+    http_protocol_options: Http1ProtocolOptions | None = None
+    http2_protocol_options: Http2ProtocolOptions | None = None
 
 
 class UpstreamCommonOptions(Message):

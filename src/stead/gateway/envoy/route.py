@@ -54,8 +54,15 @@ class DirectResponse(Message):
     body: DataSource | None = None
 
 
+class Metadata(Message):
+    """envoy.config.core.v3.Metadata: what a route says of itself, for the answers of Envoy's own."""
+
+    filter_metadata: Mapping[str, Mapping[str, str]]
+
+
 class Route(Message):
     name: str
+    metadata: Metadata | None = None
     match: RouteMatch
     route: RouteAction | None = None
     direct_response: DirectResponse | None = None

@@ -43,12 +43,12 @@ def keys(provider: AccessTokens, gateway: Gateway) -> KeySet:
 
 def trusted(provider: AccessTokens, deployment: Deployment) -> ProviderConfig:
     issuer = provider.service.name
-    believed = all_of(
+    conditions = all_of(
         claim_is("sid", regex(BYTES)),
         claim_is("auth_method", regex(".+")),
         absent(HEADER, "crit"),
     )
-    return ProviderConfig(name=issuer, jwt=_jwt(provider, deployment, issuer), believed=believed)
+    return ProviderConfig(name=issuer, jwt=_jwt(provider, deployment, issuer), conditions=conditions)
 
 
 def _jwt(provider: AccessTokens, deployment: Deployment, issuer: str) -> JwtProvider:

@@ -46,7 +46,7 @@ def trusted(provider: Clerk, deployment: Deployment) -> ProviderConfig:
     return ProviderConfig(
         name=NAME,
         jwt=_jwt(provider, deployment, issuer),
-        believed=all_of(*_believed(tuple(deployment.values.get("CLERK_AUTHORIZED_PARTIES", ())))),
+        conditions=all_of(*_session_conditions(tuple(deployment.values.get("CLERK_AUTHORIZED_PARTIES", ())))),
         method=NAME,
     )
 
@@ -72,7 +72,7 @@ def _jwt(provider: Clerk, deployment: Deployment, issuer: str) -> JwtProvider:
     )
 
 
-def _believed(parties: tuple[str, ...]) -> Iterator[Principal]:
+def _session_conditions(parties: tuple[str, ...]) -> Iterator[Principal]:
     yield Principal(header=HeaderMatcher(name=SESSION_ID, string_match=regex(BYTES)))  # a template's tokens have none
     yield not_(claim_is("sts", exact_matcher("pending")))
     yield absent(HEADER, "crit")

@@ -36,8 +36,8 @@ def trusted(provider: Introspection, _: Deployment) -> ProviderConfig:
     pattern = f"[Bb]earer {re.escape(provider.prefix)}[A-Za-z0-9_~+/=-]+"  # no dot, no comma, no space
     return ProviderConfig(
         name=name,
-        asked=IntrospectionEndpoint(f"bearer {provider.prefix}", pattern, _ext_authz(provider)),
-        believed=Principal(header=HeaderMatcher(name=AUTH_METHOD, string_match=regex(".+"))),
+        introspection=IntrospectionEndpoint(f"bearer {provider.prefix}", pattern, _ext_authz(provider)),
+        conditions=Principal(header=HeaderMatcher(name=AUTH_METHOD, string_match=regex(".+"))),
     )
 
 

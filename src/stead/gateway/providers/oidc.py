@@ -49,7 +49,7 @@ def trusted(provider: Oidc, deployment: Deployment) -> ProviderConfig:
     return ProviderConfig(
         name=provider.name,
         jwt=_jwt(provider, deployment, issuer),
-        believed=all_of(absent(HEADER, "crit"), *others),
+        conditions=all_of(absent(HEADER, "crit"), *others),
         method=provider.name,
         roles=tuple(provider.roles_claim.split(".")),
     )

@@ -1,7 +1,7 @@
 """Provider configuration: all that Envoy must know to trust one identity provider, and no more than it may.
 
-A provider either signs tokens, which Envoy verifies by itself (`jwt`), or is asked about each credential (`asked`).
-In both cases `believed` is what must hold of a request, after that, before it passes as this provider's user.
+A provider either signs tokens, which Envoy verifies by itself (`jwt`), or checks each credential on request
+(`introspection`). In both cases a request then has to meet `believed` before it counts as one of this provider's users.
 """
 
 from collections.abc import Sequence
@@ -52,9 +52,9 @@ class ProviderConfig:
     """
 
     name: str
-    believed: Principal
+    conditions: Principal
     jwt: JwtProvider | None = None
-    asked: IntrospectionEndpoint | None = None
+    introspection: IntrospectionEndpoint | None = None
     method: str = ""
     roles: tuple[str, ...] = ()
 

@@ -66,7 +66,7 @@ SKEW = 5  # seconds
 REMEMBERED = 1_000  # verified tokens
 LONGEST_TOKEN = 4_096
 REQUIRED = ("iat", "jti")
-NOBODY = Rules(action="ALLOW", policies={})
+DENY_ALL = Rules(action="ALLOW", policies={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,12 @@ class Reason:
 
 
 # The names are in the order in which the rules apply.
-NOT_MEANT = Reason("1-token", UNAUTHENTICATED)
+TOKEN_INVALID = Reason("1-token", UNAUTHENTICATED)
 NOT_DECLARED = Reason("2-operation", OPERATION_NOT_DECLARED)
 NO_USER = Reason("3-user", UNAUTHENTICATED)
 NO_SCOPE = Reason("4-scope", SCOPE_MISSING)
 NO_ROLE = Reason("5-role", ROLE_MISSING)
-REASONS = (NOT_MEANT, NOT_DECLARED, NO_USER, NO_SCOPE, NO_ROLE)
+REASONS = (TOKEN_INVALID, NOT_DECLARED, NO_USER, NO_SCOPE, NO_ROLE)
 
 
 def verification(inbound: Inbound) -> HttpFilter:
@@ -98,7 +98,7 @@ def verification(inbound: Inbound) -> HttpFilter:
 
 def admission() -> HttpFilter:
     """Return the filter that holds each route's rule; by itself it lets nobody in."""
-    return HttpFilter(name=ADMISSION, typed_config=Rbac(rules=NOBODY))
+    return HttpFilter(name=ADMISSION, typed_config=Rbac(rules=DENY_ALL))
 
 
 def rule_of(route: Route, inbound: Inbound) -> RbacPerRoute:
@@ -129,8 +129,8 @@ def _provider(inbound: Inbound, caller: str) -> JwtProvider:
 def _refused(route: Route, inbound: Inbound) -> Iterator[tuple[Reason, Principal]]:
     """Yield each reason to refuse, with when it applies."""
     there = (claim_of(PAYLOAD, name, ValueMatcher(present_match=True)) for name in REQUIRED)
-    meant = all_of(claim_is("aud", exact_matcher(inbound.service.name)), absent(HEADER, "crit"), *there)
-    yield NOT_MEANT, not_(meant)
+    expected = all_of(claim_is("aud", exact_matcher(inbound.service.name)), absent(HEADER, "crit"), *there)
+    yield TOKEN_INVALID, not_(expected)
     operation = route.operation if route.access == "service" else FRONT
     yield NOT_DECLARED, _undeclared(operation, inbound.callers)
     if route.access == "user":

@@ -18,8 +18,8 @@ from stead.gateway.envoy.bootstrap import (
 from stead.gateway.envoy.cluster import Cluster
 from stead.gateway.envoy.connection import CidrRange, HttpConnectionManager
 from stead.gateway.proxy.deployment import ProxyDeployment
-from stead.gateway.proxy.inbound import inbound_cluster, inbound_manager
-from stead.gateway.proxy.outbound import outbound_cluster, outbound_manager
+from stead.gateway.proxy.inbound import inbound_clusters, inbound_manager
+from stead.gateway.proxy.outbound import outbound_clusters, outbound_manager
 
 
 def bootstrap(deployment: ProxyDeployment) -> Bootstrap:
@@ -63,6 +63,6 @@ def _from(sources: tuple[str, ...]) -> FilterChainMatch | None:
 
 def _clusters(deployment: ProxyDeployment) -> Iterator[Cluster]:
     for one in deployment.inbound:
-        yield inbound_cluster(one, deployment)
+        yield from inbound_clusters(one, deployment)
     for call in deployment.outbound:
-        yield outbound_cluster(call, deployment)
+        yield from outbound_clusters(call, deployment)

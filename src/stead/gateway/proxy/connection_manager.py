@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from stead.gateway.access import access_logs
-from stead.gateway.connection_manager import NOBODY, kibibytes, strip
+from stead.gateway.connection_manager import NO_RANGE, kibibytes, strip
 from stead.gateway.drain import EDGE
 from stead.gateway.envoy.connection import (
     CommonHttpOptions,
@@ -44,7 +44,7 @@ def connection_manager(
             max_concurrent_streams=100, initial_stream_window_size=65_536, initial_connection_window_size=1_048_576
         ),
         use_remote_address=True,
-        internal_address_config=InternalAddressConfig(cidr_ranges=(NOBODY,)),
+        internal_address_config=InternalAddressConfig(cidr_ranges=(NO_RANGE,)),
         normalize_path=True,
         merge_slashes=False,
         path_with_escaped_slashes_action="REJECT_REQUEST",

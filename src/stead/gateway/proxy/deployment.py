@@ -32,6 +32,8 @@ class Outbound:
     operations  what the token of the call is for
     timeout     seconds that the callee's slowest granted route may take
     streams     whether one of the granted routes is a stream, which has no end
+    grpc        whether the callee answers gRPC
+    signs       whether the program signs by itself, so that its own token is passed on
     """
 
     caller: str
@@ -41,6 +43,8 @@ class Outbound:
     operations: tuple[str, ...]
     timeout: float
     streams: bool = False
+    grpc: bool = False
+    signs: bool = False
 
     @property
     def name(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stead.gateway.envoy.cluster import Cluster
 from stead.gateway.envoy.connection import HttpConnectionManager
 from stead.gateway.envoy.http import Buffer, FilterConfig, HttpFilter, Router
-from stead.gateway.envoy.matcher import HeaderMatcher, exact_matcher, regex
+from stead.gateway.envoy.matcher import HeaderMatcher, StringMatcher, exact_matcher, regex
 from stead.gateway.envoy.message import Message
 from stead.gateway.envoy.route import DirectResponse, Route, RouteAction, RouteMatch
 from stead.gateway.providers.provider_config import (
@@ -21,11 +21,12 @@ from stead.gateway.proxy.admission import ADMISSION, CALLER, JWT, TOKEN, admissi
 from stead.gateway.proxy.connection_manager import connection_manager
 from stead.gateway.proxy.deployment import Inbound, ProxyDeployment
 from stead.gateway.proxy.local_reply import local_replies
+from stead.gateway.proxy.program import speaks_grpc
 from stead.gateway.routes import IDEMPOTENT, RETRY, UNSENT, PublicRoute, arranged, path_match, unknown
-from stead.gateway.traffic import BUFFER, action, by_body, request_timeout
-from stead.gateway.upstream import plain_cluster
+from stead.gateway.traffic import BUFFER, action, by_body, request_timeout, with_limit
+from stead.gateway.upstream import grpc_cluster, plain_clusters
 from stead.model import AnyService
-from stead.model.health import HEALTH, METRICS, PATHS
+from stead.model.health import GRPC_HEALTH, HEALTH, METRICS, PATHS
 
 USER = (USER_ID, SESSION_ID, USER_ROLES, USER_SCOPES, USER_ACTOR, AUTH_METHOD, TENANT_IDS)
 OFF = FilterConfig(disabled=True)
@@ -48,7 +49,7 @@ def inbound_manager(inbound: Inbound) -> HttpConnectionManager:
             HttpFilter(name=BUFFER, typed_config=Buffer(max_request_bytes=inbound.service.request_limits.body)),
             HttpFilter(name="envoy.filters.http.router", typed_config=Router()),
         ),
-        routes=tuple(_routes(inbound)),
+        routes=tuple(with_limit(_routes(inbound), inbound.service.request_limits.body)),
         within=request_timeout(inbound.service.routes),
         replies=local_replies(),
         stripped=SPOOFED,
@@ -56,8 +57,9 @@ def inbound_manager(inbound: Inbound) -> HttpConnectionManager:
     )
 
 
-def inbound_cluster(inbound: Inbound, deployment: ProxyDeployment) -> Cluster:
-    return plain_cluster(inbound.service.name, inbound.program, deployment.max_body)
+def inbound_clusters(inbound: Inbound, deployment: ProxyDeployment) -> Iterator[Cluster]:
+    service = inbound.service
+    yield from plain_clusters(service.name, inbound.program, deployment.max_body, grpc=speaks_grpc(service))
 
 
 def open_paths(service: AnyService) -> tuple[str, ...]:
@@ -75,17 +77,19 @@ def _routes(inbound: Inbound) -> Iterator[Route]:
     if inbound.callers:
         off[JWT] = OFF
     for path in open_paths(inbound.service):
-        yield _open(path, inbound, off)
+        yield _open(path, regex("GET|HEAD"), inbound.service.name, off)
+    if inbound.service.health.grpc:
+        yield _open(GRPC_HEALTH, exact_matcher("POST"), grpc_cluster(inbound.service.name), off)
     outer = (PublicRoute(inbound.service, each, "") for each in inbound.service.routes)
     yield from arranged(outer, off, lambda each: by_body(_let_in(each, inbound, off), each.route, most))
     yield unknown(off)
 
 
-def _open(path: str, inbound: Inbound, off: dict[str, Message]) -> Route:
+def _open(path: str, method: StringMatcher, cluster: str, off: dict[str, Message]) -> Route:
     return Route(
         name=path,
-        match=RouteMatch(path=path, headers=(HeaderMatcher(name=":method", string_match=regex("GET|HEAD")),)),
-        route=RouteAction(cluster=inbound.service.name, timeout="2s"),
+        match=RouteMatch(path=path, headers=(HeaderMatcher(name=":method", string_match=method),)),
+        route=RouteAction(cluster=cluster, timeout="2s"),
         typed_per_filter_config=off,
         request_headers_to_remove=(*USER, TOKEN),
     )

@@ -34,7 +34,7 @@ def _entries(text: str) -> dict[str, list[Mapping[str, Any]]]:
         for entry in json.loads(text or '{"keys": []}')["keys"]:
             found.setdefault(entry["kid"], []).append(entry)
     except (ValueError, TypeError, KeyError):
-        raise GatewayError(f"{KEYRING.name} is no JWK set in which each key has a kid: make it by {AGAIN}") from None
+        raise GatewayError(f"{KEYRING.name} is not a JWK set in which each key has a kid: make it by {AGAIN}") from None
     return found
 
 

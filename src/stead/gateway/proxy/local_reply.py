@@ -1,7 +1,7 @@
 """The answers of a proxy by itself: the same problems, with the same codes, as a service of the kit gives."""
 
 from stead.gateway.envoy.connection import LocalReplyConfig, ResponseMapper
-from stead.gateway.local_reply import CONNECT, OTHERWISE, all_hold, expression, mapper, status_is
+from stead.gateway.local_reply import CONNECT, OTHERWISE, all_hold, expression, grpc_replies, mapper, status_is
 from stead.gateway.proxy.admission import REASONS, Reason
 from stead.model.refusal import COMMON, MALFORMED, METHOD_NOT_ALLOWED, UNAUTHENTICATED
 
@@ -14,6 +14,7 @@ def local_replies() -> LocalReplyConfig:
     return LocalReplyConfig(
         mappers=(
             *(_refused(reason) for reason in REASONS),
+            *grpc_replies(),
             *(mapper(METHOD_NOT_ALLOWED, all_hold(status_is(code), expression(CONNECT))) for code in SEVERAL),
             mapper(UNAUTHENTICATED, status_is(401)),
             mapper(UNAUTHENTICATED, all_hold(status_is(403), expression(UNVERIFIED))),

@@ -4,20 +4,22 @@ The program sends what it would send anywhere. The listener puts in the service 
 what may safely come twice: a method that is idempotent, or a write that has an Idempotency-Key.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from stead.gateway.connection_manager import RESERVED
+from stead.gateway.connection_manager import RESERVED, RESERVED_BUT_TOKENS
 from stead.gateway.envoy.cluster import Cluster
 from stead.gateway.envoy.connection import HttpConnectionManager
 from stead.gateway.envoy.http import HttpFilter, Router
-from stead.gateway.envoy.matcher import HeaderMatcher, regex
+from stead.gateway.envoy.matcher import HeaderMatcher, StringMatcher, regex
 from stead.gateway.envoy.message import duration
 from stead.gateway.envoy.route import Route, RouteAction, RouteMatch, UpgradeConfig
 from stead.gateway.proxy.connection_manager import connection_manager
 from stead.gateway.proxy.deployment import Outbound, ProxyDeployment
 from stead.gateway.proxy.local_reply import local_replies
 from stead.gateway.routes import IDEMPOTENT, RETRY, UNSENT
-from stead.gateway.upstream import service_cluster
+from stead.gateway.traffic import USUAL
+from stead.gateway.upstream import grpc_cluster, plain_clusters, service_clusters
 from stead.model.request_limits import RequestLimits
 from stead.model.route import SILENCE
 
@@ -31,13 +33,18 @@ def outbound_manager(call: Outbound) -> HttpConnectionManager:
         filters=(HttpFilter(name="envoy.filters.http.router", typed_config=Router()),),
         routes=_routes(call),
         replies=local_replies(),
-        stripped=RESERVED,
+        stripped=RESERVED_BUT_TOKENS if call.signs else RESERVED,
         limits=ANY_SERVICES,
+        within="0s" if call.streams else duration(max(USUAL, call.timeout)),
     )
 
 
-def outbound_cluster(call: Outbound, deployment: ProxyDeployment) -> Cluster:
-    return service_cluster(call.name, call.at, call.callee, deployment.token_file(call), deployment.max_body)
+def outbound_clusters(call: Outbound, deployment: ProxyDeployment) -> Iterator[Cluster]:
+    file, most = deployment.token_file(call), deployment.max_body
+    if call.signs:
+        yield from plain_clusters(call.name, call.at, most, grpc=call.grpc)
+        return
+    yield from service_clusters(call.name, call.at, call.callee, file, most, grpc=call.grpc)
 
 
 def _routes(call: Outbound) -> tuple[Route, ...]:
@@ -45,10 +52,18 @@ def _routes(call: Outbound) -> tuple[Route, ...]:
     keyed = HeaderMatcher(name="idempotency-key", present_match=True)
     again = replace(_once(call), retry_policy=RETRY)
     return (
+        *((_grpc(call),) if call.grpc else ()),
         Route(name="idempotent", match=RouteMatch(prefix="/", headers=(idempotent,)), route=again),
         Route(name="with a key", match=RouteMatch(prefix="/", headers=(keyed,)), route=again),
         Route(name="once", match=RouteMatch(prefix="/"), route=_once(call)),
     )
+
+
+def _grpc(call: Outbound) -> Route:
+    """Return the route of gRPC's requests, which HTTP/2 takes on: their media type begins so, by its specification."""
+    media = HeaderMatcher(name="content-type", string_match=StringMatcher(prefix="application/grpc"))
+    action = replace(_once(call), cluster=grpc_cluster(call.name))
+    return Route(name="grpc", match=RouteMatch(prefix="/", headers=(media,)), route=action)
 
 
 def _once(call: Outbound) -> RouteAction:

@@ -16,5 +16,6 @@ def plan(deployment: ProxyDeployment) -> Plan:
         tuple(
             Token(call.callee, call.operations, issuer=call.caller, key=key_setting(call.caller))
             for call in deployment.outbound
+            if not call.signs
         ),
     )

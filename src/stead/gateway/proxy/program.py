@@ -43,6 +43,16 @@ def streams(callee: AnyService, granted: Iterable[str]) -> bool:
     return any(route.streams or route.websocket for route in callee.routes if route.operation in wanted)
 
 
+def speaks_grpc(service: AnyService) -> bool:
+    """Return whether a program answers gRPC on its port."""
+    return service.health.grpc or any(route.grpc for route in service.routes)
+
+
+def signs(process: Process) -> bool:
+    """Return whether a program signs its calls by itself."""
+    return not isinstance(process, Job | Gateway) and process.signs
+
+
 def longest(callee: AnyService, granted: Iterable[str]) -> float:
     """Return the seconds that the slowest route may take among those for these operations."""
     wanted = set(granted)

@@ -14,8 +14,8 @@ from stead.gateway.drain import ADMIN
 from stead.gateway.dynamic import fixed
 from stead.gateway.envoy.bootstrap import Node
 from stead.gateway.proxy.deployment import ProxyDeployment
-from stead.gateway.proxy.program import listens, operations
-from stead.model import AnyService, Backend, Job
+from stead.gateway.proxy.program import listens, operations, signs
+from stead.model import AnyService, Backend, Job, Process
 from stead.model.wiring import KEYRING, PRIVATE_KEY, EnvironmentName, UrlOf, Wire
 
 LISTEN = 8000  # where the program's callers reach the proxy: the port at which they would reach the program
@@ -113,6 +113,12 @@ def agent_wires(wires: tuple[Wire, ...]) -> tuple[Wire, ...]:
     )
 
 
-def program_wires(wires: tuple[Wire, ...]) -> tuple[Wire, ...]:
-    """Return what the program is told: all but the keys, which the proxy uses for it."""
-    return tuple(wire for wire in wires if wire.setting.name not in _SIGNING)
+def hidden_keys(process: Process) -> frozenset[str]:
+    """Return the settings that only the proxy of a program is told: the keys, but for that of who signs by himself."""
+    return frozenset({KEYRING.name}) if signs(process) else _SIGNING
+
+
+def program_wires(process: Process, wires: tuple[Wire, ...]) -> tuple[Wire, ...]:
+    """Return what the program is told: all but the keys that the proxy uses for it."""
+    hidden = hidden_keys(process)
+    return tuple(wire for wire in wires if wire.setting.name not in hidden)

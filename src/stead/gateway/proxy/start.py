@@ -24,7 +24,7 @@ from stead.gateway.proxy.bootstrap import bootstrap
 from stead.gateway.proxy.deployment import Inbound, Outbound, ProxyDeployment
 from stead.gateway.proxy.keyring import key_sets
 from stead.gateway.proxy.plan import key_setting, plan
-from stead.gateway.proxy.program import listens, longest, operations, streams
+from stead.gateway.proxy.program import listens, longest, operations, signs, speaks_grpc, streams
 from stead.gateway.proxy.sidecar import CONFIGURATION, HEAP, LISTEN, LOOPBACK, outgoing_ports
 from stead.gateway.proxy.subnet import own_networks
 from stead.model import AnyService, Backend, Job, SteadError, load
@@ -108,6 +108,8 @@ def _outbound(
             granted,
             longest(callee, granted),
             streams(callee, granted),
+            speaks_grpc(callee),
+            signs(process),
         )
         for callee, granted in operations(backend, process).items()
         if callee.name not in absent

@@ -27,7 +27,7 @@ BEGIN = "SELECT * FROM idempotency_begin(%s, %s)"
 KEEP = "INSERT INTO idempotency (owner, key, body_hash, status, headers, body) VALUES (%s, %s, %s, %s, %s, %s)"
 FORGET = "DELETE FROM idempotency WHERE created_at < clock_timestamp() - %s"
 REPLAYED = "Idempotency-Replayed"
-KEPT = timedelta(days=7)
+RETENTION = timedelta(days=7)
 EVERY = 3600.0  # seconds
 
 _encode = msgspec.json.Encoder().encode
@@ -77,7 +77,7 @@ class Idempotency:
             return (await connection.execute(FORGET, (older_than,))).rowcount
 
 
-def sweep(database: Database, older_than: timedelta = KEPT) -> PeriodicTask:
+def sweep(database: Database, older_than: timedelta = RETENTION) -> PeriodicTask:
     """Return the part that forgets keys: for a service whose keys are random."""
     return PeriodicTask("idempotency keys", partial(Idempotency(database).forget, older_than), EVERY)
 

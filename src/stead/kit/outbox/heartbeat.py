@@ -77,8 +77,8 @@ async def _requeue_lost(connection: Connection, worker: OutboxWorker, suspects: 
 
     A message that was fetched this very moment looks the same; so it counts only when seen twice.
     """
-    rows = await (await connection.execute(queries["in_hand"], {"worker": worker.worker_id})).fetchall()
-    suspect = {row["id"] for row in rows} - worker.in_hand
+    rows = await (await connection.execute(queries["running_ids"], {"worker": worker.worker_id})).fetchall()
+    suspect = {row["id"] for row in rows} - worker.running_ids
     for lost in suspect & suspects:
         with suppress(errors.RaiseException):  # its outcome was written after all
             await connection.execute(queries["give_back"], {"id": lost})

@@ -74,7 +74,7 @@ class Outbox:
             raise
 
     async def open(self) -> None:
-        _quiet()
+        _log_no_payloads()
         self._closing.clear()
         self._running = asyncio.create_task(self._keep_working(), name="outbox")
 
@@ -187,7 +187,7 @@ async def _end(task: "asyncio.Task[Any]") -> None:
         logger.warning("a part of the outbox failed", extra={"part": task.get_name(), "error": repr(error)})
 
 
-def _quiet() -> None:
+def _log_no_payloads() -> None:
     """Keep the library from logging payloads: it writes a call's arguments at the start and the end of each."""
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
     worker = logging.getLogger("procrastinate.worker")

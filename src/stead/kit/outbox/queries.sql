@@ -24,7 +24,7 @@ WHERE job.status = 'doing'
       AND held.classid = 600391287 AND held.objid::bigint = worker.id AND held.objsubid = 2
   ))
 
--- name: in_hand
+-- name: running_ids
 -- What the table thinks this worker is doing.
 SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id = %(worker)s
 

@@ -18,7 +18,7 @@ class OutboxWorker(Worker):
         self._new_job_event.set()
 
     @property
-    def in_hand(self) -> set[int | None]:
+    def running_ids(self) -> set[int | None]:
         """The ids of what it works on, until its outcome is written."""
         return {context.job.id for context in self._running_jobs.values()}
 

@@ -38,7 +38,7 @@ class Identities:
         try:
             lines = [line.strip() for line in file.read_text().splitlines()]
         except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is no text"
+            reason = error.strerror if isinstance(error, OSError) else "it is not text"
             raise BackupError(f"the identity {file} cannot be read: {reason}") from None
         try:
             keys = [x25519.Identity.from_str(line) for line in lines if line.startswith(SECRET)]
@@ -62,7 +62,7 @@ def checked(recipients: Sequence[str]) -> list[str]:
             x25519.Recipient.from_str(recipient)
         except RecipientError:
             shown = "a private key" if recipient.upper().startswith(SECRET) else repr(recipient)
-            raise BackupError(f"{shown} is no age recipient: it begins with age1, and is not secret") from None
+            raise BackupError(f"{shown} is not an age recipient: it begins with age1, and is not secret") from None
     return list(dict.fromkeys(recipients))
 
 

@@ -25,10 +25,10 @@ from stead.ops.backup.metric import Metric
 from stead.ops.backup.progress import ProgressListener
 from stead.ops.backup.repository import Repository, now
 from stead.ops.backup.retention import Dated, Policy, removable
-from stead.ops.backup.server import ask, literal, version_of
+from stead.ops.backup.server import literal, query, version_of
 from stead.ops.backup.source import DatabaseLocation, Sources
 from stead.ops.backup.store import Store
-from stead.ops.backup.stream import Counted, Pieces, WrittenFile, gzipped
+from stead.ops.backup.stream import Counted, IteratorReader, WrittenFile, gzipped
 
 GONE = "left out: {}: it was deleted while the bucket was read, or is a folder marker"
 
@@ -64,12 +64,12 @@ class BackupResult:
     removed: tuple[str, ...]
 
 
-def take(order: Order, telling: ProgressListener) -> BackupResult:
+def take(order: Order, progress: ProgressListener) -> BackupResult:
     """Make a backup; BackupError with the part and the stage that failed."""
     began = time.monotonic()
     with order.chain.locked():
         try:
-            taken = _take(order, telling)
+            taken = _take(order, progress)
             sizes = [(archive.part, archive.size) for archive in taken.manifest.archives]
             order.metric.succeeded(time.time(), time.monotonic() - began, sizes)
         except BaseException as error:
@@ -97,12 +97,12 @@ def plan(order: Order) -> Iterator[str]:
         yield f"keep: {order.keep}; after a success, these are removed:  {', '.join(gone) or 'none'}"
 
 
-def _take(order: Order, telling: ProgressListener) -> BackupResult:
+def _take(order: Order, progress: ProgressListener) -> BackupResult:
     for name in order.chain.clean():
-        telling.message(f"removed {name}, which an interrupted run left behind")
+        progress.message(f"removed {name}, which an interrupted run left behind")
     at = now()
     with order.chain.partial(at) as folder:
-        archives = tuple(_archives(order, folder, telling))
+        archives = tuple(_archives(order, folder, progress))
         manifest = Manifest(
             format=FORMAT, backend=order.backend, environment=order.environment, version=order.version, created_at=at,
             made_with=f"stead {version('stead')}", recipients=order.recipients, archives=archives,
@@ -111,30 +111,30 @@ def _take(order: Order, telling: ProgressListener) -> BackupResult:
             verify(folder, archive)
         manifest.write(folder)
         final = order.chain.publish(folder, at)
-    uploaded = _upload(order, final, manifest, telling)
+    uploaded = _upload(order, final, manifest, progress)
     removed = tuple(each.name for each in _old(order) if order.chain.remove(order.chain.path / each.name))
     return BackupResult(final, manifest, uploaded, removed)
 
 
-def _archives(order: Order, folder: Path, telling: ProgressListener) -> Iterator[Archive]:
+def _archives(order: Order, folder: Path, progress: ProgressListener) -> Iterator[Archive]:
     with order.sources.databases(order.parts) as wheres:
         for part in order.parts:
             began = time.monotonic()
             path = folder / part.file(sealed=bool(order.recipients))
             with about(part.name):
                 if part.kind == "bucket":
-                    archive = _bucket(order, part, path, telling)
+                    archive = _bucket(order, part, path, progress)
                 else:
-                    archive = _database(order, part, path, telling, wheres[part.name])
+                    archive = _database(order, part, path, progress, wheres[part.name])
             yield msgspec.structs.replace(archive, seconds=round(time.monotonic() - began, 3))
 
 
 def _database(
-    order: Order, part: BackupItem, path: Path, telling: ProgressListener, where: DatabaseLocation
+    order: Order, part: BackupItem, path: Path, progress: ProgressListener, where: DatabaseLocation
 ) -> Archive:
     size = f"SELECT to_jsonb(pg_database_size({literal(where.database)}))"
-    telling.begin(part.name, ask(where.server, where.database, size))
-    written, facts = dump(where, path, list(order.recipients), telling.moved)
+    progress.begin(part.name, query(where.server, where.database, size))
+    written, facts = dump(where, path, list(order.recipients), progress.moved)
     return _archive(
         part, path, written,
         source=where.shown, server=facts.server, rows=facts.rows, schema=facts.schema,
@@ -142,13 +142,13 @@ def _database(
     )  # fmt: skip
 
 
-def _bucket(order: Order, part: BackupItem, path: Path, telling: ProgressListener) -> Archive:
+def _bucket(order: Order, part: BackupItem, path: Path, progress: ProgressListener) -> Archive:
     place = BucketLocation.of_bucket(order.sources.bucket(part))
-    telling.begin(part.name)
+    progress.begin(part.name)
     summary = Summary()
-    pieces = packed(Store(place), summary, lambda name: telling.message(GONE.format(name)))
+    pieces = packed(Store(place), summary, lambda name: progress.message(GONE.format(name)))
     with WrittenFile(path) as archive_file:
-        source = Counted(Pieces(pieces), telling.moved)
+        source = Counted(IteratorReader(pieces), progress.moved)
         seal(gzipped(source), archive_file, order.recipients)
         archive_file.sync()
         written = Written(archive_file.size, archive_file.sha256, source.size)
@@ -166,14 +166,14 @@ def _archive(part: BackupItem, path: Path, written: Written, **about: object) ->
     )  # fmt: skip
 
 
-def _upload(order: Order, folder: Path, manifest: Manifest, telling: ProgressListener) -> str:
+def _upload(order: Order, folder: Path, manifest: Manifest, progress: ProgressListener) -> str:
     """Copy a backup, its manifest last: without one it is not whole, there as here."""
     if not order.upload:
         return ""
     store = Store(order.upload.inside(order.backend, order.environment, folder.name))
     try:
         for archive in manifest.archives:
-            telling.begin(f"{archive.part} to {order.upload}")
+            progress.begin(f"{archive.part} to {order.upload}")
             store.put_verified(archive.file, folder / archive.file, archive.size, archive.sha256)
         store.put_verified(NAME, folder / NAME, *_measured(folder / NAME))
     except BackupError as error:

@@ -16,7 +16,7 @@ from stead.ops.backup.store import Object, Store
 from stead.ops.backup.stream import BLOCK, Readable
 
 UNDECIDED = ".stead-restore"  # an object that is there from when a restore changes the first one until it is decided
-OURS = "STEAD."  # the tar's own headers that hold an object's attributes, such as its type
+HEADER_PREFIX = "STEAD."  # the tar's own headers that hold an object's attributes, such as its type
 
 
 class Summary:
@@ -92,7 +92,7 @@ def unpacked(source: Readable, summary: Summary) -> Iterator[Item]:
             for info in tar:
                 file = tar.extractfile(info)
                 if file is None:
-                    raise DamagedError(f"{info.name} in the archive is no object")
+                    raise DamagedError(f"{info.name} in the archive is not an object")
                 with file:
                     yield Item(_about(info), _noted(file, info, summary))
     except tarfile.TarError as error:
@@ -162,12 +162,16 @@ def names_outside(store: Store, aside: str) -> list[str]:
 def _header(about: Object) -> bytes:
     info = tarfile.TarInfo(about.key)
     info.size, info.mtime, info.mode = about.size, int(about.modified), 0o600
-    info.pax_headers = {OURS + name: value for name, value in about.attributes.items()}
+    info.pax_headers = {HEADER_PREFIX + name: value for name, value in about.attributes.items()}
     return info.tobuf(tarfile.PAX_FORMAT)
 
 
 def _about(info: tarfile.TarInfo) -> Object:
-    attributes = {name.removeprefix(OURS): text for name, text in info.pax_headers.items() if name.startswith(OURS)}
+    attributes = {
+        name.removeprefix(HEADER_PREFIX): text
+        for name, text in info.pax_headers.items()
+        if name.startswith(HEADER_PREFIX)
+    }
     return Object(info.name, info.size, info.mtime, attributes)
 
 
@@ -195,11 +199,11 @@ class _Stream:
         self._source, self._rest = source, b""
 
     def read(self, size: int) -> bytes:
-        parts, wanted = [self._rest[:size]], size
+        parts, missing = [self._rest[:size]], size
         self._rest = self._rest[size:]
-        wanted -= len(parts[0])
-        while wanted > 0 and (block := self._source.read(BLOCK)):
-            parts.append(block[:wanted])
-            self._rest = block[wanted:]
-            wanted -= len(parts[-1])
+        missing -= len(parts[0])
+        while missing > 0 and (block := self._source.read(BLOCK)):
+            parts.append(block[:missing])
+            self._rest = block[missing:]
+            missing -= len(parts[-1])
         return b"".join(parts)

@@ -34,12 +34,12 @@ class BucketLocation:
         bucket, _, prefix = at.path.strip("/").partition("/")
         if at.scheme != "s3" or not at.hostname or not bucket or not at.username:
             raise BackupError("a bucket's URL is s3://key:secret@host/bucket; what is given is another")
-        asked = parse_qs(at.query)
-        plain = asked.get("tls", [""])[0] == "off" or ("tls" not in asked and _is_near(at.hostname))
+        options = parse_qs(at.query)
+        plain = options.get("tls", [""])[0] == "off" or ("tls" not in options and _is_near(at.hostname))
         host = at.netloc.rpartition("@")[2]
         return cls(
             bucket, prefix, f"{'http' if plain else 'https'}://{host}", unquote(at.username),
-            unquote(at.password or ""), asked.get("region", [REGION])[0],
+            unquote(at.password or ""), options.get("region", [REGION])[0],
         )  # fmt: skip
 
     @classmethod
@@ -52,7 +52,7 @@ class BucketLocation:
                 "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the environment or in the env file"
             )
         if at.scheme != "s3" or not at.hostname:
-            raise BackupError(f"{url} is no place to upload to: expected s3://bucket/prefix")
+            raise BackupError(f"{url} is not a place to upload to: expected s3://bucket/prefix")
         key, secret = given("AWS_ACCESS_KEY_ID"), given("AWS_SECRET_ACCESS_KEY")
         if not key or not secret:
             raise BackupError(f"no credentials are given for {url}: give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")

@@ -8,7 +8,7 @@ from stead.ops.backup.error import BackupError
 from stead.ops.backup.find import ArchiveMatch
 from stead.ops.backup.fingerprint import Fingerprint, rows_differ, schema_differs
 
-TOLD = 5  # differences in one message
+SHOWN = 5  # differences in one message
 
 
 def compared(found: ArchiveMatch, now: Fingerprint, identities: Identities | None) -> tuple[str, ...]:
@@ -18,14 +18,14 @@ def compared(found: ArchiveMatch, now: Fingerprint, identities: Identities | Non
     """
     if not found.known:
         return ("it has no manifest, so its content cannot be verified",)
-    wanted = Fingerprint(
+    expected = Fingerprint(
         server=found.known.server, rows=found.known.rows, schema=found.known.schema,
         contents=unseal_values(found.known.contents, identities),
     )  # fmt: skip
-    wrong, other = list(rows_differ(wanted, now)), list(schema_differs(wanted, now))
-    if wrong or (other and _major(wanted.server) == _major(now.server)):
+    wrong, other = list(rows_differ(expected, now)), list(schema_differs(expected, now))
+    if wrong or (other and _major(expected.server) == _major(now.server)):
         raise BackupError(f"the restored data differs from the backup: {few([*wrong, *other])}")
-    return (f"PostgreSQL {now.server} writes it otherwise than {wanted.server}: {few(other)}",) if other else ()
+    return (f"PostgreSQL {now.server} writes it otherwise than {expected.server}: {few(other)}",) if other else ()
 
 
 def same(found: ArchiveMatch, restored: Summary, identities: Identities | None) -> None:
@@ -38,8 +38,8 @@ def same(found: ArchiveMatch, restored: Summary, identities: Identities | None) 
 
 def few(differences: Sequence[str]) -> str:
     """Write down the first of them, and how many more there are."""
-    more = f", and {len(differences) - TOLD} more" if len(differences) > TOLD else ""
-    return "; ".join(differences[:TOLD]) + more
+    more = f", and {len(differences) - SHOWN} more" if len(differences) > SHOWN else ""
+    return "; ".join(differences[:SHOWN]) + more
 
 
 def _major(server: str) -> str:

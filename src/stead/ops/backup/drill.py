@@ -37,7 +37,7 @@ SCRATCH = "DRILL_DATABASE_URL"
 
 
 @dataclass(frozen=True)
-class Drilled:
+class DrillResult:
     """How the drill of one part went. No `faults`: all is as it was. `invariants`: what the service's own said."""
 
     part: str
@@ -49,8 +49,8 @@ class Drilled:
 
 
 def drill(
-    found: Sequence[ArchiveMatch], identities: Identities | None, elsewhere: str, telling: ProgressListener
-) -> list[Drilled]:
+    found: Sequence[ArchiveMatch], identities: Identities | None, elsewhere: str, progress: ProgressListener
+) -> list[DrillResult]:
     """Try every archive; a part that cannot be restored is a fault like any other, and the others are tried, too."""
     with ExitStack() as stack:
         for folder in {each.path.parent for each in found}:
@@ -58,41 +58,43 @@ def drill(
                 stack.enter_context(reading(folder))
         needed = any(each.part.kind == "postgres" for each in found)
         server = stack.enter_context(_scratch(elsewhere)) if needed else None
-        return [_drilled(each, identities, server, telling) for each in found]
+        return [_drilled(each, identities, server, progress) for each in found]
 
 
 def _drilled(
-    found: ArchiveMatch, identities: Identities | None, server: Direct | None, telling: ProgressListener
-) -> Drilled:
+    found: ArchiveMatch, identities: Identities | None, server: Direct | None, progress: ProgressListener
+) -> DrillResult:
     began = time.monotonic()
-    telling.begin(f"drilling {found.part.name}", found.known.plain if found.known else 0)
+    progress.begin(f"drilling {found.part.name}", found.known.plain if found.known else 0)
     rows = sum(found.known.rows.values()) if found.known and server else 0
     try:
-        report, notes, faults = _tried(found, identities, server, telling)
+        report, notes, faults = _tried(found, identities, server, progress)
     except BackupError as error:
         report, notes, faults = "", (), (str(error),)
-    return Drilled(found.part.name, rows, round(time.monotonic() - began, 3), report, notes, faults)
+    return DrillResult(found.part.name, rows, round(time.monotonic() - began, 3), report, notes, faults)
 
 
 Outcome = tuple[str, tuple[str, ...], tuple[str, ...]]
 
 
 def _tried(
-    found: ArchiveMatch, identities: Identities | None, server: Direct | None, telling: ProgressListener
+    found: ArchiveMatch, identities: Identities | None, server: Direct | None, progress: ProgressListener
 ) -> Outcome:
     if found.known:
         verify(found.path.parent, found.known)
     if found.part.kind == "bucket" or server is None:
-        _bucket(found, identities, telling)
+        _bucket(found, identities, progress)
         return "", (), ()
-    return _database(found, identities, server, telling)
+    return _database(found, identities, server, progress)
 
 
-def _database(found: ArchiveMatch, identities: Identities | None, server: Direct, telling: ProgressListener) -> Outcome:
+def _database(
+    found: ArchiveMatch, identities: Identities | None, server: Direct, progress: ProgressListener
+) -> Outcome:
     name = f"drill_{secrets.token_hex(6)}"
     create(server, name)
     try:
-        load(found.path, identities, server, name, moved=telling.moved)
+        load(found.path, identities, server, name, moved=progress.moved)
         notes, faults = _compared(found, server, name, identities)
         report, broken = _invariants(found.part.invariants, _in(server.url, name))
         return report, notes, (*faults, *broken)
@@ -126,11 +128,11 @@ def _function(named: str) -> Callable[[str], Any]:
     return found
 
 
-def _bucket(found: ArchiveMatch, identities: Identities | None, telling: ProgressListener) -> None:
+def _bucket(found: ArchiveMatch, identities: Identities | None, progress: ProgressListener) -> None:
     with opened(found.path, identities) as source:
         if source.content != "tar":
             raise BackupError(f"{found.path} holds no objects of a bucket")
-        summary = read_through(source, telling.moved)
+        summary = read_through(source, progress.moved)
     same(found, summary, identities)
 
 

@@ -16,7 +16,7 @@ from stead.ops.backup.server import Session, started
 from stead.ops.backup.source import DatabaseLocation
 from stead.ops.backup.stream import Counted, WrittenFile, gzipped
 
-SOON = 0.5  # seconds
+RETRY_SECONDS = 0.5  # seconds
 FORMAT = ("--format=custom", "--compress=0", "--no-password")
 
 
@@ -39,7 +39,7 @@ def dump(
             try:
                 written = _stream(where, snapshot.number, path, recipients, report)
             except BaseException as error:
-                wait([counted], SOON if isinstance(error, PipelineError) else 0)
+                wait([counted], RETRY_SECONDS if isinstance(error, PipelineError) else 0)
                 if counted.done() and (first := counted.exception()):
                     raise first from None  # its snapshot ended with it: that is all that pg_dump knows
                 session.close()  # else the block waits until all is counted

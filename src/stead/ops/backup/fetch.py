@@ -19,7 +19,7 @@ SCHEME = "s3://"
 
 
 @contextmanager
-def here(given: str, whose: Owner, variable: Callable[[str], str], telling: ProgressListener) -> Iterator[Path]:
+def here(given: str, whose: Owner, variable: Callable[[str], str], progress: ProgressListener) -> Iterator[Path]:
     """Give the path of what a person named: itself, or the folder into which it was fetched from `s3://bucket/prefix`."""
     if not given.startswith(SCHEME):
         yield Path(given)
@@ -27,9 +27,9 @@ def here(given: str, whose: Owner, variable: Callable[[str], str], telling: Prog
     store = Store(BucketLocation.of_upload(given, variable))
     with tempfile.TemporaryDirectory(prefix="stead-backup-") as folder:
         inner, manifest = _newest(store, whose)
-        telling.begin(f"fetching {inner or store.place}", sum(archive.size for archive in manifest.archives))
+        progress.begin(f"fetching {inner or store.place}", sum(archive.size for archive in manifest.archives))
         for file in (NAME, *(archive.file for archive in manifest.archives)):
-            _fetch(store, inner, file, Path(folder), telling)
+            _fetch(store, inner, file, Path(folder), progress)
         yield Path(folder)
 
 
@@ -47,8 +47,8 @@ def _newest(store: Store, whose: Owner) -> tuple[str, Manifest]:
     raise ManifestError(f"{store.place} holds no backup of {whose}: a folder with a {NAME}")
 
 
-def _fetch(store: Store, inner: str, file: str, folder: Path, telling: ProgressListener) -> None:
+def _fetch(store: Store, inner: str, file: str, folder: Path, progress: ProgressListener) -> None:
     with WrittenFile(folder / Path(file).name) as written:
         for block in store.read(f"{inner}/{file}" if inner else file)[1]:
             written.write(block)
-            telling.moved(len(block))
+            progress.moved(len(block))

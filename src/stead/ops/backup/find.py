@@ -61,10 +61,10 @@ def find(
 def newest(folder: Path, whose: Owner) -> Path:
     """Return the newest backup below a folder that looks whole; ManifestError when there is none."""
     places = [file.parent for file in folder.rglob(NAME) if not file.parent.name.startswith(".")]
-    whole = [(manifest, place) for place in places if (manifest := complete_manifest(place))]
-    found = [(manifest.created_at, place) for manifest, place in whole if whose.owns(manifest)]
+    complete = [(manifest, place) for place in places if (manifest := complete_manifest(place))]
+    found = [(manifest.created_at, place) for manifest, place in complete if whose.owns(manifest)]
     if not found:
-        raise ManifestError(f"{folder} holds no whole backup of {whose}: a folder with a {NAME}")
+        raise ManifestError(f"{folder} holds no complete backup of {whose}: a folder with a {NAME}")
     return max(found)[1]
 
 
@@ -73,7 +73,7 @@ def _matched(
 ) -> list[ArchiveMatch]:
     if only and manifest.archive(only) is None:
         raise ManifestError(
-            f"the {NAME} beside {folder / only} does not know that file; --unverified takes it as it is"
+            f"the {NAME} beside {folder / only} does not list that file; --unverified restores it without a check"
         )
     known = {archive.part: archive for archive in manifest.archives if only in (None, archive.file)}
     found = [
@@ -91,8 +91,8 @@ def _matched(
 def _old(file: Path, parts: Sequence[BackupItem], *, unverified: bool) -> ArchiveMatch:
     if not unverified:
         raise ManifestError(
-            f"{file} has no {NAME} beside it: whether it is whole cannot be known. "
-            "Is it a dump of old? --unverified takes it as it is"
+            f"{file} has no {NAME} beside it, so it cannot be verified. "
+            "For a dump that Stead did not write: --unverified restores it without a check"
         )
     if len(parts) != 1:
         raise BackupError(f"say into which service {file} goes: {', '.join(part.name for part in parts)}")

@@ -36,12 +36,12 @@ class Snapshot:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        session.tell(BEGIN)
-        self.number: str = session.ask("SELECT to_jsonb(pg_export_snapshot())")
+        session.execute(BEGIN)
+        self.number: str = session.query("SELECT to_jsonb(pg_export_snapshot())")
 
     def facts(self) -> Fingerprint:
         """Go through the whole database."""
-        query = self._session.ask
+        query = self._session.query
         tables = {table: query(SQL["content"].format(table=table)) for table in query(SQL["tables"])}
         return Fingerprint(
             server=query(SQL["server"]),
@@ -57,26 +57,26 @@ def facts(server: Server, database: str) -> Fingerprint:
         return Snapshot(session).facts()
 
 
-def rows_differ(wanted: Fingerprint, found: Fingerprint) -> Iterator[str]:
+def rows_differ(expected: Fingerprint, found: Fingerprint) -> Iterator[str]:
     """Yield each table that does not hold what it should."""
-    for table in sorted(wanted.rows.keys() | found.rows.keys()):
-        before, now = wanted.rows.get(table), found.rows.get(table)
+    for table in sorted(expected.rows.keys() | found.rows.keys()):
+        before, now = expected.rows.get(table), found.rows.get(table)
         if before is None or now is None:
             yield f"table {table} {'is missing' if now is None else 'was not there'}"
         elif before != now:
             yield f"table {table} has {now} rows, and had {before}"
-        elif wanted.contents and wanted.contents.get(table) != found.contents.get(table):
+        elif expected.contents and expected.contents.get(table) != found.contents.get(table):
             yield f"table {table} has other rows than it had"
 
 
-def schema_differs(wanted: Fingerprint, found: Fingerprint) -> Iterator[str]:
+def schema_differs(expected: Fingerprint, found: Fingerprint) -> Iterator[str]:
     """Yield each object that is missing, new, or defined otherwise."""
-    for name in sorted(wanted.schema.keys() | found.schema.keys()):
+    for name in sorted(expected.schema.keys() | found.schema.keys()):
         if name not in found.schema:
             yield f"{name} is missing"
-        elif name not in wanted.schema:
+        elif name not in expected.schema:
             yield f"{name} was not there"
-        elif wanted.schema[name] != found.schema[name]:
+        elif expected.schema[name] != found.schema[name]:
             yield f"{name} is defined otherwise"
 
 

@@ -44,7 +44,7 @@ class ConnectionBlock:
         with ExitStack() as stack:
             self._session = stack.enter_context(Session(self.server, MAINTENANCE))
             stack.callback(self._roll_back)
-            self._session.tell("BEGIN")
+            self._session.execute("BEGIN")
             if self._there:
                 beside = stack.enter_context(ThreadPoolExecutor(1))
                 stack.callback(self._over.set)  # else the executor would wait forever
@@ -59,20 +59,20 @@ class ConnectionBlock:
     def switch(self) -> None:
         """Rename the new databases, and let everyone in again; after a PipelineError nothing is renamed."""
         self._stop_ending()
-        self._session.tell(*(renamed(each.fresh, each.name) for each in self.swaps if each.fresh), "COMMIT")
-        self._session.ask("SELECT to_jsonb(true)")
+        self._session.execute(*(renamed(each.fresh, each.name) for each in self.swaps if each.fresh), "COMMIT")
+        self._session.query("SELECT to_jsonb(true)")
 
     def _roll_back(self) -> None:
         """Let everyone in again, unless the switch has; a session that has failed was rolled back by the server."""
         with suppress(PipelineError):
-            self._session.tell("ROLLBACK")
+            self._session.execute("ROLLBACK")
             self._session.end()
 
     def _close(self) -> None:
         """Rename what is there, undecided; those who are connected are ended meanwhile, and new ones wait."""
         try:
-            self._session.tell("BEGIN", *(renamed(each.name, each.aside) for each in self._there))
-            self._session.ask("SELECT to_jsonb(true)")
+            self._session.execute("BEGIN", *(renamed(each.name, each.aside) for each in self._there))
+            self._session.query("SELECT to_jsonb(true)")
         except BaseException:
             self._stop_ending()  # when it failed as well, its reason is the better one
             raise
@@ -87,9 +87,9 @@ class ConnectionBlock:
         names = ", ".join(literal(each.name) for each in self._there)
         sql = ENDING.replace("NAMES", names)
         with Session(self.server, MAINTENANCE) as session:
-            session.ask(sql)
+            session.query(sql)
             while not self._over.wait(EVERY):
-                session.ask(sql)
+                session.query(sql)
 
 
 ENDING = """
@@ -109,7 +109,7 @@ def only_restore(server: Server, names: Sequence[str]) -> Iterator[None]:
     with Session(server, MAINTENANCE) as session:
         for name in names:
             key = f"hashtextextended('stead restore ' || {literal(name)}, 0)"
-            if not session.ask(f"SELECT to_jsonb(pg_try_advisory_lock({key}))"):
+            if not session.query(f"SELECT to_jsonb(pg_try_advisory_lock({key}))"):
                 raise LockedError(f"another restore of {name} runs at {server.shown}: wait until it has ended")
         yield
 

@@ -18,15 +18,15 @@ from stead.ops.backup.server import (
     PSQL,
     Direct,
     Server,
-    ask,
+    execute,
     identifier,
     literal,
+    query,
     query_server,
     started,
-    tell,
 )
 from stead.ops.backup.sql_dump import filtered
-from stead.ops.backup.stream import BLOCK, Counted, Pieces, Readable
+from stead.ops.backup.stream import BLOCK, Counted, IteratorReader, Readable
 
 BARE = ("--no-owner", "--no-privileges")
 WHOLE = (*BARE, "--single-transaction", "--exit-on-error", "--no-password")
@@ -50,11 +50,11 @@ def load(
         counted = Counted(source, moved)
         if source.content == "sql":
             _psql(counted, server, database, owner)
-        elif isinstance(server, Direct) and ask(server, database, VERSION) < TAKES_ALL:
+        elif isinstance(server, Direct) and query(server, database, VERSION) < TAKES_ALL:
             _as_sql(counted, source.content, server, database, owner)
         else:
             _pg_restore(counted, source.content, server, database, owner)
-    tell(server, database, "ANALYZE")  # else the first questions are planned without knowing the data
+    execute(server, database, "ANALYZE")  # else the first questions are planned without knowing the data
 
 
 def _pg_restore(source: Readable, content: Content, server: Server, database: str, owner: str) -> None:
@@ -94,7 +94,7 @@ def _psql(source: Readable, server: Server, database: str, owner: str) -> None:
             program.write(f"\\restrict {secrets.token_hex(16)}\n".encode())
         if owner:
             program.write(f"SET ROLE {identifier(owner)};\n".encode())
-        _copy(Pieces(filtered(source)), program)
+        _copy(IteratorReader(filtered(source)), program)
         program.finish()
 
 
@@ -111,7 +111,7 @@ def _copy(source: Readable, program: PipelineStage) -> None:
 def create(server: Server, name: str, owner: str = "") -> None:
     """Make an empty database."""
     owned = f" OWNER {identifier(owner)}" if owner else ""
-    tell(
+    execute(
         server,
         MAINTENANCE,
         f"CREATE DATABASE {identifier(name)}{owned} TEMPLATE template0",
@@ -122,7 +122,7 @@ def create(server: Server, name: str, owner: str = "") -> None:
 def drop(server: Server, name: str) -> None:
     """Remove a database, anyone who is connected; nothing when there is none."""
     with suppress(PipelineError):
-        tell(server, MAINTENANCE, f"DROP DATABASE IF EXISTS {identifier(name)} WITH (FORCE)")
+        execute(server, MAINTENANCE, f"DROP DATABASE IF EXISTS {identifier(name)} WITH (FORCE)")
 
 
 def owner_of(server: Server, database: str) -> str:

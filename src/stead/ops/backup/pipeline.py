@@ -12,8 +12,8 @@ from typing import IO, Self
 
 from stead.ops.backup.error import PipelineError
 
-SAID = 4000  # bytes of a program's last words
-PATIENCE = 5.0  # seconds for a program that was told to end
+ERROR_BYTES = 4000  # bytes of a program's last words
+TIMEOUT = 5.0  # seconds for a program that was told to end
 
 
 class PipelineStage:
@@ -41,7 +41,7 @@ class PipelineStage:
         if self.process.poll() is None:
             self.process.terminate()
             with suppress(subprocess.TimeoutExpired):
-                self.process.wait(PATIENCE)
+                self.process.wait(TIMEOUT)
         if self.process.poll() is None:
             self.process.kill()
         for stream in (self.process.stdin, self.process.stdout, self._errors):
@@ -55,7 +55,7 @@ class PipelineStage:
         assert self.process.stdout
         found = self.process.stdout.read(size)
         if not found:
-            self.judge()
+            self.wait()
         return found
 
     def write(self, data: bytes) -> int:
@@ -64,7 +64,7 @@ class PipelineStage:
         try:
             self.process.stdin.write(data)
         except BrokenPipeError:
-            self.judge()
+            self.wait()
             raise PipelineError(self.name, "it ended before it had read everything") from None
         return len(data)
 
@@ -79,18 +79,18 @@ class PipelineStage:
         assert self.process.stdout
         self.over()
         output = self.process.stdout.read()
-        self.judge()
+        self.wait()
         return output
 
-    def judge(self) -> None:
+    def wait(self) -> None:
         """Wait for the end; PipelineError when it is a bad one."""
         status = self.process.wait()
         if status:
-            ended = f"it was killed by signal {-status}" if status < 0 else f"it ended with status {status}"
-            raise PipelineError(self.name, self.last_error() or ended)
+            reason = f"it was killed by signal {-status}" if status < 0 else f"it ended with status {status}"
+            raise PipelineError(self.name, self.last_error() or reason)
 
     def last_error(self) -> str:
         """Return the last of what the program complained of."""
         end = self._errors.seek(0, 2)
-        self._errors.seek(max(0, end - SAID))
+        self._errors.seek(max(0, end - ERROR_BYTES))
         return self._errors.read().decode(errors="replace").strip().removeprefix(f"{self.name}: ")

@@ -55,23 +55,23 @@ class Restored:
     notes: tuple[str, ...] = ()
 
 
-def restore(request: Request, telling: ProgressListener) -> list[Restored]:
+def restore(request: Request, progress: ProgressListener) -> list[Restored]:
     """Bring everything back; BackupError with the part and what is wrong, and then nothing has been replaced."""
     with ExitStack() as stack:
         for folder in {found.path.parent for found in request.found if found.manifest}:
             stack.enter_context(reading(folder))
-        return _restore(request, telling)
+        return _restore(request, progress)
 
 
-def _restore(request: Request, telling: ProgressListener) -> list[Restored]:
+def _restore(request: Request, progress: ProgressListener) -> list[Restored]:
     for found in request.found:
-        _verify(found, request.identities, telling)
+        _verify(found, request.identities, progress)
         _refuse_other_environment(request, found)
     with request.sources.databases([found.part for found in request.found]) as wheres:
-        return _replaced(request, wheres, telling) if not request.into else _beside(request, wheres, telling)
+        return _replaced(request, wheres, progress) if not request.into else _beside(request, wheres, progress)
 
 
-def _replaced(request: Request, wheres: Mapping[str, DatabaseLocation], telling: ProgressListener) -> list[Restored]:
+def _replaced(request: Request, wheres: Mapping[str, DatabaseLocation], progress: ProgressListener) -> list[Restored]:
     stamp = datetime.now(UTC).strftime("%Y%m%d_%H%M%S")
     databases = [_refused(request, found, wheres) for found in request.found if found.part.kind == "postgres"]
     swaps = [_swap(where, stamp) for _, where in databases]
@@ -80,9 +80,9 @@ def _replaced(request: Request, wheres: Mapping[str, DatabaseLocation], telling:
         for swap in swaps:
             remove_unfinished(swap.server, swap.fresh.removesuffix(stamp))
         notes = [
-            _loaded(request, *each, swap.fresh, undo, telling) for each, swap in zip(databases, swaps, strict=True)
+            _loaded(request, *each, swap.fresh, undo, progress) for each, swap in zip(databases, swaps, strict=True)
         ]
-        done = [_objects(request, *each, f"before-{stamp}", undo, telling) for each in buckets]
+        done = [_objects(request, *each, f"before-{stamp}", undo, progress) for each in buckets]
         stack.switch()
         undo.pop_all()
     for _, store in buckets:
@@ -103,7 +103,7 @@ def _writers_blocked(
         yield locks
 
 
-def _beside(request: Request, wheres: Mapping[str, DatabaseLocation], telling: ProgressListener) -> list[Restored]:
+def _beside(request: Request, wheres: Mapping[str, DatabaseLocation], progress: ProgressListener) -> list[Restored]:
     """Load one archive into a new database; nothing is replaced, so nobody is held off."""
     for found in request.found:
         if found.part.kind == "bucket":
@@ -111,7 +111,7 @@ def _beside(request: Request, wheres: Mapping[str, DatabaseLocation], telling: P
                 raise RefusedError("--into is for databases; a bucket goes back into its own")
     databases = [_refused(request, found, wheres) for found in request.found]
     with ExitStack() as undo:
-        notes = [_loaded(request, *each, request.into, undo, telling) for each in databases]
+        notes = [_loaded(request, *each, request.into, undo, progress) for each in databases]
         undo.pop_all()
     return [
         Restored(found.part.name, f"{request.into} at {where.admin.shown}", "", note)
@@ -130,12 +130,12 @@ def plan(request: Request) -> Iterator[str]:
         yield f"{found.part.name}: {found.path}, {checked}; into {into}{beside}"
 
 
-def _verify(found: ArchiveMatch, identities: Identities | None, telling: ProgressListener) -> None:
+def _verify(found: ArchiveMatch, identities: Identities | None, progress: ProgressListener) -> None:
     """Refuse a damaged archive, and a key that does not fit, before anything else is done."""
     with about(found.part.name):
         if found.known:
-            telling.begin(f"verifying {found.path.name}", found.known.size)
-            verify(found.path.parent, found.known, telling.moved)
+            progress.begin(f"verifying {found.path.name}", found.known.size)
+            verify(found.path.parent, found.known, progress.moved)
         try:
             with opened(found.path, identities):
                 pass
@@ -191,16 +191,16 @@ def _loaded(
     where: DatabaseLocation,
     fresh: str,
     undo: ExitStack,
-    telling: ProgressListener,
+    progress: ProgressListener,
 ) -> tuple[str, ...]:
     """Load an archive into a database of its own, and compare it with the manifest; return what is to be said."""
-    telling.begin(f"restoring {found.part.name}", found.known.plain if found.known else 0)
+    progress.begin(f"restoring {found.part.name}", found.known.plain if found.known else 0)
     with about(found.part.name):
         owner = owner_of(where.admin, where.database)
         with _as_administrator():
             create(where.admin, fresh, owner)
         undo.callback(drop, where.admin, fresh)
-        load(found.path, request.identities, where.admin, fresh, owner, telling.moved)
+        load(found.path, request.identities, where.admin, fresh, owner, progress.moved)
         return compared(found, facts(where.admin, fresh), request.identities)
 
 
@@ -231,15 +231,15 @@ def _store(request: Request, found: ArchiveMatch) -> tuple[ArchiveMatch, Store]:
 
 
 def _objects(
-    request: Request, found: ArchiveMatch, store: Store, aside: str, undo: ExitStack, telling: ProgressListener
+    request: Request, found: ArchiveMatch, store: Store, aside: str, undo: ExitStack, progress: ProgressListener
 ) -> Restored:
     name = found.part.name
-    telling.begin(f"restoring {name}", found.known.plain if found.known else 0)
+    progress.begin(f"restoring {name}", found.known.plain if found.known else 0)
     with about(name), opened(found.path, request.identities) as source:
         if source.content != "tar":
             raise BackupError(f"{found.path} holds no objects of a bucket")
         undo.callback(undo_restore, store)
-        back, moved = restore_objects(store, source, aside, telling.moved)
+        back, moved = restore_objects(store, source, aside, progress.moved)
         same(found, back, request.identities)
         same(found, look(store, aside), request.identities)
     return Restored(name, str(store.place), f"{aside}/" if moved else "")

@@ -75,7 +75,7 @@ class Direct:
         try:
             options = pq.Conninfo.parse(self.url.encode())
         except Error:
-            raise BackupError(f"the URL of {self.shown} is no URL of a PostgreSQL database") from None
+            raise BackupError(f"the URL of {self.shown} is not a URL of a PostgreSQL database") from None
         return {each.envvar.decode(): each.val.decode() for each in options if each.envvar and each.val}
 
 
@@ -130,13 +130,13 @@ class Session:
         """End it, whatever it is at."""
         self._stage.close()
 
-    def ask(self, sql: str) -> Any:
+    def query(self, sql: str) -> Any:
         """Return the one value of JSON that a statement gives; PipelineError when it fails."""
         assert self._stage.process.stdin and self._stage.process.stdout
-        self.tell(sql)
+        self.execute(sql)
         line = self._stage.process.stdout.readline()
         if not line.strip():
-            self._stage.judge()
+            self._stage.wait()
             raise PipelineError("psql", "it gave no answer")
         try:
             return json.loads(line)
@@ -145,7 +145,7 @@ class Session:
             output = (line + self._stage.process.stdout.read(WORDS)).decode(errors="replace").strip()
             raise PipelineError("psql", output) from None
 
-    def tell(self, *statements: str) -> None:
+    def execute(self, *statements: str) -> None:
         """Have statements run that give nothing back; what goes wrong is told by the next question, or by `end`."""
         assert self._stage.process.stdin
         for statement in statements:
@@ -153,34 +153,34 @@ class Session:
         try:
             self._stage.process.stdin.flush()
         except BrokenPipeError:
-            self._stage.judge()
+            self._stage.wait()
 
     def end(self) -> None:
         """Wait until all has been done; PipelineError when something went wrong."""
         self._stage.finish()
 
 
-def ask(server: Server, database: str, sql: str) -> Any:
+def query(server: Server, database: str, sql: str) -> Any:
     """Ask one question."""
     with Session(server, database) as session:
-        return session.ask(sql)
+        return session.query(sql)
 
 
 def query_server(server: Server, sql: str) -> Any:
     """Ask what any database of a server can answer: the role of a service may be let into its own alone."""
     try:
-        return ask(server, MAINTENANCE, sql)
+        return query(server, MAINTENANCE, sql)
     except PipelineError as error:
         own = urlsplit(server.url).path.removeprefix("/") if isinstance(server, Direct) else ""
         if not own or "permission denied for database" not in str(error):
             raise
-        return ask(server, unquote(own), sql)
+        return query(server, unquote(own), sql)
 
 
-def tell(server: Server, database: str, *statements: str) -> None:
+def execute(server: Server, database: str, *statements: str) -> None:
     """Have statements run, one after the other."""
     with Session(server, database) as session:
-        session.tell(*statements)
+        session.execute(*statements)
         session.end()
 
 

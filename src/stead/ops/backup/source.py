@@ -55,14 +55,14 @@ class Sources:
     @contextmanager
     def databases(self, parts: Sequence[BackupItem]) -> Iterator[Mapping[str, DatabaseLocation]]:
         """Give each database's place by its part's name, for as long as the block lasts."""
-        wanted = [part for part in parts if part.kind == "postgres"]
-        inside = [part for part in wanted if self._is_embedded(part)]
+        databases = [part for part in parts if part.kind == "postgres"]
+        inside = [part for part in databases if self._is_embedded(part)]
         if not inside:
-            yield {part.name: self._named(part, alone=len(wanted) == 1) for part in wanted}
+            yield {part.name: self._named(part, alone=len(databases) == 1) for part in databases}
             return
         with self._embedded() as server:
             found = {part.name: DatabaseLocation(server, part.database, server) for part in inside}
-            others = [part for part in wanted if part.name not in found]
+            others = [part for part in databases if part.name not in found]
             yield found | {part.name: self._named(part, alone=False) for part in others}
 
     def planned(self, part: BackupItem) -> str:
@@ -127,7 +127,7 @@ class Sources:
 
     def _holder(self) -> Holder | None:
         holder = Holder.of(self._cluster().data)
-        return holder if holder and holder.ready and holder.lives() else None
+        return holder if holder and holder.ready and holder.is_running() else None
 
     @contextmanager
     def _embedded(self) -> Iterator[Server]:

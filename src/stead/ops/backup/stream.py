@@ -44,7 +44,7 @@ class Counted:
         return block
 
 
-class Pieces:
+class IteratorReader:
     """Reads what an iterator yields."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
@@ -61,7 +61,7 @@ class Pieces:
         return found
 
 
-def gzipped(source: Readable) -> Pieces:
+def gzipped(source: Readable) -> IteratorReader:
     """Return the gzip of what a source yields; no name and no time are in it."""
 
     def pieces() -> Iterable[bytes]:
@@ -71,7 +71,7 @@ def gzipped(source: Readable) -> Pieces:
                 yield packed
         yield packer.flush()
 
-    return Pieces(pieces())
+    return IteratorReader(pieces())
 
 
 class WrittenFile:

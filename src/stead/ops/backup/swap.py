@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 
 from stead.ops.backup.hold import ConnectionBlock, Swap, only_restore
 from stead.ops.backup.load import drop
-from stead.ops.backup.server import MAINTENANCE, Server, ask, literal
+from stead.ops.backup.server import MAINTENANCE, Server, literal, query
 from stead.ops.backup.source import exists
 
 HOLD = 5.0  # seconds; a request between services has two, and its answer is written within another
@@ -24,7 +24,7 @@ def tables_in(server: Server, database: str) -> int:
         "SELECT to_jsonb(count(*)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
         "WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
     )
-    return int(ask(server, database, sql))
+    return int(query(server, database, sql))
 
 
 class WritersBlocked:
@@ -67,7 +67,7 @@ def remove_unfinished(server: Server, prefix: str) -> None:
         f"WHERE starts_with(datname::text, {literal(prefix)}) "
         f"AND substr(datname::text, {len(prefix) + 1}) ~ '^[0-9]{{8}}_[0-9]{{6}}$'"
     )
-    for name in ask(server, MAINTENANCE, sql):
+    for name in query(server, MAINTENANCE, sql):
         drop(server, name)
 
 

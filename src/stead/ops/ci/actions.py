@@ -18,10 +18,10 @@ from stead.ops.ci.workspace import Workspace, pairs
 
 @dataclass(frozen=True, slots=True)
 class ActionStep:
-    """One step that uses an action: its inputs, as texts, the leg of its job's matrix, and where it runs."""
+    """One step that uses an action: its inputs, as texts, the combination of its job's matrix, and where it runs."""
 
     name: str
-    leg: str
+    combination: str
     uses: str
     inputs: Mapping[str, str]
     workspace: Workspace
@@ -69,7 +69,7 @@ def _build(step: ActionStep) -> Performed:
     file = (top / inputs["file"]).resolve() if "file" in inputs else context / "Dockerfile"
     if not file.is_file():
         return step.ends(1, f"there is no {inputs.get('file', 'Dockerfile')}")
-    name = re.sub(r"[^a-z0-9]+", "-", (step.leg or context.name).lower()).strip("-") or "image"
+    name = re.sub(r"[^a-z0-9]+", "-", (step.combination or context.name).lower()).strip("-") or "image"
     tag = f"stead-ci/{name}:{COMMIT[:7]}"
     arguments = pairs(inputs.get("build-args", ""))
     source = image_build.ImageSource(tag, context, file, inputs.get("target", ""), arguments)

@@ -91,9 +91,9 @@ def starts(on: Any, event: Event) -> bool:
 
 
 def _passes(filters: Mapping[str, Any], name: str, values: Sequence[str]) -> bool:
-    wanted, ignored = filters.get(name), filters.get(f"{name}-ignore")
-    if wanted is not None:
-        return any(_matches(wanted, value) for value in values)
+    included, ignored = filters.get(name), filters.get(f"{name}-ignore")
+    if included is not None:
+        return any(_matches(included, value) for value in values)
     return ignored is None or any(not _matches(ignored, value) for value in values)
 
 

@@ -145,7 +145,7 @@ class _Parser:
     def _called(self, name: str) -> Any:
         function = self._functions.get(name.lower())
         if function is None:
-            raise ExpressionError(f"{self._text!r} calls {name}, which is no function of expressions")
+            raise ExpressionError(f"{self._text!r} calls {name}, which is not a function of expressions")
         values = []
         while not self._next(")"):
             values.append(self._either())

@@ -17,8 +17,8 @@ def rows(file: str, entry: Mapping[str, Any], jobs: Mapping[str, Any], happening
         if name.startswith(".") or not isinstance(job, Mapping) or "script" not in job:
             continue
         began = tuple(_rules_match(rules, event) and _rules_match(job.get("rules"), event) for event in happening)
-        legs = (job.get("parallel") or {}).get("matrix") if isinstance(job.get("parallel"), Mapping) else None
-        yield Row(file, name, began, len(legs) if legs else 1)
+        matrix = (job.get("parallel") or {}).get("matrix") if isinstance(job.get("parallel"), Mapping) else None
+        yield Row(file, name, began, len(matrix) if matrix else 1)
 
 
 def _rules_match(rules: list[Mapping[str, Any]] | None, event: Event) -> bool:
@@ -56,11 +56,11 @@ def _compared(text: str, variables: Mapping[str, str]) -> bool:
     found = COMPARED.fullmatch(text)
     if found is None:
         return False
-    name, operator, wanted = found.groups()
+    name, operator, expected = found.groups()
     value = variables.get(name, "")
     if not operator:
         return bool(value)
     if operator in ("=~", "!~"):
-        return (re.search(wanted.strip("/"), value) is not None) == (operator == "=~")
-    other = variables.get(wanted[1:], "") if wanted.startswith("$") else wanted.strip('"')
+        return (re.search(expected.strip("/"), value) is not None) == (operator == "=~")
+    other = variables.get(expected[1:], "") if expected.startswith("$") else expected.strip('"')
     return (value == other) == (operator == "==")

@@ -113,8 +113,10 @@ def _cleared(name: str, job: Mapping[str, Any], trial: Trial) -> Iterator[None]:
 
 def _artifacts(job: Mapping[str, Any], top: Path) -> set[Path]:
     """Return the files that are there of a job's artifacts."""
-    said = job.get("artifacts") or {}
-    reports = [path for path in (said.get("reports") or {}).values() if isinstance(path, str)]
-    found = {each for path in (*(said.get("paths") or ()), *reports) for each in top.glob(path.lstrip("/").rstrip("/"))}
+    artifacts = job.get("artifacts") or {}
+    reports = [path for path in (artifacts.get("reports") or {}).values() if isinstance(path, str)]
+    found = {
+        each for path in (*(artifacts.get("paths") or ()), *reports) for each in top.glob(path.lstrip("/").rstrip("/"))
+    }
     inside = {file for each in found if each.is_dir() for file in each.rglob("*")}
     return {each for each in found | inside if each.is_file()}

@@ -62,7 +62,7 @@ def commit(delivery: Delivery, environ: Mapping[str, str], cwd: Path) -> int:
             return 0
         if "fetch first" not in pushed.stderr and "non-fast-forward" not in pushed.stderr:
             raise SteadError(f"the commit cannot be pushed to {branch}: {_last(pushed.stderr)}")
-    raise SteadError(f"somebody else pushed first, {TRIES} times: run the job again")
+    raise SteadError(f"another push came first, {TRIES} times: run the job again")
 
 
 def _committed(delivery: Delivery, environ: Mapping[str, str], top: Path, cwd: Path) -> bool:

@@ -9,7 +9,7 @@ from stead.model import Backend, SteadError
 from stead.ops.ci import gitlab_runner
 from stead.ops.ci.event import Event
 from stead.ops.ci.gitlab_rules import rows as gitlab_rows
-from stead.ops.ci.matrix import chosen, legs
+from stead.ops.ci.matrix import chosen, combinations
 from stead.ops.ci.plan import context_of
 from stead.ops.ci.process import Outcome
 from stead.ops.ci.runner import Trial, run, secrets_of
@@ -24,14 +24,14 @@ PUSH = "push"
 class Choice:
     """How a job is run.
 
-    secrets    a folder with a file for each
-    artifacts  a folder for what jobs leave for one another; None: it is removed with the run
-    leg        which of a matrix, `image=orders`; empty: all
+    secrets      a folder with a file for each
+    artifacts    a folder for what jobs leave for one another; None: it is removed with the run
+    combination  which of a matrix, `image=orders`; empty: all
     """
 
     secrets: Path | None = None
     artifacts: Path | None = None
-    leg: str = ""
+    combination: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ def run_job(
         event = _event(events, which, lambda each: name in started(context, file, workflow, each))
         job = workflow["jobs"][name]
         trial = Trial(event, needs_of(job, event), top, secrets, choice.artifacts)
-        for leg in chosen(legs(job), choice.leg):
-            yield from run(job, trial, leg, workflow.get("env"))
+        for combination in chosen(combinations(job), choice.combination):
+            yield from run(job, trial, combination, workflow.get("env"))
         return
     jobs, starts = _of_gitlab(backend, top, which.name, events)
     if which.name not in jobs:

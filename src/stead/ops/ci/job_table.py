@@ -72,6 +72,6 @@ def markdown(table: JobTable) -> str:
         lines.append(f"| {row.workflow} | {job} | {' | '.join('runs' if each else '' for each in row.starts)} |")
     lines += ["", f"Changed is `{table.own}`, and elsewhere `{table.other}`.", ""]
     for title, images in table.pushes():
-        said = ", ".join(f"`{image}`" for image in images) or "nothing"
-        lines.append(f"- {title}: pushes {said}")
+        names = ", ".join(f"`{image}`" for image in images) or "nothing"
+        lines.append(f"- {title}: pushes {names}")
     return "\n".join(lines) + "\n"

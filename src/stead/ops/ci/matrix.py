@@ -1,4 +1,4 @@
-"""The legs of a job's matrix: what it runs for, each with its values."""
+"""The combinations of a job's matrix: what it runs for, each with its values."""
 
 from collections.abc import Iterable, Mapping
 from itertools import product
@@ -8,8 +8,8 @@ from stead.model import SteadError
 from stead.ops.ci.expression import as_text
 
 
-def legs(job: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the legs; one without values where a job has no matrix, or one that only a run knows."""
+def combinations(job: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the combinations; one without values where a job has no matrix, or one that only a run knows."""
     strategy = job.get("strategy") if isinstance(job, Mapping) else None
     matrix = strategy.get("matrix") if isinstance(strategy, Mapping) else None
     if not isinstance(matrix, Mapping):
@@ -17,23 +17,27 @@ def legs(job: Mapping[str, Any]) -> list[dict[str, Any]]:
     lists = {name: values for name, values in matrix.items() if isinstance(values, list)}
     include, exclude = lists.pop("include", []), lists.pop("exclude", [])
     crossed = [dict(zip(lists, values, strict=True)) for values in product(*lists.values())] if lists else []
-    left = [leg for leg in crossed if not any(each.items() <= leg.items() for each in exclude)]
+    left = [combination for combination in crossed if not any(each.items() <= combination.items() for each in exclude)]
     return [*left, *(dict(each) for each in include)] or [{}]
 
 
 def chosen(found: Iterable[Mapping[str, Any]], choice: str) -> list[Mapping[str, Any]]:
-    """Return the legs that have a value, `image=orders`; SteadError when none has."""
+    """Return the combinations that have a value, `image=orders`; SteadError when none has."""
     every = list(found)
     if not choice:
         return every
     name, _, value = choice.partition("=")
-    legs_of_value = [leg for leg in every if name in leg and as_text(leg[name]) == value]
-    if not legs_of_value:
-        known = ", ".join(f"{name}={value}" for leg in every for name, value in leg.items() if name == "image")
-        raise SteadError(f"no leg of the matrix has {choice}" + (f"; it has {known}" if known else ": it has no image"))
-    return legs_of_value
+    matching = [combination for combination in every if name in combination and as_text(combination[name]) == value]
+    if not matching:
+        known = ", ".join(
+            f"{name}={value}" for combination in every for name, value in combination.items() if name == "image"
+        )
+        raise SteadError(
+            f"no combination of the matrix has {choice}" + (f"; it has {known}" if known else ": it has no image")
+        )
+    return matching
 
 
-def title(leg: Mapping[str, Any]) -> str:
-    """Return what a leg is called: its first value."""
-    return str(next(iter(leg.values()), ""))
+def title(combination: Mapping[str, Any]) -> str:
+    """Return what a combination is called: its first value."""
+    return str(next(iter(combination.values()), ""))

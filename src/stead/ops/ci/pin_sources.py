@@ -76,9 +76,9 @@ def _tags(client: httpx2.Client) -> Iterator[str]:
 def _ask(client: httpx2.Client, method: str, url: str, **given: Any) -> httpx2.Response:
     """Ask a registry; where it wants a token, with the one that it gives to anybody."""
     answer = _sent(client, method, url, **given)
-    wanted = answer.headers.get("WWW-Authenticate", "")
-    if answer.status_code == 401 and wanted.startswith("Bearer "):
-        fields = dict(FIELD.findall(wanted))
+    challenge = answer.headers.get("WWW-Authenticate", "")
+    if answer.status_code == 401 and challenge.startswith("Bearer "):
+        fields = dict(FIELD.findall(challenge))
         query = {name: fields[name] for name in ("service", "scope") if name in fields}
         body = _get(fields.get("realm", ""), params=query).json()
         client.headers["Authorization"] = f"Bearer {body.get('token') or body.get('access_token')}"

@@ -107,8 +107,8 @@ def _tags(repository: str) -> dict[str, str]:
             f"{repository} gave no answer in {SECONDS} seconds: renew where the network is there"
         ) from None
     if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["no reason was given"])[-1]
-        raise SteadError(f"{repository} cannot be asked for its tags: {said}")
+        reason = (done.stderr.strip().splitlines() or ["no reason was given"])[-1]
+        raise SteadError(f"{repository} cannot be asked for its tags: {reason}")
     plain: dict[str, str] = {}
     peeled: dict[str, str] = {}
     for commit, tag, dereferenced in REFERENCE.findall(done.stdout):

@@ -65,7 +65,7 @@ def plan(backend: Backend, folder: Path, base: str = "", tag: str = "") -> Plan:
 
 def _release(tag: str) -> str:
     if not RELEASE.fullmatch(tag):
-        raise SteadError(f"the tag {tag} is no version: name a release v1.2.3")
+        raise SteadError(f"the tag {tag} is not a version: name a release v1.2.3")
     return tag
 
 
@@ -136,8 +136,8 @@ def covers(word: str, path: str) -> bool:
 def _git(folder: Path, *words: str) -> str:
     done = git(folder, *words)
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip()
-        raise SteadError(f"{folder} is in no git checkout that a pipeline could run in: {said}")
+        error_text = done.stderr.decode(errors="replace").strip()
+        raise SteadError(f"{folder} is in no git checkout that a pipeline could run in: {error_text}")
     return done.stdout.decode(errors="surrogateescape").strip()
 
 

@@ -56,16 +56,16 @@ class Trial:
 
 
 def run(
-    job: Mapping[str, Any], trial: Trial, leg: Mapping[str, Any], environment: Mapping[str, Any] | None = None
+    job: Mapping[str, Any], trial: Trial, combination: Mapping[str, Any], environment: Mapping[str, Any] | None = None
 ) -> Iterator[Outcome]:
-    """Run one leg of a job; after the first failure only steps whose condition asks for it are run."""
+    """Run one combination of a job; after the first failure only steps whose condition asks for it are run."""
     if "uses" in job:
         yield Outcome(str(job["uses"]), None, "a job of another workflow is not run here")
         return
     failed = False
     with tempfile.TemporaryDirectory(prefix="stead-ci-") as temporary:
         artifacts = trial.artifacts or Path(temporary) / "artifacts"
-        runner = _Runner(job, trial, leg, Workspace(trial.top, Path(temporary), artifacts), environment or {})
+        runner = _Runner(job, trial, combination, Workspace(trial.top, Path(temporary), artifacts), environment or {})
         for number, step in enumerate(job.get("steps") or (), start=1):
             outcome = _stepped(runner, number, step, failed=failed)
             failed = failed or bool(outcome.status)
@@ -75,7 +75,7 @@ def run(
 def _stepped(runner: "_Runner", number: int, step: Any, *, failed: bool) -> Outcome:
     """Run one step; SteadError where the workflow's text cannot be followed."""
     if not isinstance(step, Mapping) or not isinstance(step.get("with") or {}, Mapping):
-        raise SteadError(f"step {number} is no step of a job: write run: or uses:, and inputs below with:")
+        raise SteadError(f"step {number} is not a step of a job: write run: or uses:, and inputs below with:")
     try:
         return runner.step(number, step, failed=failed)
     except ExpressionError as error:
@@ -89,12 +89,12 @@ class _Runner:
         self,
         job: Mapping[str, Any],
         trial: Trial,
-        leg: Mapping[str, Any],
+        combination: Mapping[str, Any],
         workspace: Workspace,
         environment: Mapping[str, Any],
     ) -> None:
         self._job, self._trial, self._workspace = job, trial, workspace
-        self._leg = title(leg)
+        self._combination = title(combination)
         self._hidden = list(trial.secrets.values())
         self._given: dict[str, Any] = {
             "github": trial.event.github(),
@@ -103,7 +103,7 @@ class _Runner:
             "env": {},
             "secrets": trial.secrets,
             "vars": {},
-            "matrix": leg,
+            "matrix": combination,
             "runner": {"os": "Linux", "arch": "X64", "temp": str(workspace.temporary)},
         }
         for each in (environment, job.get("env") or {}):
@@ -113,7 +113,7 @@ class _Runner:
     def step(self, number: int, step: Mapping[str, Any], *, failed: bool) -> Outcome:
         """Run one step, unless its condition does not hold."""
         name = rendered(str(step.get("name") or step.get("uses") or f"step {number}"), self._given)
-        name = hide(f"{name} ({self._leg})" if self._leg else name, self._hidden)
+        name = hide(f"{name} ({self._combination})" if self._combination else name, self._hidden)
         if not condition(str(step.get("if", "")), self._given, failed=failed):
             return Outcome(name, None, "its condition does not hold")
         if "run" in step:
@@ -121,7 +121,9 @@ class _Runner:
         else:
             inputs, uses = self._rendered(step.get("with") or {}), str(step.get("uses", ""))
             tools = os.environ | self._base  # a scanner's or Docker's own settings are not the job's
-            outcome, outputs = perform(ActionStep(name, self._leg, uses, inputs, self._workspace, tools, self._hidden))
+            outcome, outputs = perform(
+                ActionStep(name, self._combination, uses, inputs, self._workspace, tools, self._hidden)
+            )
         conclusion = "failure" if outcome.status else "success"
         done = {"outputs": outputs, "outcome": conclusion, "conclusion": conclusion}
         self._given["steps"][str(step.get("id", number))] = done
@@ -179,7 +181,7 @@ def secrets_of(folder: Path | None) -> dict[str, str]:
     if folder is None:
         return {}
     if not folder.is_dir():
-        raise SteadError(f"{folder} is no folder: write a file for each secret into one, named like the secret")
+        raise SteadError(f"{folder} is not a folder: write a file for each secret into one, named like the secret")
     try:
         return {file.name: file.read_text().strip("\n") for file in sorted(folder.iterdir()) if file.is_file()}
     except (OSError, UnicodeDecodeError) as error:

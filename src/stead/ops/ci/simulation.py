@@ -13,7 +13,7 @@ from typing import Any
 from stead.model import Gitlab, SteadError
 from stead.ops.ci.event import COMMIT, Event, starts
 from stead.ops.ci.expression import ExpressionError, condition
-from stead.ops.ci.matrix import legs
+from stead.ops.ci.matrix import combinations
 from stead.ops.ci.plan import covers, watched
 from stead.render.header import mark_of
 from stead.render.pipeline.context import PipelineContext
@@ -22,7 +22,7 @@ from stead.render.repository import repository_root
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One job: for each event whether it starts; `times` is how many legs its matrix has."""
+    """One job: for each event whether it starts; `times` is how many combinations its matrix has."""
 
     workflow: str
     job: str
@@ -60,8 +60,8 @@ def rows(context: PipelineContext, top: Path, happening: tuple[Event, ...]) -> I
     """Yield a row for each job of each workflow."""
     for name, workflow in workflows(context, top):
         found = [started(context, name, workflow, event) for event in happening]
-        for job, said in workflow["jobs"].items():
-            yield Row(name, str(job), tuple(job in each for each in found), len(legs(said)))
+        for job, job_config in workflow["jobs"].items():
+            yield Row(name, str(job), tuple(job in each for each in found), len(combinations(job_config)))
 
 
 def started(context: PipelineContext, file: str, workflow: Mapping[Any, Any], event: Event) -> frozenset[str]:

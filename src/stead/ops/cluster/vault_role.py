@@ -40,11 +40,11 @@ def changes(
     """Write what differs, and yield a line for each change."""
     yield from _policies(store, desired, dry=dry)
     yield from _entities(store, auth, desired, dry=dry)
-    wanted = wanted_role(desired)
-    if any(role.get(key) != value for key, value in wanted.items()):
+    expected = wanted_role(desired)
+    if any(role.get(key) != value for key, value in expected.items()):
         if not dry:
-            store.ask("POST", f"/v1/auth/{auth}/role/{desired['role']}", wanted)
-        accounts = ", ".join(wanted["bound_service_account_names"])
+            store.ask("POST", f"/v1/auth/{auth}/role/{desired['role']}", expected)
+        accounts = ", ".join(expected["bound_service_account_names"])
         yield f"changed: the role {desired['role']} lets in {accounts}"
 
 

@@ -57,27 +57,29 @@ class ArgoCd:
 
         A later revision counts where `includes` says that it has what was committed.
         """
-        wanted = includes or commit.__eq__
+        includes = includes or commit.__eq__
         end, degraded = time.monotonic() + seconds, dict[str, float]()
         refreshed = set[str]()
         while True:
             late = time.monotonic() > end
             try:
                 statuses = self._statuses()
-                self._refresh(statuses, wanted, refreshed)
+                self._refresh(statuses, includes, refreshed)
             except CommandError:
                 if late:
                     raise
                 time.sleep(PAUSE)  # an API server that is away for a moment says nothing of the version
                 continue
-            pending = [line for name in self._names for line in _pending(name, statuses.get(name), wanted)]
+            pending = [line for name in self._names for line in _pending(name, statuses.get(name), includes)]
             if not pending:
                 return
-            failed = [line for name in self._names for line in _failed(name, statuses.get(name, {}), wanted)]
-            failed += self._degraded(statuses, wanted, degraded)
+            failed = [line for name in self._names for line in _failed(name, statuses.get(name, {}), includes)]
+            failed += self._degraded(statuses, includes, degraded)
             if failed or late:
                 why = failed or [f"not done in {seconds:.0f} s:", *pending]
-                raise ShipError("\n".join([f"Argo CD is not well at {commit[:7]}:", *(f"  {line}" for line in why)]))
+                raise ShipError(
+                    "\n".join([f"Argo CD reports a failure at {commit[:7]}:", *(f"  {line}" for line in why)])
+                )
             time.sleep(PAUSE)
 
     def terminate(self) -> None:
@@ -99,34 +101,34 @@ class ArgoCd:
             raise CommandError(f"kubectl get {KIND}", done.returncode, done.stderr)
         return {each["metadata"]["name"]: each.get("status", {}) for each in json.loads(done.stdout)["items"]}
 
-    def _refresh(self, statuses: Mapping[str, Status], wanted: Includes, done: set[str]) -> None:
+    def _refresh(self, statuses: Mapping[str, Status], includes: Includes, done: set[str]) -> None:
         """Let Argo CD look at the repository now: its cache would keep an Application at the commit before for minutes.
 
         The one that holds the others comes first, since it makes and changes them.
         """
         first = self.parent not in done
         now = [self.parent] if first else [name for name in self.others if name in statuses and name not in done]
-        if now and (first or _is_at(statuses.get(self.parent, {}), wanted)):
+        if now and (first or _is_at(statuses.get(self.parent, {}), includes)):
             self.kubectl.run("refresh Argo CD", "annotate", KIND, *now, REFRESH, "--overwrite")
             done.update(now)
 
-    def _degraded(self, statuses: Mapping[str, Status], wanted: Includes, since: dict[str, float]) -> Iterator[str]:
+    def _degraded(self, statuses: Mapping[str, Status], includes: Includes, since: dict[str, float]) -> Iterator[str]:
         """Yield what stays degraded at the commit; `since` is when each was seen so first."""
         for name in self._names:
             status = statuses.get(name, {})
-            if not (_is_at(status, wanted) and _health(status) == "Degraded"):
+            if not (_is_at(status, includes) and _health(status) == "Degraded"):
                 since.pop(name, None)
             elif time.monotonic() - since.setdefault(name, time.monotonic()) > DEGRADED_SECONDS:
                 yield f"{name} is Degraded{_reason(status)}"
 
 
-def _pending(name: str, status: Status | None, wanted: Includes) -> Iterator[str]:
+def _pending(name: str, status: Status | None, includes: Includes) -> Iterator[str]:
     """Yield what is not so yet."""
     if status is None:
         yield f"{name} is not there yet"
         return
     sync = status.get("sync", {})
-    if not _is_at(status, wanted):
+    if not _is_at(status, includes):
         yield f"{name} is at {sync.get('revision', 'no commit')[:7]}{_reason(status)}"
     elif sync.get("status") != "Synced":
         yield f"{name} is {sync.get('status', 'Unknown')}{_reason(status)}"
@@ -136,12 +138,12 @@ def _pending(name: str, status: Status | None, wanted: Includes) -> Iterator[str
         yield f"{name} is {_health(status)}{_reason(status)}"
 
 
-def _failed(name: str, status: Status, wanted: Includes) -> Iterator[str]:
+def _failed(name: str, status: Status, includes: Includes) -> Iterator[str]:
     """Yield a sync to this very commit that has failed, all its retries included."""
     operation = status.get("operationState", {})
     asked = operation.get("operation", {}).get("sync", {})
     revision = operation.get("syncResult", asked).get("revision")
-    if operation.get("phase") in FAILED and revision and wanted(revision):
+    if operation.get("phase") in FAILED and revision and includes(revision):
         yield f"{name}: the sync failed: {operation.get('message', 'no reason given')}"
 
 
@@ -151,9 +153,9 @@ def _is_running(status: Status) -> bool:
     return operation.get("phase") in RUNNING and not operation.get("finishedAt")
 
 
-def _is_at(status: Status, wanted: Includes) -> bool:
+def _is_at(status: Status, includes: Includes) -> bool:
     revision = status.get("sync", {}).get("revision")
-    return bool(revision) and wanted(revision)
+    return bool(revision) and includes(revision)
 
 
 def _health(status: Status) -> str:

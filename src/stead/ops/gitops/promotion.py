@@ -49,8 +49,8 @@ class Promotion:
         """Commit a version, and return the commit."""
         repository = self.check()
         self._tagged(repository, version)
-        wanted = self._complete(Release(version, self._images(repository, version, images)))
-        return self._committed(repository, wanted, f"Ship {self.backend.name} {version} to {self.environment.name}")
+        target = self._complete(Release(version, self._images(repository, version, images)))
+        return self._committed(repository, target, f"Ship {self.backend.name} {version} to {self.environment.name}")
 
     def back(self) -> tuple[str, str]:
         """Commit what ran before; return its version and the commit."""
@@ -75,7 +75,7 @@ class Promotion:
         repository.check(self.gitops.revision)
         if dirty := repository.dirty([FOLDER]):
             raise GitopsError(f"{dirty[0]} is changed and not committed: commit it, or take it back, and ship again")
-        drifted = [each for each in differences(self.folder, self._files(), whole=False) if each.state != "yours"]
+        drifted = [each for each in differences(self.folder, self._files(), complete=False) if each.state != "yours"]
         if drifted:
             raise GitopsError(f"{drifted[0]}: stead render, commit, and ship again")
         return repository
@@ -110,28 +110,28 @@ class Promotion:
         at = next(index for index, each in enumerate(synced) if each is self.environment)
         return synced[at - 1] if at else None
 
-    def _complete(self, wanted: Release) -> Release:
+    def _complete(self, incomplete: Release) -> Release:
         names = {*built(self.backend), *((PYTHON,) if needs_python(self.backend) else ())}
-        missing = sorted(names - wanted.images.keys())
+        missing = sorted(names - incomplete.images.keys())
         if missing:
             words = " ".join(f"--image {name}=sha256:…" for name in missing)
-            raise GitopsError(f"no digest of {', '.join(missing)} is given for {wanted.version}: {words}")
-        for name, digest in wanted.images.items():
+            raise GitopsError(f"no digest of {', '.join(missing)} is given for {incomplete.version}: {words}")
+        for name, digest in incomplete.images.items():
             if name not in names:
                 raise GitopsError(f"{self.backend.name} builds no image {name}: it builds {', '.join(sorted(names))}")
             if not DIGEST.fullmatch(digest):
                 raise GitopsError(f"--image {name}={digest}: expected a digest, sha256: and 64 hexadecimal digits")
-        return wanted
+        return incomplete
 
-    def _committed(self, repository: Repository, wanted: Release, message: str) -> str:
+    def _committed(self, repository: Repository, target: Release, message: str) -> str:
         """Write the release and what is rendered of it, and commit both; nothing is left written where git refuses."""
         file = self.folder / self.path
-        if file.exists() and release.read(self.backend, self.environment) == wanted:
-            raise GitopsError(f"{self.environment.name} is at {wanted.version} already")
+        if file.exists() and release.read(self.backend, self.environment) == target:
+            raise GitopsError(f"{self.environment.name} is at {target.version} already")
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(release.text(wanted), encoding="utf-8")
+        file.write_text(release.text(target), encoding="utf-8")
         try:
-            write(self.folder, self._files(), whole=False)
+            write(self.folder, self._files(), complete=False)
             return repository.commit(f"{message}\n\n{SILENT}", [FOLDER])
         except BaseException:
             repository.git("reset", "--quiet", "--", FOLDER)

@@ -80,9 +80,9 @@ class Server:
 
 def _is_plain(at: SplitResult) -> bool:
     """Plain HTTP is for this machine and for names without a dot, a container's; `?tls=on` or `?tls=off` says else."""
-    asked = parse_qs(at.query).get("tls", [""])[0]
+    tls = parse_qs(at.query).get("tls", [""])[0]
     near = "." not in (at.hostname or "") or (at.hostname or "").startswith("127.")
-    return asked == "off" or (asked != "on" and near)
+    return tls == "off" or (tls != "on" and near)
 
 
 def versioning(*, versioned: bool) -> bytes:

@@ -11,15 +11,14 @@ The agents and the servers are not tried: two agents would write into one folder
 """
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stead.model import AnyService
 from stead.ops.ship import commands, replica
 from stead.ops.ship.commands import Compose
 from stead.ops.ship.container import states
-from stead.ops.ship.container_health import health_error, reading, speaks
+from stead.ops.ship.container_health import health_error, reading, reports_version
 from stead.ops.ship.error import LAST, ShipError, indented
 from stead.ops.ship.runner import Runner
 from stead.render.docker.image_kind import kind_of
@@ -43,23 +42,19 @@ class Canary:
     proxies: Sequence[str] = ()
     seconds: float = commands.WAIT
 
-    @contextmanager
-    def beside(self) -> Iterator[None]:
-        """Start it and try it, and keep it for as long as the block lasts.
-
-        ShipError, with the last words of what failed, when one is not well.
-        """
+    def start(self) -> None:
+        """Start it and try it; ShipError, with the last words of what failed, when one is not well."""
         clear(self.runner, self.project)
-        try:
-            for service, name in self.names.items():
-                self.runner.run(f"starting {service} beside", self.compose.beside(service, name))
-            if self.runner.looks:
-                self._wait(list(self.names.values()))
-            for each in self.services:
-                self._check_health(each, self.names[each.name])
-            yield
-        finally:
-            self.runner.look(commands.remove(list(self.names.values())))
+        for service, name in self.names.items():
+            self.runner.run(f"starting {service} beside", self.compose.beside(service, name))
+        if self.runner.looks:
+            self._wait(list(self.names.values()))
+        for each in self.services:
+            self._check_health(each, self.names[each.name])
+
+    def remove(self) -> None:
+        """End what was started, at once."""
+        self.runner.look(commands.remove(list(self.names.values())))
 
     @property
     def names(self) -> dict[str, str]:
@@ -75,6 +70,7 @@ class Canary:
         """End, once callers know what is in the place of the old version, and with the answers that are owed."""
         replica.settle(self.runner)
         self.runner.look(commands.stop(list(self.names.values())))
+        self.remove()
 
     def _wait(self, names: Sequence[str]) -> None:
         """Wait until all are healthy; one that has ended, or is unhealthy, ends the waiting."""
@@ -92,13 +88,15 @@ class Canary:
             time.sleep(PAUSE)
 
     def _check_health(self, service: AnyService, name: str) -> None:
-        if not speaks(service):
+        if not reports_version(service):
             return
         done = self.runner.look(commands.ask(name, reading(kind_of(service), service.health.path)))
         if not self.runner.looks:
             return
-        wanted = {"service": service.name, "env": self.environment, "status": "ok", "version": self.version}
-        wrong = health_error(done.out, wanted) if done.status == 0 else f"cannot be asked: {done.output.strip()[-200:]}"
+        expected = {"service": service.name, "env": self.environment, "status": "ok", "version": self.version}
+        wrong = (
+            health_error(done.out, expected) if done.status == 0 else f"cannot be asked: {done.output.strip()[-200:]}"
+        )
         if wrong:
             raise self._failed(name, wrong)
 
@@ -106,7 +104,7 @@ class Canary:
         output = self.runner.look(commands.log_tail(name, LAST)).output
         service = name.removeprefix(f"{self.project}-{commands.BESIDE}-")
         return ShipError(
-            "\n".join([f"{service}, started beside the old one, {wrong}; it said last", *indented(output)])
+            "\n".join([f"{service}, started beside the old one, {wrong}; its last output", *indented(output)])
         )
 
 

@@ -56,7 +56,8 @@ class Compose:
         return self._compose("pull", "--quiet", "--policy", "missing")
 
     def build(self) -> Command:
-        return self._compose("build", "--quiet")
+        """Build in plain lines: `--quiet` leaves out what a step of a Dockerfile printed before it failed."""
+        return self._compose("--progress", "plain", "build")
 
     def up(self, wait: int = WAIT) -> Command:
         return self._compose("up", "--detach", "--wait", "--wait-timeout", str(wait), "--remove-orphans", "--no-build")

@@ -28,7 +28,7 @@ def reading(kind: Kind, path: str) -> tuple[str, ...]:
     return ("bash", "-c", _BASH.format(port=PORT, path=path))
 
 
-def speaks(service: AnyService) -> bool:
+def reports_version(service: AnyService) -> bool:
     """Return whether a service says its version: an image of another's does not, nor who has no contract."""
     return (
         kind_of(service) not in ("image", "build")
@@ -38,7 +38,7 @@ def speaks(service: AnyService) -> bool:
     )
 
 
-def health_error(answer: str, wanted: dict[str, Any]) -> str:
+def health_error(answer: str, expected: dict[str, Any]) -> str:
     """Say what is wrong with an answer of the health contract; nothing when it is what was wanted."""
     body = answer[answer.find("{") :]
     try:
@@ -47,4 +47,4 @@ def health_error(answer: str, wanted: dict[str, Any]) -> str:
         return f"answered no JSON: {answer.strip()[:80]!r}"
     if not isinstance(data, dict) or data.keys() != set(KEYS):
         return f"answered {body.strip()[:80]!r}, not {', '.join(KEYS)}"
-    return "; ".join(f"{key} is {data[key]!r}, not {value!r}" for key, value in wanted.items() if data[key] != value)
+    return "; ".join(f"{key} is {data[key]!r}, not {value!r}" for key, value in expected.items() if data[key] != value)

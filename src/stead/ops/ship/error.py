@@ -5,6 +5,7 @@ Errors of this package:
     └── ShipError            a version that was not shipped; the text says why, and what runs now
         ├── NotReadyError    it was not tried: something has to be fixed first
         ├── LockedError      someone else ships to the same place now
+        ├── NotBackError     nor does the version run that ran before
         └── CommandError     a program of ours failed, with its last words
 """
 
@@ -25,6 +26,10 @@ class NotReadyError(ShipError):
 
 class LockedError(ShipError):
     """Someone else ships to the same place now."""
+
+
+class NotBackError(ShipError):
+    """A version that was not shipped, and the one that ran before does not run either."""
 
 
 class CommandError(ShipError):

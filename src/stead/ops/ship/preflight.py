@@ -71,7 +71,7 @@ class Preflight:
     def missing(self) -> Iterator[str]:
         """Yield what is missing, with what fixes it."""
         if not VERSION.fullmatch(self.version):
-            yield f"--version {self.version!r} is no version: letters, digits, dots, hyphens"
+            yield f"--version {self.version!r} is not a version: letters, digits, dots, hyphens"
         if self.version in RESERVED:
             yield f"--version {self.version} is the name of a file in which ships are recorded: give it another name"
         for each in differences(self.folder, generated(self.context.backend)):

@@ -24,7 +24,7 @@ from pathlib import Path
 from stead.ops.ship.error import LockedError, NotReadyError
 
 FOLDER = "shipped"
-KEPT = 5  # releases, the one that runs included
+RETAINED = 5  # releases, the one that runs included
 CURRENT = "current"
 FILE = "release.json"
 SWITCHING = "switching.json"
@@ -118,7 +118,7 @@ class Releases:
 
     def _forget(self) -> None:
         found = sorted(self.folder.glob(f"*/{FILE}"), key=lambda file: file.stat().st_mtime, reverse=True)
-        for file in found[KEPT:]:
+        for file in found[RETAINED:]:
             shutil.rmtree(file.parent)
 
     @contextmanager

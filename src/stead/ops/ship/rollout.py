@@ -8,12 +8,13 @@
     kept      what runs now is written down
 
 Whatever fails before the switch leaves alone what runs. Whatever fails after it, an interruption included, is undone:
-the release that ran before is brought up again from the files and the images that it had. A switch that nobody could
-undo, since the ship was killed, is noted where releases are kept: the next ship undoes it first.
+the release that ran before is brought up again from the files and the images that it had. Where it does not start, the
+canary goes on answering in its place. A switch that nobody could undo, since the ship was killed, is noted where
+releases are kept: the next ship undoes it first.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from stead.model import AnyService
@@ -21,8 +22,8 @@ from stead.ops.ship import replica
 from stead.ops.ship.canary import Canary, clear
 from stead.ops.ship.commands import Command, Compose
 from stead.ops.ship.container import containers
-from stead.ops.ship.container_health import health_error, reading, speaks
-from stead.ops.ship.error import LAST, CommandError, NotReadyError, ShipError, indented
+from stead.ops.ship.container_health import health_error, reading, reports_version
+from stead.ops.ship.error import LAST, CommandError, NotBackError, NotReadyError, ShipError, indented
 from stead.ops.ship.release import Release, Releases
 from stead.ops.ship.runner import Runner
 from stead.ops.ship.step import StepListener, step
@@ -31,6 +32,7 @@ from stead.render.docker.image_kind import kind_of
 from stead.render.gateway_deployment import LISTEN
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - where the gateway is published; asked is this machine
+TRIES = 3  # to bring an earlier version back
 Smoke = Callable[[str], Iterator[str]]
 
 
@@ -104,8 +106,8 @@ class Rollout:
 
     def _show_canary(self) -> None:
         canary = self._canary()
-        with canary.beside():
-            pass
+        canary.start()
+        canary.remove()
 
     def _config(self) -> None:
         with self._step("the files can be used"):
@@ -124,20 +126,33 @@ class Rollout:
             yield
             return
         canary = self._canary()
-        with ExitStack() as running:
-            try:
-                with self._step("the new version is healthy beside the old one"):
-                    running.enter_context(canary.beside())
-                running.callback(self._retire, canary)
-                with self._step("the new version answers beside the old one"):
-                    canary.serve()
-            except ShipError as error:
+        try:
+            with self._step("the new version is healthy beside the old one"):
+                canary.start()
+            with self._step("the new version answers beside the old one"):
+                canary.serve()
+        except BaseException as error:
+            canary.remove()
+            if isinstance(error, ShipError):
                 raise ShipError(f"{error}\n{before.version} runs on, untouched") from None
+            error.add_note(f"{before.version} runs on, untouched")
+            raise
+        try:
             yield
+        except NotBackError:  # it answers in the place of what does not start again
+            raise
+        except BaseException:
+            self._retire(canary)
+            raise
+        self._retire(canary)
 
     def _retire(self, canary: Canary) -> None:
-        with self._step("what was started beside has ended"):
-            canary.retire()
+        try:
+            with self._step("the canary has ended"):
+                canary.retire()
+        except BaseException:
+            canary.remove()
+            raise
 
     def _canary(self) -> Canary:
         members = replica.members(self.runner, self.project)
@@ -162,9 +177,13 @@ class Rollout:
             with self._step("the gateway accepts users"):
                 self._smoke()
         except BaseException as error:
-            now = self._back(before)
+            try:
+                now = self._back(before)
+            except NotBackError as failure:
+                raise NotBackError(f"{error}\n{failure}" if isinstance(error, ShipError) else str(failure)) from error
             if isinstance(error, ShipError):
                 raise ShipError(f"{error}\n{now}") from None
+            error.add_note(now)
             raise
 
     def _start_all(self, compose: Compose) -> None:
@@ -194,15 +213,15 @@ class Rollout:
         if not wrong:
             return error
         failures = [self._failure_text(compose, service, why) for service, why in sorted(wrong.items())]
-        return ShipError("\n".join([*failures, "docker compose up said last", *indented(error.output, 1)]))
+        return ShipError("\n".join([*failures, "the last output of docker compose up", *indented(error.output, 1)]))
 
     def _failure_text(self, compose: Compose, service: str, wrong: str) -> str:
         output = indented(self.runner.look(compose.logs(service, LAST)).output)
-        return "\n".join([f"{service} {wrong}; it said last", *output] if output else [f"{service} {wrong}"])
+        return "\n".join([f"{service} {wrong}; its last output", *output] if output else [f"{service} {wrong}"])
 
     def _check_health(self, compose: Compose, version: str) -> None:
         for service in self.context.services:
-            if speaks(service):
+            if reports_version(service):
                 wrong = self._health_error(compose, service, version)
                 if wrong:
                     raise ShipError(self._failure_text(compose, service.name, wrong))
@@ -211,8 +230,10 @@ class Rollout:
         done = self.runner.look(compose.ask(service.name, reading(kind_of(service), service.health.path)))
         if not self.runner.looks:
             return ""
-        wanted = {"service": service.name, "env": self.context.environment.name, "status": "ok", "version": version}
-        return health_error(done.out, wanted) if done.status == 0 else f"cannot be asked: {done.output.strip()[-200:]}"
+        expected = {"service": service.name, "env": self.context.environment.name, "status": "ok", "version": version}
+        return (
+            health_error(done.out, expected) if done.status == 0 else f"cannot be asked: {done.output.strip()[-200:]}"
+        )
 
     def _smoke(self) -> None:
         gateway = self.context.backend.gateway
@@ -225,7 +246,7 @@ class Rollout:
                 raise ShipError("\n".join(wrong))
 
     def _back(self, before: Release | None) -> str:
-        """Bring back what ran before, and say what runs now."""
+        """Bring back what ran before, and say what runs now; NotBackError where it does not start again."""
         if before is None:
             failed = self._quietly("stopped again", self.compose.down())
             if not failed:
@@ -235,15 +256,29 @@ class Rollout:
             with self._step(f"back to {before.version}"):
                 self._bring(before)
         except ShipError as error:
-            return f"and {before.version}, the earlier version, does not start again:\n{error}"
+            stays = f"; the canary answers for {self.version} until the next ship" if self.canary else ""
+            raise NotBackError(
+                f"{before.version}, the earlier version, does not start again{stays}:\n{error}"
+            ) from None
         self.releases.end()
         return f"{before.version} runs again, as before"
 
     def _bring(self, release: Release) -> None:
-        """Start a release again from the files and images that it had, and ask it for its version."""
+        """Start a release again from the files and images that it had, and ask it for its version.
+
+        What an interrupted command had asked of Docker may come to pass meanwhile: a container that runs well ends. So
+        what fails is tried again.
+        """
         old = Compose(self.releases.files_of(release), self.compose.env_file, release.variables, self.compose.program)
-        self._start_all(old)
-        self._check_health(old, release.version)
+        for left in reversed(range(TRIES)):
+            try:
+                self._start_all(old)
+                self._check_health(old, release.version)
+            except ShipError:
+                if not left:
+                    raise
+            else:
+                return
 
     def _quietly(self, title: str, command: Command) -> str:
         try:

@@ -1,8 +1,10 @@
 """Runs commands, one after the other, in the folder of the Compose files; or shows them."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +13,7 @@ from stead.ops.ship import commands
 from stead.ops.ship.commands import Command
 from stead.ops.ship.error import CommandError, NotReadyError
 
+GRACE = 10.0  # seconds in which a command that is cut short may end by itself
 OLDEST = (2, 22)  # `pull --policy`; `!override`, which an edit may use, is of 2.24.4
 
 
@@ -50,19 +53,42 @@ class Real:
         """Run a command that may fail."""
         environ = {**os.environ, **command.variables}
         try:
-            ran = subprocess.run(
+            process = subprocess.Popen(
                 command.words,
                 cwd=self.folder,
                 env=environ,
-                capture_output=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
                 text=True,
                 errors="replace",
-                check=False,
                 close_fds=False,  # the lock of the place: see `Releases.held`
+                start_new_session=True,  # a terminal's Ctrl-C is for the ship, which ends its commands by itself
             )
         except FileNotFoundError:
             return Done(127, "", f"{command.words[0]} is not installed")
-        return Done(ran.returncode, ran.stdout, ran.stdout + ran.stderr)
+        try:
+            out, wrong = process.communicate()
+        except BaseException:
+            _end(process)
+            raise
+        return Done(process.returncode, out, out + wrong)
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    """End a command that is cut short, and wait for whatever it started.
+
+    Docker's client runs Compose as a process of its own, which would change containers beside what undoes its work. All
+    who write to the command's output have ended when that ends.
+    """
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        try:
+            process.communicate(timeout=GRACE)
+        except subprocess.TimeoutExpired:
+            continue
+        return
 
 
 @dataclass(frozen=True, slots=True)

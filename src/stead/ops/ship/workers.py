@@ -21,7 +21,7 @@ from stead.ops.ship.workers_preflight import WorkersPreflight, WorkerStep
 from stead.ops.ship.workers_wrangler import Deployed
 from stead.ops.smoke import Target, smoke
 
-PATIENCE = 90.0  # seconds for a version to reach the location that answers
+TIMEOUT = 90.0  # seconds for a version to reach the location that answers
 PAUSE = 1.0
 Tell = Callable[[str, float, str], None]  # a step, its seconds, what was wrong
 
@@ -39,7 +39,7 @@ class WorkersRollout:
     ready: WorkersPreflight
     tell: Tell
     keep_vars: bool = False
-    patience: float = PATIENCE
+    timeout: float = TIMEOUT
     client: Callable[[], httpx2.Client] = lambda: httpx2.Client(timeout=10.0)
     before: dict[str, str] = field(default_factory=dict)
     begun: list[str] = field(default_factory=list)
@@ -99,7 +99,7 @@ class WorkersRollout:
                         f"{step.service} serves the version {serves}, not {ours}: another deploy ran in the meantime"
                     )
             wrong = self._asked()
-            until = time.monotonic() + self.patience
+            until = time.monotonic() + self.timeout
             while wrong and time.monotonic() < until:
                 time.sleep(PAUSE)
                 wrong = self._asked()
@@ -121,9 +121,11 @@ class WorkersRollout:
     def _back(self, steps: list[WorkerStep], why: str) -> str:
         """Bring back what served before, callers first; return what serves now."""
         reason = why.splitlines()[0] if why else ""
-        said = {step.service: self._back_one(step, reason) for step in reversed(steps) if step.service in self.begun}
-        untouched = [step.service for step in steps if not said.get(step.service)]
-        messages = [message for message in said.values() if message]
+        outcomes = {
+            step.service: self._back_one(step, reason) for step in reversed(steps) if step.service in self.begun
+        }
+        untouched = [step.service for step in steps if not outcomes.get(step.service)]
+        messages = [message for message in outcomes.values() if message]
         messages += [f"not touched: {', '.join(untouched)}"] if untouched else []
         return "\n".join(messages)
 

@@ -20,7 +20,7 @@ from stead.ops.ship.error import ShipError
 URL = "https://api.cloudflare.com/client/v4"
 SECONDS = 20.0
 PAUSES = (0.5, 1.0, 2.0)  # seconds, before the API is asked again when it is busy or cannot be reached
-BUSY = (429, 500, 502, 503, 504)
+RETRIABLE = (429, 500, 502, 503, 504)
 SECRET = "secret_text"  # noqa: S105 - the kind of a binding
 VARS = ("plain_text", "json")
 UNKNOWN = 10007  # the code of a Worker that is not there
@@ -119,7 +119,7 @@ class Cloudflare:
             if data.success:
                 return msgspec.convert(data.result, kind)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            text = f"Cloudflare's API answered {answer.status_code} with what is no answer of it ({error})"
+            text = f"Cloudflare's API answered {answer.status_code} with what is not an answer of it ({error})"
             raise CloudflareError(f"{text}: try again later; {self.url} was asked") from None
         reasons = "; ".join(f"{each.message} ({each.code})" for each in errors) or "no reason"
         mend = MEND if answer.status_code in (401, 403) else ""
@@ -136,7 +136,7 @@ class Cloudflare:
                 if pause is None or isinstance(error, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
                     raise CloudflareError(f"{self.url} cannot be asked: {type(error).__name__}: {error}") from None
             else:
-                if pause is None or answer.status_code not in BUSY:
+                if pause is None or answer.status_code not in RETRIABLE:
                     return answer
             time.sleep(pause)
         raise AssertionError("the last turn returns or raises")

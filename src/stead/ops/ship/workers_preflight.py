@@ -109,10 +109,10 @@ class WorkersPreflight:
     def missing(self) -> Iterator[str]:
         """Yield what is missing, with what fixes it."""
         if not VERSION.fullmatch(self.version):
-            yield f"--version {self.version!r} is no version: letters, digits, dots, hyphens"
+            yield f"--version {self.version!r} is not a version: letters, digits, dots, hyphens"
         yield from self._sources()
         yield from self._configurations()
-        for each in differences(self.folder, generated(self.context.backend, ["workers"]), whole=False):
+        for each in differences(self.folder, generated(self.context.backend, ["workers"]), complete=False):
             if each.state != "yours":
                 yield f"{each}: stead render"
         yield from self._values()
@@ -138,17 +138,17 @@ class WorkersPreflight:
         for service in self.context.backend.services:
             source = self.context.workers.source_of(service)
             try:
-                said = configuration(self.folder / entry_of(source)) if source else None
+                config = configuration(self.folder / entry_of(source)) if source else None
             except RunError as error:
                 yield str(error)
                 continue
-            described |= {service: said} if said else {}
+            described |= {service: config} if config else {}
         names = names_of(described)
-        for service, said in described.items():
+        for service, config in described.items():
             faults = (
-                *binding_faults(service, self.context.backend, said, names),
-                *environment_faults(self.context.backend, said),
-                *secret_faults(said, secrets_of(service)),
+                *binding_faults(service, self.context.backend, config, names),
+                *environment_faults(self.context.backend, config),
+                *secret_faults(config, secrets_of(service)),
             )
             yield from (str(fault) for fault in faults if fault.environment in ("", self.environment))
 

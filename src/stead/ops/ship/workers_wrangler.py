@@ -23,7 +23,7 @@ NAME = "wrangler"
 SECONDS = 600.0  # a container's image is built and pushed within a deploy
 OUTPUT = "WRANGLER_OUTPUT_FILE_PATH"  # one JSON object a line
 QUIET = {"WRANGLER_SEND_METRICS": "false", "CI": "true", "NO_COLOR": "1", "WRANGLER_LOG_SANITIZE": "true"}
-KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "DOCKER_HOST")
+PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "DOCKER_HOST")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Wrangler:
 
     def _run(self, service: str, words: Sequence[str], more: Mapping[str, str], secret: Any) -> None:
         program = self.program()
-        environ = {name: text for name, text in os.environ.items() if name in KEPT}
+        environ = {name: text for name, text in os.environ.items() if name in PASSED_ON}
         environ |= {**QUIET, **self.given, **more}
         environ["PATH"] = search_path(self.folder, environ.get("PATH", os.defpath))
         title = f"wrangler {words[0]} of {service}"

@@ -19,7 +19,7 @@ def checked(recipients: Iterable[str]) -> tuple[str, ...]:
             x25519.Recipient.from_str(each)
         except RecipientError:
             shown = "a private key" if each.upper().startswith(SECRET) else repr(each)
-            raise SopsError(f"{shown} is no age recipient: it begins with age1 (age-keygen prints it)") from None
+            raise SopsError(f"{shown} is not an age recipient: it begins with age1 (age-keygen prints it)") from None
     return found
 
 
@@ -48,9 +48,9 @@ def unwrap(entries: Sequence[Mapping[str, Any]], identities: str) -> bytes:
                 raise TamperedError(f"the data key for {entry['recipient']} was changed") from None
             if len(found) == KEY:
                 return found
-            raise TamperedError(f"the data key for {entry['recipient']} is no key of {KEY} bytes")
-    people = ", ".join(str(entry.get("recipient")) for entry in entries)
-    raise KeyMissingError(f"no identity that is given opens it; it is sealed to {people}")
+            raise TamperedError(f"the data key for {entry['recipient']} is not a key of {KEY} bytes")
+    recipients = ", ".join(str(entry.get("recipient")) for entry in entries)
+    raise KeyMissingError(f"no identity that is given opens it; it is sealed to {recipients}")
 
 
 def lines_of(identities: str) -> list[str]:
@@ -64,5 +64,5 @@ def lines_of(identities: str) -> list[str]:
     except IdentityError:
         found = []
     if not found:
-        raise SopsError(f"this is no age identity: a line that begins with {SECRET} (age-keygen writes it)")
+        raise SopsError(f"this is not an age identity: a line that begins with {SECRET} (age-keygen writes it)")
     return found

@@ -85,20 +85,20 @@ def opened(text: str, identities: str) -> Document:
         return found
 
     values = _mapped(tree, (), clear)
-    wanted = unseal(str(metadata.get("mac", "")), key, str(metadata.get("lastmodified", "")))
-    if not hmac.compare_digest(str(wanted), mac_of(values)):
+    expected = unseal(str(metadata.get("mac", "")), key, str(metadata.get("lastmodified", "")))
+    if not hmac.compare_digest(str(expected), mac_of(values)):
         raise TamperedError("a value was added, removed or moved by hand: the MAC does not fit; take an earlier commit")
     entries = [dict(entry) for entry in metadata["age"]]
     return Document(values, tuple(str(entry["recipient"]) for entry in entries), key, sealed, entries)
 
 
 def parsed(text: str) -> tuple[Tree, Tree]:
-    """Return the tree as it is in a file, and its metadata; SopsError where it is no such file."""
+    """Return the tree as it is in a file, and its metadata; SopsError where it is not such a file."""
     try:
         tree = reader.safe_load(text)
     except reader.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise SopsError(f"this is no YAML: line {mark.line + 1 if mark else '?'}") from None
+        raise SopsError(f"this is not YAML: line {mark.line + 1 if mark else '?'}") from None
     metadata = tree.pop(METADATA, None) if isinstance(tree, dict) else None
     if not isinstance(metadata, dict):
         raise SopsError("this file is not sealed: it has no `sops` at its end; stead secret init makes one")

@@ -26,7 +26,7 @@ def identities_of(file: Path | None, environ: Mapping[str, str] = os.environ) ->
         try:
             return file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is no text"
+            reason = error.strerror if isinstance(error, OSError) else "it is not text"
             raise SopsError(f"the identity {file} cannot be read: {reason}") from None
     found = next((environ[name] for name in IDENTITIES if environ.get(name)), "")
     if not found:
@@ -58,9 +58,9 @@ class EnvironmentSecrets:
         known = rules.recipients(self.environment.name)
         if recipients or not known:
             rules = rules.changed(self.environment.name, recipients)
-        people = enough(rules.recipients(self.environment.name), self.environment.name)
+        chosen = enough(rules.recipients(self.environment.name), self.environment.name)
         made = {name: each.new() for name, each in self.names.items() if each.made}
-        document = Document({**made, CHANGED: dict.fromkeys(made, _utc_date())}, people)
+        document = Document({**made, CHANGED: dict.fromkeys(made, _utc_date())}, chosen)
         self._write(document)
         return document
 
@@ -125,15 +125,15 @@ class EnvironmentSecrets:
         known = rules.recipients(self.environment.name)
         for each in remove:
             if each not in known:
-                raise SopsError(f"{each} is no recipient of {self.environment.name}: {', '.join(known) or 'nobody'}")
+                raise SopsError(f"{each} is not a recipient of {self.environment.name}: {', '.join(known) or 'nobody'}")
         document = self.open(identities)
         if add or remove:
-            wanted = [each for each in (*known, *add) if each not in remove]
-            rules = rules.changed(self.environment.name, wanted)
-        people = rules.recipients(self.environment.name)
-        if people != document.recipients:
+            chosen = [each for each in (*known, *add) if each not in remove]
+            rules = rules.changed(self.environment.name, chosen)
+        recipients = rules.recipients(self.environment.name)
+        if recipients != document.recipients:
             self._write(document)
-        return people
+        return recipients
 
     def values(self, identities: str) -> dict[str, str]:
         """Return every value, by name."""
@@ -157,7 +157,7 @@ class EnvironmentSecrets:
         names = self.names
         if name not in names:
             known = ", ".join(names) or "none"
-            raise SopsError(f"{name or 'this'} is no secret in {self.environment.name}; there are: {known}")
+            raise SopsError(f"{name or 'this'} is not a secret in {self.environment.name}; there are: {known}")
         return names[name]
 
     def _others_with(self, name: str, value: str, identities: str) -> Iterator[str]:
@@ -174,10 +174,10 @@ class EnvironmentSecrets:
 
     def _write(self, document: Document) -> None:
         """Write the file for the recipients of its rule; where one of them was taken away, with another data key."""
-        people = enough(Rules.read(self.folder).recipients(self.environment.name), self.environment.name)
-        if set(document.recipients) - set(people):
+        recipients = enough(Rules.read(self.folder).recipients(self.environment.name), self.environment.name)
+        if set(document.recipients) - set(recipients):
             document.rotate()
-        document.recipients = people
+        document.recipients = recipients
         self.file.parent.mkdir(parents=True, exist_ok=True)
         replace(self.file, document.written().encode())
         self.file.chmod(0o644)  # it is committed, and holds nothing in the clear

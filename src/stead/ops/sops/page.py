@@ -30,10 +30,10 @@ def text(backend: Backend, folder: Path) -> str:
     for environment in backend.environments:
         secrets = EnvironmentSecrets(backend, environment, folder)
         if secrets.file.exists():
-            people = Rules.read(folder).recipients(environment.name)
+            recipients = Rules.read(folder).recipients(environment.name)
             changed = secrets.changed()
             rows = "".join(_row(each, changed.get(each.name)) for each in secrets.names.values())
-            sealed = "".join(f"- `{each}`\n" for each in people)
+            sealed = "".join(f"- `{each}`\n" for each in recipients)
             parts.append(f"\n## {environment.name}\n\nSealed to:\n\n{sealed}{ROWS}{rows}")
     return "".join(parts)
 

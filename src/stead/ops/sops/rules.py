@@ -44,14 +44,16 @@ class Rules:
 
     def changed(self, environment: str, recipients: Sequence[str]) -> "Rules":
         """Return the rules with other recipients for an environment, written; SopsError for fewer than two."""
-        people = enough(checked(recipients), environment)
+        checked_recipients = enough(checked(recipients), environment)
         rule = self._rule(environment)
-        wanted = ",".join(people)
-        text = self._replaced(str(rule["age"]), wanted) if rule else self._with_rule(environment, wanted)
+        recipients_text = ",".join(checked_recipients)
+        text = (
+            self._replaced(str(rule["age"]), recipients_text) if rule else self._with_rule(environment, recipients_text)
+        )
         rules = Rules(self.file, text)
-        if rules.recipients(environment) != people:
+        if rules.recipients(environment) != checked_recipients:
             raise SopsError(
-                f"{self.file} cannot be changed here: write the rule by hand\n{_block(environment, wanted)}"
+                f"{self.file} cannot be changed here: write the rule by hand\n{_block(environment, recipients_text)}"
             )
         self.file.write_text(text, encoding="utf-8")
         return rules
@@ -60,7 +62,7 @@ class Rules:
         """Return the first rule that fits, as sops takes it."""
         for number, rule in enumerate(self._all(), 1):
             if not isinstance(rule, dict):
-                raise SopsError(f"{self.file}: rule {number} is no mapping of path_regex and age")
+                raise SopsError(f"{self.file}: rule {number} is not a mapping of path_regex and age")
             try:
                 fits = re.search(str(rule.get("path_regex", "")), path_of(environment))
             except re.error as error:
@@ -76,10 +78,10 @@ class Rules:
             found = reader.safe_load(self.text) or {}
         except reader.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            raise SopsError(f"{self.file}: line {mark.line + 1 if mark else '?'} is no YAML") from None
+            raise SopsError(f"{self.file}: line {mark.line + 1 if mark else '?'} is not YAML") from None
         rules = found.get("creation_rules", []) if isinstance(found, dict) else None
         if not isinstance(rules, list):
-            raise SopsError(f"{self.file}: creation_rules is no list of rules")
+            raise SopsError(f"{self.file}: creation_rules is not a list of rules")
         return rules
 
     def _replaced(self, before: str, after: str) -> str:
@@ -90,14 +92,14 @@ class Rules:
         return head + ("" if head.endswith("\n") else "\n") + _block(environment, recipients)
 
 
-def enough(people: tuple[str, ...], environment: str) -> tuple[str, ...]:
+def enough(recipients: tuple[str, ...], environment: str) -> tuple[str, ...]:
     """Return the recipients where there are two; SopsError where one lost key would lose every secret."""
-    if len(people) < LEAST:
+    if len(recipients) < LEAST:
         raise SopsError(
-            f"{environment} would be sealed to {len(people)}, and {LEAST} are the least: a key that is lost would lose"
+            f"{environment} would be sealed to {len(recipients)} recipients, and needs {LEAST}: one lost key would lose"
             " every secret; name two: --recipient age1… --recipient age1…"
         )
-    return people
+    return recipients
 
 
 def _block(environment: str, recipients: str) -> str:

@@ -45,7 +45,7 @@ def certificate_of(file: Path) -> RSAPublicKey:
     except OSError as error:
         raise SopsError(f"the certificate {file} cannot be read: {error.strerror}; fetch it: {FETCH}") from None
     except ValueError:
-        raise SopsError(f"{file} is no certificate in PEM; fetch it: {FETCH}") from None
+        raise SopsError(f"{file} is not a certificate in PEM; fetch it: {FETCH}") from None
     key, end = certificate.public_key(), certificate.not_valid_after_utc
     if not isinstance(key, RSAPublicKey):
         raise SopsError(f"{file} has no RSA key: it is not the certificate of the controller; fetch it: {FETCH}")

@@ -28,8 +28,8 @@ EDITABLE = (ComposeFile,)
 
 def files(backend: Backend) -> Mapping[str, str]:
     """Return the Compose files and the examples of env files, by path below `deploy/`."""
-    wholes = {each.name: reduced(edited(backend, compose_file(backend, each))) for each in backend.environments}
-    base, overlays = split({name: plain(whole) for name, whole in wholes.items()}, backend.name)
+    merged = {each.name: reduced(edited(backend, compose_file(backend, each))) for each in backend.environments}
+    base, overlays = split({name: plain(file) for name, file in merged.items()}, backend.name)
     found = {f"{FOLDER}/{checker.DCLINT}": checker.TEXTS[checker.DCLINT], f"{FOLDER}/compose.yaml": yaml.written(base)}
     for environment in backend.environments:
         found[f"{FOLDER}/compose.{short(environment.name)}.yaml"] = yaml.written(overlays[environment.name])

@@ -31,9 +31,9 @@ class Line:
 
 def files(backend: Backend) -> Mapping[str, str]:
     """Return the examples by name: one for each environment, and one of all variables."""
-    worlds = [ComposeContext(backend, environment) for environment in backend.environments]
-    found = {f".env.{context.short}.example": _of_environment(context) for context in worlds}
-    return {".env.example": _of_all(worlds)} | found
+    contexts = [ComposeContext(backend, environment) for environment in backend.environments]
+    found = {f".env.{context.short}.example": _of_environment(context) for context in contexts}
+    return {".env.example": _of_all(contexts)} | found
 
 
 def _of_environment(context: ComposeContext) -> str:
@@ -50,10 +50,10 @@ def _of_environment(context: ComposeContext) -> str:
     return "\n".join([head, *map(str, _lines(context))])
 
 
-def _of_all(worlds: list[ComposeContext]) -> str:
+def _of_all(contexts: list[ComposeContext]) -> str:
     head = "# Every variable of every environment. Each environment has an example of its own, to be copied.\n"
     found: dict[str, Line] = {}
-    for context in worlds:
+    for context in contexts:
         for line in _lines(context):
             if line.name not in found or (line.required and not found[line.name].required):
                 found[line.name] = line

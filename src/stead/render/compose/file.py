@@ -107,8 +107,8 @@ def _calls(context: ComposeContext) -> list[tuple[str, str]]:
     pairs = [(context.front(caller), context.front(callee)) for caller, callee in context.calls]
     if gateway:
         names = {service.name for service in context.services}
-        asked = {call.callee.name for provider in gateway.providers for call in provider.calls}
-        pairs += [(agent_of(gateway), context.front(name)) for name in asked & names]
+        asked_callees = {call.callee.name for provider in gateway.providers for call in provider.calls}
+        pairs += [(agent_of(gateway), context.front(name)) for name in asked_callees & names]
     return pairs
 
 

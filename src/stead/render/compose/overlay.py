@@ -13,11 +13,11 @@ from stead.render.compose.serialization import Tree
 NEVER_IN_BASE = frozenset(("ports", "env_file", "build", "pull_policy"))
 
 
-def split(wholes: Mapping[str, Tree], project: str) -> tuple[Tree, dict[str, Tree]]:
+def split(files: Mapping[str, Tree], project: str) -> tuple[Tree, dict[str, Tree]]:
     """Return the base, and an overlay for each environment."""
-    unnamed = [{key: value for key, value in whole.items() if key != "name"} for whole in wholes.values()]
+    unnamed = [{key: value for key, value in file.items() if key != "name"} for file in files.values()]
     base = {"name": project} | _common(unnamed)  # a name is an environment's own, be it the only one
-    return base, {environment: _rest(whole, base) for environment, whole in wholes.items()}
+    return base, {environment: _rest(file, base) for environment, file in files.items()}
 
 
 def merged(base: Any, overlay: Any) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from stead.gateway.proxy.sidecar import program_wires
 from stead.model import Build as ModelBuild
-from stead.model import Dev, Limits, Process
+from stead.model import Dev, Health, Limits, Process
 from stead.model import Service as ModelService
 from stead.model import wiring as symbol
 from stead.model.environment_value import as_text
@@ -28,8 +28,8 @@ from stead.render.compose.spec import (
 )
 from stead.render.compose.text import ConcatenatedText, PassedThrough, Text, Var
 from stead.render.context import MAKERS, Ready, server_of
-from stead.render.docker.image_kind import PORT, USER, image_of, inside, kind_of, kind_of_command, port_of, root
-from stead.render.docker.probe import connecting, probe_command
+from stead.render.docker.image_kind import PORT, USER, Kind, image_of, inside, kind_inside, port_of, root
+from stead.render.docker.probe import asking_grpc, connecting, probe_command
 
 ISSUER = "https://identity.stead.test"  # the development identity provider's
 ORDER = "first copy .env.*.example without its ending and fill it in, then run stead render --secrets, then Compose"
@@ -140,7 +140,7 @@ def environment(compose_context: ComposeContext, process: Process) -> dict[str, 
     """Return the variables of a process: what the description gives, and what a person gives, by reference."""
     wires = compose_context.wires[process.name]
     sidecar = compose_context.sidecars.get(process.name)
-    found = variables(compose_context, process, program_wires(wires) if sidecar else wires)
+    found = variables(compose_context, process, program_wires(process, wires) if sidecar else wires)
     if sidecar:
         found |= {setting: sidecar.url(callee) for setting, callee in _urls(wires)}
     if isinstance(process, ModelService) and not process.is_worker:
@@ -196,14 +196,19 @@ def supplied(compose_context: ComposeContext, setting: Setting, process: Process
 
 
 def _check(process: ModelService[str]) -> Healthcheck:
-    kind = kind_of_command(tuple(process.command)) if process.build_spec and process.command else kind_of(process)
     if process.is_worker and not process.health.probe:
         return ALIVE
-    asked = connecting(kind, port_of(process)) if process.health.tcp else None
-    words = process.health.probe or asked or probe_command(kind, process.health.path, port_of(process))
-    check = Healthcheck(("CMD", *words))
+    check = Healthcheck(("CMD", *_asking(process.health, kind_inside(process), port_of(process))))
     period = process.health.start_period
     return check if period == START_PERIOD else replace(check, start_period=f"{period:g}s")
+
+
+def _asking(health: Health, kind: Kind, port: int) -> tuple[str, ...]:
+    if health.probe:
+        return health.probe
+    if health.grpc:
+        return asking_grpc(kind, port)
+    return connecting(kind, port) if health.tcp else probe_command(kind, health.path, port)
 
 
 def deploy(limits: Limits, replicas: int = 1) -> Deploy:

@@ -22,12 +22,12 @@ def _constant(sentence: str) -> Callable[[Backend], str]:
 def _start(backend: Backend) -> str:
     images = ", ".join(sorted(built(backend)) or ["none"])
     given = [service.name for service in _services(backend) if kind_of(service) == "image"]
-    return f"images built: {images}" + (f"; as they are: {', '.join(given)}" if given else "")
+    return f"images built: {images}" + (f"; images that are not built here: {', '.join(given)}" if given else "")
 
 
 def _environments(backend: Backend) -> str:
     files = ", ".join(f"`compose.{short(environment.name)}.yaml`" for environment in backend.environments)
-    return f"`compose.yaml` is what they share, and over it lies one of {files}; each is a project of its own"
+    return f"`compose.yaml` has what environments share; one of {files} adds to it; each environment is its own project"
 
 
 def _left_out(backend: Backend) -> str:
@@ -43,7 +43,7 @@ def _resources(kind: type[Resource], sentence: str) -> Callable[[Backend], str]:
     def how(backend: Backend) -> str:
         processes: tuple[AnyService | Job, ...] = (*backend.services, *backend.jobs)
         users = [each.name for each in processes if any(isinstance(need, kind) for need in each.resources)]
-        return f"{sentence} ({', '.join(users)})" if users else "nobody needs one"
+        return f"{sentence} ({', '.join(users)})" if users else "no process needs one"
 
     return how
 
@@ -54,22 +54,22 @@ def _calls(backend: Backend) -> str:
     count = len(groups((context.front(one), context.front(two)) for one, two in calls)) + len(context.sidecars)
     warning = "; Docker needs `default-address-pools` for so many" if count > MANY else ""
     return (
-        f"{len(calls)} calls over {count} networks: two containers share one only where one may call the other; "
-        f"the networks of the servers lead nowhere else (`internal`){warning}"
+        f"{len(calls)} calls over {count} networks: two containers share a network only when one may call the other; "
+        f"the networks of the servers have no way out (`internal`){warning}"
     )
 
 
 def _operations(backend: Backend) -> str:
     programs = [service.name for service in _services(backend) if is_program(service)]
-    means = "each caller's key, and what it may, in the callee's keyring: `SERVICE_JWT_KEYS`"
-    before = f"; for {', '.join(programs)} in that of the proxy, through which alone each is reached"
+    means = "the callee's keyring, `SERVICE_JWT_KEYS`, has each caller's key and its operations"
+    before = f"; {', '.join(programs)}: the keyring is the proxy's, and only the proxy reaches the program"
     return means + (before if programs else "")
 
 
 def _addresses(backend: Backend) -> str:
     usual = f"`http://<name>:{PORT}` in the setting that the caller reads"
     callers = [each.name for each in filter(is_program, backend.processes) if each.calls]
-    through = f"; {', '.join(callers)} ask their own proxy, which adds the service token" if callers else ""
+    through = f"; {', '.join(callers)} call through their own proxy, which adds the service token" if callers else ""
     return usual + through + external.addresses(backend)
 
 
@@ -87,14 +87,14 @@ def _at_gateway(sentence: str) -> Callable[[Backend], str]:
 
 
 def _order(backend: Backend) -> str:
-    jobs = ", ".join(f"`{job.name}` {job.runs}" for job in backend.jobs) or "no jobs of its own"
+    jobs = ", ".join(f"`{job.name}` {job.runs}" for job in backend.jobs) or "no jobs"
     return f"`depends_on` with conditions: healthy, or completed; one-shots have `restart: no` ({jobs})"
 
 
 def _schedule(backend: Backend) -> str:
     names = ", ".join(job.name for job in backend.jobs if job.is_scheduled)
-    how = "a container that waits, runs the job, and waits again; each run is in its log"
-    return f"{how} ({names})" if names else "no job has one"
+    how = "a container waits, runs the job, and waits again; each run is in its log"
+    return f"{how} ({names})" if names else "no job has a schedule"
 
 
 def _replicas(backend: Backend) -> str:
@@ -107,32 +107,28 @@ def _services(backend: Backend) -> tuple[AnyService, ...]:
 
 
 SECRETS = (
-    "files in a folder that git does not see, mounted in `/run/secrets` of who declares them (`stead render --secrets`)"
+    "files that git ignores, mounted in `/run/secrets` of the processes that declare them (`stead render --secrets`)"
 )
-DATA = "named volumes, of each environment its own; with `compose.elsewhere.yaml` servers that are somebody else's"
-BUCKETS = (
-    "`s3-buckets` makes each; its user's rights are on that bucket alone, and nothing but S3 is reached of the server"
-)
+DATA = "named volumes, separate for each environment; with `compose.elsewhere.yaml`, external servers"
+BUCKETS = "`s3-buckets` creates each; its user may access that bucket only, and of the server only S3 can be reached"
 KEEPS: Mapping[str, PromiseStatus] = {
     "names": PromiseStatus(
         _constant("service names of the project, resolved by Docker's DNS inside shared networks only")
     ),
     "start": PromiseStatus(_start),
-    "version": PromiseStatus(_constant("`VERSION` is required outside of dev, and is what /health says")),
+    "version": PromiseStatus(_constant("`VERSION` is required outside of dev, and /health reports it")),
     "environments": PromiseStatus(_environments),
     "left out": PromiseStatus(_left_out),
     "settings": PromiseStatus(
-        _constant("`environment` holds what is declared, no more; `${NAME:?…}` stops Compose where one is missing")
+        _constant("`environment` has only declared settings; `${NAME:?…}` stops Compose when one is missing")
     ),
     "secrets": PromiseStatus(_constant(SECRETS)),
     "secrets by name": PromiseStatus(_constant("the keyring of the secrets service, in its `SERVICE_JWT_KEYS`")),
-    "databases": PromiseStatus(
-        _resources(Postgres, "`postgres-databases` makes each, at every start, where it is not there")
-    ),
+    "databases": PromiseStatus(_resources(Postgres, "`postgres-databases` creates each missing one, at every start")),
     "redis": PromiseStatus(_resources(Redis, "a user in the server's ACL file, with keys that begin with its name")),
     "buckets": PromiseStatus(
         _resources(
-            Bucket, "`s3-buckets` makes each; its user's rights are on that bucket alone, and nothing but S3 is reached"
+            Bucket, "`s3-buckets` creates each; its user may access that bucket only, and only S3 can be reached"
         )
     ),
     "data": PromiseStatus(_constant(DATA)),
@@ -140,26 +136,26 @@ KEEPS: Mapping[str, PromiseStatus] = {
         _constant("services made with the kit migrate when they start, one at a time, under a lock")
     ),
     "invariants": PromiseStatus(
-        _constant("`stead backup drill` restores into a scratch database and asks the service's own function")
+        _constant("`stead backup drill` restores into a scratch database and runs the service's own checks")
     ),
     "calls": PromiseStatus(_calls),
     "egress": PromiseStatus(
-        egress("not held: Docker lets out whoever is in a network that is not `internal`, whatever the host"),
+        egress("not enforced: a container in a network that is not `internal` can reach any host"),
         fully=False,
     ),
     "operations": PromiseStatus(_operations),
     "addresses": PromiseStatus(_addresses),
     "routes": PromiseStatus(_routes),
-    "users": PromiseStatus(
-        _at_gateway("Envoy verifies credentials; the agent fetches key sets, in a container of its own")
+    "users": PromiseStatus(_at_gateway("Envoy verifies credentials; the agent fetches key sets, in its own container")),
+    "roles": PromiseStatus(_at_gateway("Envoy checks them, and the service checks them again")),
+    "timeouts": PromiseStatus(_at_gateway("Envoy, by route; each call carries the remaining time")),
+    "traffic": PromiseStatus(
+        _constant("Envoy, in the gateway and in each program's proxy, applies each route's limits")
     ),
-    "roles": PromiseStatus(_at_gateway("Envoy's guard, and again the service itself")),
-    "timeouts": PromiseStatus(_at_gateway("Envoy, by route; the time that is left goes along with each call")),
-    "traffic": PromiseStatus(_constant("Envoy, in the gateway and in each program's proxy, has each route's own")),
-    "rate": PromiseStatus(_at_gateway("Envoy's local rate limit: of one gateway, since there is one")),
+    "rate": PromiseStatus(_at_gateway("Envoy's local rate limit, in the one gateway")),
     "origins": PromiseStatus(_at_gateway("Envoy's CORS filter")),
     "health": PromiseStatus(
-        _constant("a healthcheck on every service, run inside the image, that asks the health contract")
+        _constant("a healthcheck of every service, run inside the image, requests its health path")
     ),
     "readiness": PromiseStatus(
         _constant("`service_healthy` before a dependent starts; afterwards Docker's DNS still names what is unhealthy"),

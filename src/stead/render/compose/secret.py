@@ -88,13 +88,13 @@ def secret_values(context: ComposeContext, process: Process) -> dict[str, tuple[
     return _secrets_of(context, process, context.wires[process.name])
 
 
-def handed_itself(context: ComposeContext, process: Process) -> dict[str, tuple[str, Kind]]:
+def process_secrets(context: ComposeContext, process: Process) -> dict[str, tuple[str, Kind]]:
     """Return what a process gets as a secret, without what its proxy gets in its place."""
     wires = context.wires[process.name]
-    return _secrets_of(context, process, program_wires(wires) if process.name in context.sidecars else wires)
+    return _secrets_of(context, process, program_wires(process, wires) if process.name in context.sidecars else wires)
 
 
-def handed_to_proxy(context: ComposeContext, process: Process) -> dict[str, tuple[str, Kind]]:
+def proxy_secrets(context: ComposeContext, process: Process) -> dict[str, tuple[str, Kind]]:
     """Return the keys that the proxy of a program gets in its place."""
     return _secrets_of(context, process, agent_wires(context.wires[process.name]))
 
@@ -131,7 +131,7 @@ def wanted(context: ComposeContext) -> dict[str, Kind]:
         own = secret_values(context, process)
         # A secret that one process needs and another can do without has to be given.
         found |= {name: kind for name, kind in own.values() if not _is_required(found.get(name))}
-        itself = handed_itself(context, process)
+        itself = process_secrets(context, process)
         if not reads_files(process) and itself:
             found[f"{process.name}.env"] = EnvironFile(tuple((name, secret) for name, (secret, _) in itself.items()))
     for server in context.servers:
@@ -156,7 +156,7 @@ def secrets(context: ComposeContext) -> dict[str, Secret]:
 
 def mounts(context: ComposeContext, process: Process) -> tuple[SecretMount, ...]:
     """Return the secrets of a process that reads files, each at the name of its setting."""
-    own = handed_itself(context, process)
+    own = process_secrets(context, process)
     files = {secret: _target(setting, secret) for setting, (secret, _) in own.items()} if reads_files(process) else {}
     files |= {secret: secret for secret, kind in own.values() if isinstance(kind, KeySet)}
     return tuple(SecretMount(source, target) for source, target in sorted(files.items()))
@@ -164,13 +164,13 @@ def mounts(context: ComposeContext, process: Process) -> tuple[SecretMount, ...]
 
 def proxy_mounts(context: ComposeContext, process: Process) -> tuple[SecretMount, ...]:
     """Return the secrets of a program's proxy, each at the name of its setting."""
-    own = handed_to_proxy(context, process)
+    own = proxy_secrets(context, process)
     return tuple(SecretMount(secret, setting) for setting, (secret, _) in sorted(own.items()))
 
 
 def proxy_paths(context: ComposeContext, process: Process) -> dict[str, str]:
     """Return the variables that tell a program's proxy where its secrets are."""
-    return {f"{setting}_FILE": f"{RUN}/{setting}" for setting in sorted(handed_to_proxy(context, process))}
+    return {f"{setting}_FILE": f"{RUN}/{setting}" for setting in sorted(proxy_secrets(context, process))}
 
 
 def paths(context: ComposeContext, process: Process) -> dict[str, str]:
@@ -178,14 +178,16 @@ def paths(context: ComposeContext, process: Process) -> dict[str, str]:
     if not reads_files(process):
         return {}
     own = {
-        setting: kind for setting, (_, kind) in handed_itself(context, process).items() if not isinstance(kind, KeySet)
+        setting: kind
+        for setting, (_, kind) in process_secrets(context, process).items()
+        if not isinstance(kind, KeySet)
     }
     return {f"{setting}_FILE": f"{RUN}/{setting}" for setting in sorted(own)}
 
 
 def env_files(context: ComposeContext, process: Process) -> tuple[EnvFile, ...]:
     """Return the env file of a program that reads its secrets from its environment only."""
-    if reads_files(process) or not handed_itself(context, process):
+    if reads_files(process) or not process_secrets(context, process):
         return ()
     return (EnvFile(f"./{FOLDER}/{context.short}/{process.name}.env"),)
 

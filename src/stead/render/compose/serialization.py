@@ -9,7 +9,7 @@ from stead.render.compose.text import ConcatenatedText, PassedThrough, Var, text
 
 Tree = dict[str, Any]
 SORTED = frozenset(("services", "networks", "volumes", "secrets", "environment", "args", "depends_on"))
-KEPT = frozenset(("networks", "volumes"))  # where an entry that says nothing still names something
+KEEP_EMPTY = frozenset(("networks", "volumes"))  # where an entry that says nothing still names something
 
 
 def plain(file: ComposeFile) -> Tree:
@@ -42,6 +42,6 @@ def _field(name: str, value: Any) -> Any:
     if name in SORTED and isinstance(value, Mapping):
         value = dict(sorted(value.items()))
     made = _plain(value)
-    if name in KEPT and isinstance(made, dict):
+    if name in KEEP_EMPTY and isinstance(made, dict):
         return {key: inner or None for key, inner in made.items()}
     return made

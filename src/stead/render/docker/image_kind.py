@@ -45,6 +45,11 @@ def kind_of_command(command: tuple[str, ...]) -> Kind:
     return "program" if "/" in first else "unknown"
 
 
+def kind_inside(service: AnyService) -> Kind:
+    """Tell what a probe finds in the container: of a build, what its command starts with."""
+    return kind_of_command(tuple(service.command)) if service.build and service.command else kind_of(service)
+
+
 def port_of(process: AnyService | Job | Gateway) -> int:
     """Return where a process listens in its container: on the usual port, unless it has one of its own."""
     return process.port if isinstance(process, Service) and isinstance(process.port, int) else PORT

@@ -31,5 +31,5 @@ RUNNER = frozenset((
     "migrations", "invariants", "calls", "operations", "addresses", "routes", "users", "roles", "timeouts", "traffic",
     "rate", "origins", "readiness", "liveness", "order", "schedule", "replicas", "limits", "logs", "egress",
 ))  # fmt: skip
-_RUNS = PromiseStatus(_constant("whoever runs the image: see the report of that target"))
+_RUNS = PromiseStatus(_constant("depends on the platform that runs the image: see the report of that target"))
 KEEPS: Mapping[str, PromiseStatus] = {name: _OWN.get(name, _RUNS) for name in PROMISES if name in {*_OWN, *RUNNER}}

@@ -164,9 +164,9 @@ def scan(context: PipelineContext) -> Job:
         "cache": False,
     }
     keep = _keep("scan-${{ matrix.image }}", "trivy.sarif")
-    kept = Step(keep.name, keep.action, keep.inputs, condition="always()")
+    upload = Step(keep.name, keep.action, keep.inputs, condition="always()")
     scanning = Step("Scan the image", pins.TRIVY_ACTION, inputs)
-    return _after_images(context, "scan", (scanning, kept), permissions={"packages": READ_PACKAGES})
+    return _after_images(context, "scan", (scanning, upload), permissions={"packages": READ_PACKAGES})
 
 
 def sbom(context: PipelineContext) -> Job:

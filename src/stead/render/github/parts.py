@@ -23,7 +23,7 @@ COLORS = ("1d76db", "0e8a16", "d93f0b", "5319e7", "fbca04", "006b75")
 
 
 def files(context: PipelineContext, pipeline: Github) -> Mapping[str, str]:
-    """Return the files that are no workflows."""
+    """Return the files that are not workflows."""
     found = dict(renovate.files(pipeline, ".github"))
     if "dependabot" in pipeline.parts:
         found[".github/dependabot.yml"] = written(dependabot(context))

@@ -82,11 +82,11 @@ def image_inputs(context: PipelineContext) -> dict[str, object]:
 
 
 def matrix(context: PipelineContext) -> tuple[dict[str, str], ...]:
-    """Return the legs, one an image; where a Dockerfile is the user's own, each says what its build sees."""
-    return tuple(_leg(image, own=context.has_own_builds) for image in context.images)
+    """Return the matrix, one entry an image; where a Dockerfile is the user's own, each says what its build sees."""
+    return tuple(_matrix_job(image, own=context.has_own_builds) for image in context.images)
 
 
-def _leg(image: ImageBuild, *, own: bool) -> dict[str, str]:
+def _matrix_job(image: ImageBuild, *, own: bool) -> dict[str, str]:
     found = {"image": image.name, "repository": image.repository, "dockerfile": image.dockerfile}
     if own:
         arguments = [f"{name}={value}" for name, value in sorted(image.arguments.items())]
@@ -95,7 +95,7 @@ def _leg(image: ImageBuild, *, own: bool) -> dict[str, str]:
 
 
 def digest_of_image() -> tuple[Step, ...]:
-    """Fetch the digest of the image of this matrix leg, and offer it as an output."""
+    """Fetch the digest of the image of this matrix job, and offer it as an output."""
     read = lines(
         f'reference="$(cat "$GITHUB_WORKSPACE/{DIGESTS}/$IMAGE")"',
         'echo "reference=$reference" >> "$GITHUB_OUTPUT"',

@@ -71,8 +71,8 @@ def text(workflow: Workflow) -> str:
     )
 
 
-def _cancels(said: str) -> bool | str:
-    return {"true": True, "false": False}.get(said, said)
+def _cancels(text: str) -> bool | str:
+    return {"true": True, "false": False}.get(text, text)
 
 
 def _job(job: Job) -> dict[str, Any]:

@@ -21,7 +21,7 @@ __all__ = ["EDITABLE", "ENTRY", "GitlabJob", "GitlabPipeline", "Rule", "files", 
 EDITABLE = (GitlabPipeline,)
 ENTRY = ".gitlab-ci.yml"
 FOLDER = ".gitlab/ci"
-LACKS = {"workers": "wrangler", "kubernetes": "kubectl"}
+MISSING_PROGRAM = {"workers": "wrangler", "kubernetes": "kubectl"}
 MENDS = {
     "workers": "let Github(…) ship it, or run stead ship workers from a machine that has wrangler",
     "kubernetes": "write to='gitops', or let Github(…) ship it",
@@ -57,7 +57,7 @@ def _blanks(backend: Backend) -> Iterator[Problem]:
 def _lacking(backend: Backend) -> Iterator[Problem]:
     for pipeline in _pipelines(backend):
         for deploy in pipeline.deploys:
-            lacks = LACKS.get(deploy.to)
+            lacks = MISSING_PROGRAM.get(deploy.to)
             if lacks:
                 message = f"GitLab ships {deploy.environment.name} to {deploy.to}, and its job has no {lacks}"
                 yield Problem("GITLAB001", message, deploy.where, MENDS[deploy.to])
@@ -81,8 +81,8 @@ def _pipelines(backend: Backend) -> Iterator[Gitlab]:
 def entry() -> str:
     """Return what GitLab reads first: one pipeline for a commit, the stages, and the files of all backends."""
     # A new pipeline cancels what runs for an earlier commit, whose change it may not know of: it does for reviews only.
-    kept = {"auto_cancel": {"on_new_commit": "none"}}
-    rules = [{"if": MERGE_REQUEST}, *({"if": each, **kept} for each in (DEFAULT_BRANCH, RELEASE))]
+    auto_cancel = {"auto_cancel": {"on_new_commit": "none"}}
+    rules = [{"if": MERGE_REQUEST}, *({"if": each, **auto_cancel} for each in (DEFAULT_BRANCH, RELEASE))]
     return written(
         {
             "workflow": {"rules": rules},

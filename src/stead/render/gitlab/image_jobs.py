@@ -20,7 +20,7 @@ BUILD = (
     '  --opt build-arg:SOURCE="$CI_PROJECT_URL"'
 )
 OWN_BUILD = BUILD.replace("$IMAGE.Dockerfile", "$FILE") + ' --opt target="$TARGET" "$@"'
-# The arguments of a leg, which are separated by blanks: a value has none (GITLAB002).
+# The arguments of a matrix job, which are separated by blanks: a value has none (GITLAB002).
 ARGUMENTS = 'set --\nfor each in $ARGUMENTS; do\n  set -- "$@" --opt "build-arg:$each"\ndone\n'
 
 
@@ -30,10 +30,10 @@ def _before(context: PipelineContext) -> tuple[str, ...]:
 
 
 def _matrix(context: PipelineContext) -> tuple[dict[str, str], ...]:
-    return tuple(_leg(image, own=context.has_own_builds) for image in context.images)
+    return tuple(_matrix_job(image, own=context.has_own_builds) for image in context.images)
 
 
-def _leg(image: ImageBuild, *, own: bool) -> dict[str, str]:
+def _matrix_job(image: ImageBuild, *, own: bool) -> dict[str, str]:
     found = {"IMAGE": image.name, "REPOSITORY": image.repository}
     if own:
         folder, _, file = image.dockerfile.rpartition("/")
@@ -51,7 +51,7 @@ def _building(context: PipelineContext) -> dict[str, str]:
 
 
 def _build_command(context: PipelineContext, output: str) -> str:
-    """Return the script that builds the image of one leg, and writes it to an output of BuildKit's."""
+    """Return the script that builds the image of one matrix job, and writes it to an output of BuildKit's."""
     if context.has_own_builds:
         return f"{ARGUMENTS}{OWN_BUILD} --output {output}"
     return f"{BUILD} --output {output}"

@@ -28,6 +28,6 @@ def _of_environment(context: ClusterContext) -> Iterator[Problem]:
             message = f"{process.name} is the name of the Pod that helm test runs"
             yield Problem("HELM011", message, process.where, "rename the process")
     if not re.fullmatch(VERSION, context.release.version):
-        message = f"{context.release.version!r} is no version that a chart takes"
+        message = f"{context.release.version!r} is not a version that a chart takes"
         mend = "ship a version of letters, digits, dots, hyphens, underscores and plus signs: 4f2a91c, v1.2.0"
         yield Problem("HELM012", message, context.environment.where, mend)

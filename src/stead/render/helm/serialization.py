@@ -24,7 +24,7 @@ class Writer:
     def written(self, template: Template) -> str:
         """Return the text of a template."""
         if not isinstance(template.node, MappingNode):
-            raise TypeError(f"{template.path} is no object")
+            raise TypeError(f"{template.path} is not an object")
         body = "".join(f"{line}\n" for line in self._mapping(template.node, ""))
         return f"{{{{- if {value(template.enabled)} }}}}\n{body}{{{{- end }}}}\n" if template.enabled else body
 
@@ -66,7 +66,7 @@ class Writer:
                 return '"' + "".join(self._part(part) for part in parts) + '"'
             case str() | int() | float() | None:
                 return _escaped(yaml.scalar(node))
-        raise TypeError(f"{type(node).__name__} is no scalar")
+        raise TypeError(f"{type(node).__name__} is not a scalar")
 
     def _part(self, part: str | Symbol | Image) -> str:
         match part:

@@ -46,11 +46,11 @@ class ChartSettings:
 
     def add(self, setting: ChartSetting) -> tuple[str, ...]:
         """Take a setting and return its path; one that is there under this name with other values gets a number."""
-        number, wanted = 1, setting
-        while self.found.setdefault(wanted.path, wanted) != wanted:
+        number, candidate = 1, setting
+        while self.found.setdefault(candidate.path, candidate) != candidate:
             number += 1
-            wanted = replace(setting, path=(*setting.path[:-1], f"{setting.path[-1]}{number}"))
-        return wanted.path
+            candidate = replace(setting, path=(*setting.path[:-1], f"{setting.path[-1]}{number}"))
+        return candidate.path
 
     def required(self, setting: ChartSetting) -> bool:
         """Return whether a setting must be given: what only switched-off objects use may be missing."""

@@ -6,7 +6,7 @@ from stead.model import Backend
 from stead.model.kubernetes import Vault
 from stead.render import yaml
 from stead.render.edit import edited
-from stead.render.kubernetes import application, secret, shared, vault
+from stead.render.kubernetes import application, secret_page, shared, vault
 from stead.render.kubernetes.argo import Application, AppProject
 from stead.render.kubernetes.context import DATABASES, FOLDER, SHARED, ClusterContext, contexts
 from stead.render.kubernetes.core import Manifest, Service, ServiceAccount
@@ -92,7 +92,7 @@ def _applications(context: ClusterContext) -> Iterator[tuple[str, Manifest]]:
 
 
 def _texts(context: ClusterContext) -> Iterator[tuple[str, str]]:
-    yield secret.PAGE, secret.page(context)
+    yield secret_page.PAGE, secret_page.page(context)
     source = context.cluster.secrets
     if isinstance(source, Vault):
         yield "vault/admin.hcl", vault.admin_policy(context, source)

@@ -77,7 +77,7 @@ def _clusters(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         route = value.get("route")
         if isinstance(route, dict) and "cluster" in route:
-            yield route["cluster"]
+            yield route["cluster"].partition(" ")[0]  # a service's gRPC has a cluster of its own
         for inner in value.values():
             yield from _clusters(inner)
     elif isinstance(value, list):

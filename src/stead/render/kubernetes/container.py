@@ -38,6 +38,11 @@ class TcpSocket:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Grpc:
+    port: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Exec:
     command: tuple[str, ...]
 
@@ -46,6 +51,7 @@ class Exec:
 class Probe:
     http_get: HttpGet | None = None
     tcp_socket: TcpSocket | None = None
+    grpc: Grpc | None = None
     exec: Exec | None = None
     period_seconds: int = 5
     timeout_seconds: int = 3

@@ -110,8 +110,8 @@ class ClusterContext:
         gateway = self.backend.gateway
         if gateway:
             names = {service.name for service in self.described.services}
-            asked = {call.callee.name for provider in gateway.providers for call in provider.calls}
-            pairs |= {(gateway.name, name) for name in asked & names}
+            asked_callees = {call.callee.name for provider in gateway.providers for call in provider.calls}
+            pairs |= {(gateway.name, name) for name in asked_callees & names}
         return frozenset(pairs)
 
     @cached_property

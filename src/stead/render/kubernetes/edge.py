@@ -124,8 +124,13 @@ class ExternalSecretTarget:
 
 @dataclass(frozen=True, kw_only=True)
 class ExternalReference:
+    """The last three are the operator's defaults: without them Argo CD calls the object changed for ever."""
+
     key: str
     property: str
+    conversion_strategy: str = "Default"
+    decoding_strategy: str = "None"
+    metadata_policy: str = "None"
 
 
 @dataclass(frozen=True, kw_only=True)

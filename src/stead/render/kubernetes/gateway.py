@@ -34,11 +34,12 @@ from stead.render.kubernetes.edge import (
     Timeouts,
 )
 from stead.render.kubernetes.edge import Gateway as EdgeGateway
-from stead.render.kubernetes.pod import HTTP, UNTOLD, environment, pod
+from stead.render.kubernetes.pod import HTTP, PROPAGATION, environment, pod
 from stead.render.kubernetes.resources import resources, temporary
 
 AGENT = "agent"
 SPARE = 1  # seconds: the backend's gateway answers 504 first, and says why
+NEVER = "0s"
 
 
 def gateway_pod(context: ClusterContext, gateway: Gateway) -> PodTemplate:
@@ -83,7 +84,7 @@ def _envoy(gateway: Gateway) -> Container:
         startup_probe=Probe(http_get=HttpGet(path=HEALTH, port=HTTP), failure_threshold=24),
         liveness_probe=Probe(http_get=HttpGet(path=LIVEZ, port=HTTP), failure_threshold=6),
         readiness_probe=Probe(http_get=HttpGet(path=HEALTH, port=HTTP), failure_threshold=2),
-        lifecycle=Lifecycle(pre_stop=LifecycleHandler(sleep=Sleep(seconds=UNTOLD))),
+        lifecycle=Lifecycle(pre_stop=LifecycleHandler(sleep=Sleep(seconds=PROPAGATION))),
     )
 
 
@@ -93,7 +94,6 @@ def route(context: ClusterContext, gateway: Gateway) -> HttpRoute:
     namespace, _, name = cluster.gateway.rpartition("/")
     own = ParentReference(name=context.instance)
     parent = ParentReference(name=name, namespace=namespace or None) if name else own
-    longest = max((each.timeout for service in gateway.fronts for each in service.routes), default=0)
     return HttpRoute(
         metadata=context.metadata(gateway.name, "gateway"),
         spec=HttpRouteSpec(
@@ -102,11 +102,31 @@ def route(context: ClusterContext, gateway: Gateway) -> HttpRoute:
             rules=(
                 RouteRule(
                     backend_refs=(BackendReference(name=gateway.name, port=LISTEN),),
-                    timeouts=Timeouts(request=f"{round((longest + SPARE) * 1000)}ms") if longest else None,
+                    timeouts=_timeouts(gateway),
                 ),
             ),
         ),
     )
+
+
+def _timeouts(gateway: Gateway) -> Timeouts | None:
+    """Return how long the cluster's Gateway waits; for ever where a route streams, which has no end by itself.
+
+    The backend's gateway closes each answer in its own time, and a stream on which nothing is sent.
+    """
+    outside = [route for service in gateway.fronts for route in service.routes if route.access != "service"]
+    if any(route.streams or route.websocket for route in outside):
+        return Timeouts(request=NEVER)
+    return Timeouts(request=duration(max(route.timeout for route in outside) + SPARE)) if outside else None
+
+
+def duration(seconds: float) -> str:
+    """Return a time as the Gateway API takes it (GEP-2257): whole numbers of at most five digits, each with a unit."""
+    rest, parts = round(seconds * 1000), []
+    for unit, milliseconds in (("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)):
+        number, rest = divmod(rest, milliseconds)
+        parts += [f"{number}{unit}"] if number else []
+    return "".join(parts) or NEVER
 
 
 def listener(context: ClusterContext) -> EdgeGateway:

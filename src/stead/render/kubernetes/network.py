@@ -73,7 +73,7 @@ def of_job(
 
 def _ingress(context: ClusterContext, process: Process) -> Iterator[IngressRule]:
     if isinstance(process, Gateway):
-        yield IngressRule(from_=(_namespace(context.cluster.ingress),), ports=(PolicyPort(port=LISTEN),))
+        yield IngressRule(from_=(_namespace(context.cluster.entry),), ports=(PolicyPort(port=LISTEN),))
         return
     callers = context.callers.get(process.name, ())
     if callers:

@@ -10,20 +10,22 @@ from stead.model import wiring as symbol
 from stead.model.health import LIVEZ, READYZ
 from stead.model.kubernetes import Vault
 from stead.render.context import reads_files
-from stead.render.docker.image_kind import PORT
+from stead.render.docker.image_kind import PORT, kind_inside
+from stead.render.docker.probe import connecting
 from stead.render.kubernetes import proxy, secret
 from stead.render.kubernetes.container import (
     Container,
     ContainerPort,
     EnvVar,
     Exec,
+    Grpc,
     HttpGet,
     Lifecycle,
     LifecycleHandler,
     Probe,
     Sleep,
 )
-from stead.render.kubernetes.context import ClusterContext, component_of
+from stead.render.kubernetes.context import ClusterContext, component_of, own_port
 from stead.render.kubernetes.core import (
     Affinity,
     EmptyDir,
@@ -45,11 +47,11 @@ from stead.render.kubernetes.secret import ProcessSecret
 from stead.render.kubernetes.variable import value_of
 
 HTTP = "http"
-UNTOLD = 5  # seconds until every proxy of the cluster knows that a Pod is ending
+PROPAGATION = 5  # seconds until every proxy of the cluster knows that a Pod is ending
 FINISH = 10  # seconds that a process has for the requests that it has begun
-GRACE = UNTOLD + FINISH + 5
+GRACE = PROPAGATION + FINISH + 5
 PERIOD = 5  # seconds between two probes
-HANGS, PATIENCE = 30, 120  # seconds until a service made with the kit, or a program, is restarted
+HANGS, TIMEOUT = 30, 120  # seconds until a service made with the kit, or a program, is restarted
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - of a Pod: its network policy says who reaches it
 
 
@@ -62,7 +64,7 @@ def service_pod(context: ClusterContext, service: AnyService) -> PodTemplate:
         startup_probe=_startup(service),
         liveness_probe=_liveness(service),
         readiness_probe=_readiness(service),
-        lifecycle=Lifecycle(pre_stop=LifecycleHandler(sleep=Sleep(seconds=UNTOLD))) if listens(service) else None,
+        lifecycle=Lifecycle(pre_stop=LifecycleHandler(sleep=Sleep(seconds=PROPAGATION))) if listens(service) else None,
     )
     return _around(context, service, own, spread=context.replicas(service) > 1)
 
@@ -130,13 +132,13 @@ def pod(
             ),
             restart_policy="Never" if ends else "Always",
             termination_grace_period_seconds=GRACE,
-            affinity=_apart(selector) if spread else None,
+            affinity=_spread_over_nodes(selector) if spread else None,
             topology_spread_constraints=(TopologySpreadConstraint(label_selector=selector),) if spread else (),
         ),
     )
 
 
-def _apart(selector: LabelSelector) -> Affinity:
+def _spread_over_nodes(selector: LabelSelector) -> Affinity:
     """Prefer a node where none of these Pods runs: a spread counts what is there, and may put two on the first node."""
     term = WeightedPodAffinityTerm(pod_affinity_term=PodAffinityTerm(label_selector=selector))
     return Affinity(pod_anti_affinity=PodAntiAffinity(preferred_during_scheduling_ignored_during_execution=(term,)))
@@ -158,7 +160,7 @@ def environment(context: ClusterContext, process: Process, secrets: tuple[Proces
     hidden = {each.key for each in secret.secrets_of(context, process)}
     found = {
         wire.setting.name: value
-        for wire in (program_wires(wires) if sidecar else wires)
+        for wire in (program_wires(process, wires) if sidecar else wires)
         if wire.setting.name not in hidden and (value := value_of(context, wire)) is not None
     }
     if isinstance(process, Service) and not process.is_worker:
@@ -198,7 +200,7 @@ def _liveness(service: AnyService) -> Probe | None:
     Made with the kit, it is asked for nothing but itself, so that a database's outage kills nobody. A program has one
     health path, which may ask a database: it is given two minutes.
     """
-    return _probe(service, LIVEZ, HANGS // PERIOD if service.app else PATIENCE // PERIOD)
+    return _probe(service, LIVEZ, HANGS // PERIOD if service.app else TIMEOUT // PERIOD)
 
 
 def _readiness(service: AnyService) -> Probe | None:
@@ -207,12 +209,17 @@ def _readiness(service: AnyService) -> Probe | None:
 
 
 def _probe(service: AnyService, path: str, failures: int) -> Probe | None:
-    """Return a probe: of a program with one health path that path, of one with a command of its own that."""
-    if service.health.probe:
-        command = Exec(command=service.health.probe)
-        return Probe(exec=command, period_seconds=PERIOD, timeout_seconds=5, failure_threshold=failures)
+    """Return a probe: of a program with one health path that path, of one with a command of its own that.
+
+    Its proxy takes every connection, so that a program without a path is asked in its own container.
+    """
+    if service.health.probe or service.health.tcp:
+        words = service.health.probe or connecting(kind_inside(service), own_port(service))
+        return Probe(exec=Exec(command=words), period_seconds=PERIOD, timeout_seconds=5, failure_threshold=failures)
     if not listens(service):
         return None  # a worker: the kubelet restarts what ends
     port = PORT if is_proxied(service) else HTTP  # a program's port is its proxy's, in another container of the Pod
+    if service.health.grpc:
+        return Probe(grpc=Grpc(port=PORT), period_seconds=PERIOD, failure_threshold=failures)
     asked = HttpGet(path=path if service.app else service.health.path, port=port)
     return Probe(http_get=asked, period_seconds=PERIOD, failure_threshold=failures)

@@ -55,7 +55,7 @@ def _values(context: ClusterContext) -> Iterator[Problem]:
             setting = wire.setting
             given = setting.name in context.cluster.values
             if isinstance(wire.value, symbol.Supplied) and setting.required and not setting.secret and not given:
-                message = f"{process.name} must be told {setting.name}, and {context.environment.name} does not"
+                message = f"{process.name} requires {setting.name}, and {context.environment.name} does not give it"
                 mend = f"say Kubernetes(…, values={{'{setting.name}': …}})"
                 yield Problem("KUBERNETES014", message, context.cluster.where, mend, process.where)
 

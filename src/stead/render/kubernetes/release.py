@@ -53,7 +53,7 @@ def parsed(text: str, where: SourceLocation) -> Release:
         found = json.loads(text)
         release = Release(str(found["version"]), dict(found["images"]))
     except (ValueError, KeyError, TypeError) as error:
-        raise _broken(f"this is no release: {error}", where) from error
+        raise _broken(f"this is not a release: {error}", where) from error
     wrong = sorted(name for name, digest in release.images.items() if not DIGEST.fullmatch(str(digest)))
     if wrong:
         raise _broken(f"no digest stands for {', '.join(wrong)}", where)

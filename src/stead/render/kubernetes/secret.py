@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
+from stead.gateway.proxy.sidecar import hidden_keys
 from stead.model import Process, Resource
 from stead.model import wiring as symbol
 from stead.model.kubernetes import ExternalSecrets, Vault
@@ -11,7 +12,7 @@ from stead.model.resource_form import URL
 from stead.model.wiring import KEYRING, PRIVATE_KEY
 from stead.render.context import reads_files
 from stead.render.kubernetes.container import EnvVar, EnvVarSource, SecretKeySelector, VolumeMount
-from stead.render.kubernetes.context import DATABASES, SHARED, ClusterContext
+from stead.render.kubernetes.context import DATABASES, ClusterContext
 from stead.render.kubernetes.core import KeyToPath, SecretVolume, Volume
 from stead.render.kubernetes.edge import (
     ExternalReference,
@@ -88,7 +89,10 @@ def _secrets_of(context: ClusterContext, process: Process) -> Iterator[ProcessSe
 def _address(context: ClusterContext, process: Process, setting: str, resource: Resource, form: str) -> ProcessSecret:
     part = context.described.parts[resource]
     if form == URL:
-        what = f"the URL of its {resource.kind}, with its own role's password"
+        shared = part.owner != process.name
+        what = (
+            f"the same as {part.secret}" if shared else f"the URL of its {resource.kind}, with its own role's password"
+        )
         return ProcessSecret(process.name, setting, what, shared=part.secret)
     source = UrlSource(part.secret, resource.kind, form)
     what = f"the {form} in {resource.setting}"
@@ -122,8 +126,8 @@ def files(context: ClusterContext, secrets: tuple[ProcessSecret, ...]) -> tuple[
 
 def of_program(context: ClusterContext, process: Process) -> tuple[ProcessSecret, ...]:
     """Return the secrets that a process itself is given; the keys of a program are its proxy's."""
-    own = secrets_of(context, process)
-    return tuple(each for each in own if each.key not in KEYS) if process.name in context.sidecars else own
+    own, hidden = secrets_of(context, process), hidden_keys(process)
+    return tuple(each for each in own if each.key not in hidden) if process.name in context.sidecars else own
 
 
 def _reference(each: ProcessSecret) -> EnvVar:
@@ -251,36 +255,9 @@ def external(
     )
 
 
-def page(context: ClusterContext) -> str:
-    """Return the page that lists each secret, where it is put, and what it is."""
-    head = (
-        f"# {context.backend.name} in {context.environment.name}: its secrets\n\n"
-        "No value stands in any file of this repository. Each process reads its own and no other.\n\n"
-        "| process | setting | where it is put | what it is |\n|---|---|---|---|\n"
-    )
-    return head + "".join(_row(context, each) for each in every(context))
-
-
 def every(context: ClusterContext) -> Iterator[ProcessSecret]:
     """Yield every secret of an environment."""
     if context.makes_databases:
         yield from of_databases(context)
     for process in context.described.processes:
         yield from secrets_of(context, process)
-
-
-def _row(context: ClusterContext, each: ProcessSecret) -> str:
-    source = context.cluster.secrets
-    match source:
-        case Vault():
-            document, key = document_of(source, each)
-            place = f"Vault, `{document}`, key `{key}`"
-        case ExternalSecrets():
-            place = f"store `{source.store}`, `{source.path}/{each.process}`, property `{each.key}`"
-        case _:
-            place = f"Secret `{secret_name(each.process)}`, key `{each.key}`"
-    what = each.kind + ("" if each.required else "; it may be empty")
-    return f"| {each.process} | {each.key} | {place} | {what.replace('|', ' ')} |\n"
-
-
-PAGE = f"{SHARED}/SECRETS.md"

@@ -29,8 +29,8 @@ def is_wanted(backend: Backend) -> bool:
 
 
 def problems(backend: Backend) -> Sequence[Problem]:
-    """Return what Oathkeeper cannot be determined of."""
-    found = []
+    """Return what Oathkeeper cannot be determined of, and what it does not pass on."""
+    found = list(_grpc(backend))
     for environment in _environments(backend):
         try:
             configuration(backend, _values(backend, environment))
@@ -39,6 +39,17 @@ def problems(backend: Backend) -> Sequence[Problem]:
             where = backend.gateway.where if backend.gateway else backend.where
             found.append(Problem("OATHKEEPER001", f"in {environment.name}, {message}", where, mend, environment.where))
     return found
+
+
+def _grpc(backend: Backend) -> Iterator[Problem]:
+    """Oathkeeper reaches what is behind it by HTTP/1.1 only, which carries no gRPC."""
+    gateway = backend.gateway
+    for service in gateway.fronts if gateway and any(_environments(backend)) else ():
+        for route in service.routes:
+            if route.grpc and route.access != "service":
+                message = f"{route} of {service.name} is gRPC, which Oathkeeper does not pass on"
+                mend = 'leave engine="oathkeeper" out, or make it a route for services'
+                yield Problem("OATHKEEPER002", message, route.where, mend, gateway.where if gateway else None)
 
 
 def files(backend: Backend) -> Mapping[str, str]:

@@ -41,8 +41,8 @@ def _differs(backend: Backend) -> Iterator[str]:
     yield "Oathkeeper's headers and `id_token` mutators are off: a service believes the gateway's headers alone."
     if is_passed(gateway):
         yield (
-            "A credential that is no JWT of an outside provider passes Oathkeeper unverified, and is verified by the "
-            "gateway: the service that issued it answers to the gateway's service token alone."
+            "A credential that is not a JWT of an outside provider passes Oathkeeper unverified; the gateway verifies "
+            "it: the service that issued it answers to the gateway's service token alone."
         )
     if len(gateway.providers) > 1:
         yield "Oathkeeper has one list of keys for all issuers; the gateway holds each issuer to its own keys."

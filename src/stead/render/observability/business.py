@@ -46,7 +46,7 @@ ALERTS: Mapping[str, tuple[BusinessAlert, ...]] = {
             "5m",
             "page",
             "{{ $labels.service }} does not end holds",
-            "Holds and offers are over and still take seats, so nobody else is sold them. See the log of the service.",
+            "Holds and offers have expired and still take seats, so these are not sold. See the log of the service.",
         ),
     ),
     "notifications": (

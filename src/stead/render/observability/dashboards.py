@@ -7,7 +7,7 @@ from stead.render.observability.context import ObservabilityContext, Observed
 from stead.render.observability.dashboard import Dashboard, Panel, Query, Variable, uid_of
 from stead.render.observability.gateway_dashboard import gateway_dashboard
 from stead.render.observability.grafana import LOKI
-from stead.render.observability.rule import BUDGET, ERRORS, REQUESTS, SLOW, WELL_KEPT, ratio
+from stead.render.observability.rule import BUDGET, ERRORS, MEMORY_ALERT, REQUESTS, SLOW, ratio
 
 MEBIBYTE = 1_048_576
 WIDE = 24
@@ -78,7 +78,7 @@ def of_kind(observability: ObservabilityContext, kind: str, members: tuple[Obser
                 SLOW,
             ),
             _of_instance("Processor", f"rate(process_cpu_seconds_total{{{mine}}}[5m])"),
-            _of_instance("Memory", f"process_resident_memory_bytes{{{mine}}}", "bytes", WELL_KEPT * memory),
+            _of_instance("Memory", f"process_resident_memory_bytes{{{mine}}}", "bytes", MEMORY_ALERT * memory),
             _of_instance("Open files", f"process_open_fds{{{mine}}}"),
             *_business(kind, mine),
             *_outbox(mine),
@@ -134,7 +134,7 @@ def _outbox(mine: str) -> Iterator[Panel]:
         "ops",
         width=WIDE,
         height=6,
-        about="Messages to other services. One that is given up will never be delivered: somebody has to look.",
+        about="Messages to other services. One that is given up is never delivered: look into the outbox.",
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-KEPT = "168h"
+RETENTION = "168h"
 PORT = 3100
 DATA = "/loki"
 
@@ -72,9 +72,9 @@ class Compactor:
 
 @dataclass(frozen=True)
 class Limits:
-    retention_period: str = KEPT
-    max_query_lookback: str = KEPT
-    reject_old_samples_max_age: str = KEPT
+    retention_period: str = RETENTION
+    max_query_lookback: str = RETENTION
+    reject_old_samples_max_age: str = RETENTION
     ingestion_rate_mb: int = 16
     ingestion_burst_size_mb: int = 32
     allow_structured_metadata: bool = True

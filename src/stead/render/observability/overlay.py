@@ -42,7 +42,7 @@ from stead.render.observability.prometheus import FOLDER as PROMETHEUS
 NAME = "observability"
 FILE = "compose.yaml"
 PASSWORD = GRAFANA.name
-KEPT = "15d"  # of metrics
+RETENTION = "15d"  # of metrics
 WHERE_DOCKER_LOGS = Var("DOCKER_LOGS", "/var/lib/docker/containers")
 
 
@@ -124,7 +124,7 @@ def _prometheus(networks: tuple[str, ...]) -> ComposeService:
         command=(
             f"--config.file={PROMETHEUS}/prometheus.yaml",
             "--storage.tsdb.path=/prometheus",
-            f"--storage.tsdb.retention.time={KEPT}",
+            f"--storage.tsdb.retention.time={RETENTION}",
             "--storage.tsdb.retention.size=2GB",
         ),
         volumes=(

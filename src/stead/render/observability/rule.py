@@ -15,7 +15,7 @@ from stead.render.observability.context import ObservabilityContext
 OBJECTIVE = 0.995  # of the answers are not errors
 BUDGET = round(1 - OBJECTIVE, 6)
 SLOW = 1.0  # seconds within which 99 of 100 answers are there
-WELL_KEPT = 0.9  # of the memory that a service may use
+MEMORY_ALERT = 0.9  # of the memory that a service may use
 
 REQUESTS = "http_request_duration_seconds"
 ERRORS = 'status=~"5..|0"'  # 0 is a request that broke off without an answer
@@ -109,7 +109,7 @@ def _availability(observability: ObservabilityContext) -> Iterator[Alert]:
         {"severity": "page"},
         {
             "summary": "{{ $labels.service }} starts again and again",
-            "description": "{{ $labels.instance }} began {{ $value }} times anew within ten minutes.",
+            "description": "{{ $labels.instance }} restarted {{ $value }} times within ten minutes.",
         },
     )
 
@@ -179,14 +179,14 @@ def _work(observability: ObservabilityContext) -> Iterator[Alert]:
         {"severity": "page"},
         {
             "summary": "{{ $labels.service }} will never deliver a {{ $labels.message }}",
-            "description": "The receiver refused it for good: somebody has to look into the outbox.",
+            "description": "The receiver refused it permanently: look into the outbox.",
         },
     )
     for memory in sorted({each.memory for each in observability.observed}):
         names = "|".join(each.name for each in observability.observed if each.memory == memory)
         yield Alert(
             "MemoryNearLimit",
-            f'process_resident_memory_bytes{{job=~"{names}"}} > {WELL_KEPT} * {memory} * 1048576',
+            f'process_resident_memory_bytes{{job=~"{names}"}} > {MEMORY_ALERT} * {memory} * 1048576',
             "2m",
             {"severity": "ticket", "limit": f"{memory}Mi"},
             {

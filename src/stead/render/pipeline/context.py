@@ -14,7 +14,7 @@ from stead.render.drift import FOLDER
 from stead.render.repository import repository_root
 
 GITHUB_REGISTRY = "ghcr.io"
-PATIENCE = 900  # seconds in which a cluster takes a commit over
+TIMEOUT = 900  # seconds in which a cluster takes a commit over
 GITLAB_REGISTRY = "registry.gitlab.com"
 
 
@@ -140,7 +140,7 @@ class PipelineContext:
     def smoke_words(self, deploy: Deploy) -> str:
         """Return the options of `stead smoke` that say where processes are reached, and how long to wait for them."""
         urls = [f"--url {process.name}={url}" for process, url in deploy.urls.items()]
-        return " ".join([*urls, *([f"--patience {PATIENCE}"] if deploy.to == "gitops" else [])])
+        return " ".join([*urls, *([f"--timeout {TIMEOUT}"] if deploy.to == "gitops" else [])])
 
     def main_url(self, deploy: Deploy) -> str:
         """Return where a person looks at the environment; empty when the description does not say."""

@@ -30,7 +30,7 @@ def _unknown(backend: Backend) -> Iterator[Problem]:
 def _state(context: TerraformContext) -> Iterator[Problem]:
     infrastructure = context.infrastructure
     if not infrastructure.state and infrastructure.provider != "local":
-        message = f"the state of {context.environment.name} would be a file of who applied last, without a lock"
+        message = f"the state of {context.environment.name} would be a local file without a lock"
         yield Problem("TERRAFORM011", message, infrastructure.where, "say Infrastructure(…, state='the-bucket')")
 
 
@@ -62,7 +62,7 @@ def _network(context: TerraformContext) -> Iterator[Problem]:
     except ValueError:
         network = None
     if network is None or not network.is_private or network.prefixlen > FIRST + 8:
-        message = f"{cidr!r} is no private network of 256 addresses or more"
+        message = f"{cidr!r} is not a private network of 256 addresses or more"
         yield Problem("TERRAFORM014", message, context.infrastructure.where, "write it as 10.20.0.0/16")
 
 

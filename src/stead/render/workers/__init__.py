@@ -30,21 +30,24 @@ def is_wanted(backend: Backend) -> bool:
 
 def files(backend: Backend) -> Mapping[str, str]:
     """Return every file of the target, by path below `deploy/`."""
-    worlds = contexts(backend)
-    if not worlds:
+    workers_contexts = contexts(backend)
+    if not workers_contexts:
         return {}
-    found = {".gitignore": IGNORED, "deployment.json": to_json({each.environment.name: plan(each) for each in worlds})}
-    for process in _processes(worlds):
-        found |= {f"{process.name}/{name}": text for name, text in _of_process(process, worlds)}
-    kinds = {context.kind_of(process) for context in worlds for process in context.processes}
+    found = {
+        ".gitignore": IGNORED,
+        "deployment.json": to_json({each.environment.name: plan(each) for each in workers_contexts}),
+    }
+    for process in _processes(workers_contexts):
+        found |= {f"{process.name}/{name}": text for name, text in _of_process(process, workers_contexts)}
+    kinds = {context.kind_of(process) for context in workers_contexts for process in context.processes}
     found |= runtime(set(kinds))
-    found |= {f".env.{each.environment.name}.example": example.of_deploy(each) for each in worlds}
+    found |= {f".env.{each.environment.name}.example": example.of_deploy(each) for each in workers_contexts}
     return {f"{FOLDER}/{name}": text for name, text in found.items()}
 
 
-def _of_process(process: Deployed, worlds: tuple[WorkersContext, ...]) -> Iterator[tuple[str, str]]:
-    here = [context for context in worlds if process in context.processes]
-    yield "wrangler.jsonc", written(edited(here[0].backend, wrangler_config(process, worlds)))
+def _of_process(process: Deployed, workers_contexts: tuple[WorkersContext, ...]) -> Iterator[tuple[str, str]]:
+    here = [context for context in workers_contexts if process in context.processes]
+    yield "wrangler.jsonc", written(edited(here[0].backend, wrangler_config(process, workers_contexts)))
     yield "index.js", entry(process, here[0])
     if not isinstance(process, Gateway) and here[0].kind_of(process) == "container":
         yield from image_files(process, here[0].backend).items()
@@ -52,8 +55,8 @@ def _of_process(process: Deployed, worlds: tuple[WorkersContext, ...]) -> Iterat
         yield f".dev.vars.{context.environment.name}.example", example.of_dev(process, context)
 
 
-def _processes(worlds: tuple[WorkersContext, ...]) -> list[Deployed]:
-    return list({process.name: process for context in worlds for process in context.processes}.values())
+def _processes(workers_contexts: tuple[WorkersContext, ...]) -> list[Deployed]:
+    return list({process.name: process for context in workers_contexts for process in context.processes}.values())
 
 
 def problems(backend: Backend) -> Sequence[Problem]:
@@ -74,11 +77,9 @@ def _traffic(backend: Backend) -> Iterator[Problem]:
     for context in contexts(backend)[:1]:
         for process in context.processes:
             for route in getattr(process, "routes", ()):
-                if route.websocket or route.streams or route.body is not None:
+                if route.websocket or route.streams or route.grpc or route.body is not None:
                     message = f"{route} of {process.name} is more than a request and its answer"
-                    mend = (
-                        "deploy that environment to another target, or take the route's body, streams or websocket out"
-                    )
+                    mend = "deploy that environment to another target, or leave out body, streams, grpc and websocket"
                     yield Problem("WORKERS004", message, route.where, mend, context.workers.where)
 
 
@@ -105,9 +106,9 @@ def _names(backend: Backend) -> Iterator[Problem]:
 
 def _sources(backend: Backend) -> Iterator[Problem]:
     """A process has one entry, so that it is the same thing in every environment on Workers."""
-    worlds = contexts(backend)
-    for process in _processes(worlds):
-        here = [context for context in worlds if process in context.processes]
+    workers_contexts = contexts(backend)
+    for process in _processes(workers_contexts):
+        here = [context for context in workers_contexts if process in context.processes]
         for context in here[1:]:
             if entry(process, context) != entry(process, here[0]):
                 first, second = here[0].environment.name, context.environment.name

@@ -54,10 +54,10 @@ def started(image: Dockerfile, service: AnyService) -> Dockerfile:
     """Return an image that starts one service."""
     words = (SERVE, service.app) if service.app else tuple(service.args)
 
-    def whole(instruction: Instruction) -> Instruction:
+    def with_start(instruction: Instruction) -> Instruction:
         return Entrypoint((*instruction.words, *words)) if isinstance(instruction, Entrypoint) else instruction
 
-    return replace(image, name=service.name, instructions=tuple(map(whole, image.instructions)))
+    return replace(image, name=service.name, instructions=tuple(map(with_start, image.instructions)))
 
 
 def image_problems(service: AnyService, environment: str) -> Iterator[Problem]:
@@ -65,7 +65,7 @@ def image_problems(service: AnyService, environment: str) -> Iterator[Problem]:
     build: Build | None = service.build_spec
     if build is None:
         return
-    for what, said in (("a stage of its Dockerfile", build.target), ("arguments at its start", service.args)):
-        if said:
+    for what, value in (("a stage of its Dockerfile", build.target), ("arguments at its start", service.args)):
+        if value:
             message = f"the container of {service.name} in {environment} needs {what}, which wrangler cannot be told"
             yield Problem("WORKERS006", message, build.where, "give it a Dockerfile that needs neither")

@@ -10,7 +10,7 @@ from stead.render.workers.context import Kind, contexts
 from stead.render.workers.order import back_edges
 
 
-def _said(sentence: str) -> Callable[[Backend], str]:
+def _fixed(sentence: str) -> Callable[[Backend], str]:
     return lambda _: sentence
 
 
@@ -27,16 +27,16 @@ def _start(backend: Backend) -> str:
 
 def _environments(backend: Backend) -> str:
     names = [context.environment.name for context in contexts(backend)]
-    return f"a Worker of its own for each of {', '.join(names) or 'none'}; every `env` of a wrangler.jsonc is whole"
+    return f"one Worker for each of {', '.join(names) or 'none'}; every `env` of a wrangler.jsonc is complete"
 
 
 def _left_out(backend: Backend) -> str:
-    said = [
+    lines = [
         f"{context.environment.name}: without {', '.join(service.name for service in context.environment.without)}"
         for context in contexts(backend)
         if context.environment.without
     ]
-    return "; ".join(said) or "every service runs everywhere"
+    return "; ".join(lines) or "every service runs everywhere"
 
 
 def _calls(backend: Backend) -> str:
@@ -46,24 +46,24 @@ def _calls(backend: Backend) -> str:
         for each in context.processes
         if context.is_public(each) and context.kind_of(each) != "gateway"
     }
-    alone = f"; {', '.join(sorted(public))}: a container calls it by its public address" if public else ""
+    alone = f"; {', '.join(sorted(public))}: a container calls it at its public address" if public else ""
     return (
         "there is no network policy: a service has no public address, and is reached by the service bindings of its "
-        f"declared callers; behind them the keyring refuses who is not declared{alone}"
+        f"declared callers; behind them the keyring refuses undeclared callers{alone}"
     )
 
 
 def _resources(kind: type[Resource], sentence: str) -> Callable[[Backend], str]:
     def how(backend: Backend) -> str:
         users = [each.name for each in backend.services if any(isinstance(need, kind) for need in each.resources)]
-        return f"{sentence} ({', '.join(users)})" if users else "nobody needs one"
+        return f"{sentence} ({', '.join(users)})" if users else "no service needs one"
 
     return how
 
 
 def _order(backend: Backend) -> str:
-    circles = {f"{caller} → {callee}" for context in contexts(backend) for caller, callee in back_edges(context)}
-    more = f"; in a cycle, and bound by a second deploy: {', '.join(sorted(circles))}" if circles else ""
+    cycles = {f"{caller} → {callee}" for context in contexts(backend) for caller, callee in back_edges(context)}
+    more = f"; in a cycle, and bound by a second deploy: {', '.join(sorted(cycles))}" if cycles else ""
     return f"`deployment.json`: callees before their callers{more}; jobs are refused"
 
 
@@ -79,50 +79,54 @@ def _at_gateway(sentence: str) -> Callable[[Backend], str]:
 
 
 SHARED = (
-    "service tokens, HS256 by the one `SERVICE_JWT_SECRET` of the environment: a Worker that is broken into could sign "
+    "service tokens, HS256 by the one `SERVICE_JWT_SECRET` of the environment: a compromised Worker could sign "
     "as another, though its bindings lead only to the callees that it declares"
 )
-OUTSIDE = "a server that a person gives, in the secret that the service reads; a role of its own for each is theirs"
+OUTSIDE = "an external server, in the secret that the service reads; its operator creates a role for each"
 KEEPS: Mapping[str, PromiseStatus] = {
-    "names": PromiseStatus(_said("`<backend>-<service>-<environment>`: no two environments share a Worker")),
+    "names": PromiseStatus(_fixed("`<backend>-<service>-<environment>`: no two environments share a Worker")),
     "start": PromiseStatus(_start),
-    "version": PromiseStatus(_said("`VERSION` is given by the deploy; without it every request is refused")),
+    "version": PromiseStatus(_fixed("`VERSION` is given by the deploy; without it every request is refused")),
     "environments": PromiseStatus(_environments),
     "left out": PromiseStatus(_left_out),
-    "settings": PromiseStatus(_said("`vars` of each environment; `--var` at the deploy for those without a value")),
-    "secrets": PromiseStatus(_said("uploaded with a version, as JSON; `secrets.required` names them")),
-    "secrets by name": PromiseStatus(_said("the keyring of the secrets service, in its `SERVICE_JWT_KEYS`")),
+    "settings": PromiseStatus(_fixed("`vars` of each environment; `--var` at the deploy for those without a value")),
+    "secrets": PromiseStatus(_fixed("uploaded with a version, as JSON; `secrets.required` names them")),
+    "secrets by name": PromiseStatus(_fixed("the keyring of the secrets service, in its `SERVICE_JWT_KEYS`")),
     "databases": PromiseStatus(_resources(Postgres, OUTSIDE), fully=False),
     "redis": PromiseStatus(_resources(Redis, OUTSIDE), fully=False),
     "buckets": PromiseStatus(_resources(Bucket, OUTSIDE), fully=False),
-    "data": PromiseStatus(_said("no Worker keeps any: it is on the servers that a person gives")),
+    "data": PromiseStatus(_fixed("no Worker stores data: external servers do")),
     "migrations": PromiseStatus(
-        _said("a container of the kit migrates when it starts; a Worker's own schema is brought by its pipeline"),
+        _fixed("a container of the kit migrates when it starts; the pipeline migrates a Worker's own schema"),
         fully=False,
     ),
-    "invariants": PromiseStatus(_said("asked from outside, by who may reach the database: `stead backup drill`")),
+    "invariants": PromiseStatus(
+        _fixed("checked from outside, by an operator who can reach the database: `stead backup drill`")
+    ),
     "calls": PromiseStatus(_calls, fully=False),
-    "egress": PromiseStatus(egress("not held: a Worker may ask any host"), fully=False),
-    "operations": PromiseStatus(_said(SHARED), fully=False),
-    "addresses": PromiseStatus(_said("a service binding, such as `POINTS_SERVICE` beside `POINTS_SERVICE_URL`")),
-    "routes": PromiseStatus(_at_gateway("the gateway's Worker has the table of the routes, and nothing else")),
-    "users": PromiseStatus(_at_gateway("the gateway's Worker verifies credentials, and fetches key sets by itself")),
-    "roles": PromiseStatus(_at_gateway("the gateway's Worker, and again the guard in front of each service")),
-    "timeouts": PromiseStatus(_at_gateway("the gateway's Worker, by route; the time that is left goes along")),
+    "egress": PromiseStatus(egress("not enforced: a Worker can reach any host"), fully=False),
+    "operations": PromiseStatus(_fixed(SHARED), fully=False),
+    "addresses": PromiseStatus(_fixed("a service binding, such as `POINTS_SERVICE` beside `POINTS_SERVICE_URL`")),
+    "routes": PromiseStatus(_at_gateway("the gateway's Worker serves only the routes in its table")),
+    "users": PromiseStatus(_at_gateway("the gateway's Worker verifies credentials, and fetches key sets")),
+    "roles": PromiseStatus(
+        _at_gateway("the gateway's Worker, and the guard in front of each service checks them again")
+    ),
+    "timeouts": PromiseStatus(_at_gateway("the gateway's Worker, by route; each call carries the remaining time")),
     "rate": PromiseStatus(_rate, fully=False),
     "origins": PromiseStatus(_at_gateway("the gateway's Worker answers preflights")),
     "health": PromiseStatus(
-        _said("`stead ship workers` asks once the version is deployed; nothing asks afterwards"), fully=False
+        _fixed("`stead ship workers` checks health after the deploy; nothing checks it later"), fully=False
     ),
-    "readiness": PromiseStatus(_said("a request waits for a container that starts; a Worker starts with its request")),
-    "liveness": PromiseStatus(_said("Cloudflare starts a Worker, or a container that ended, with the next request")),
+    "readiness": PromiseStatus(_fixed("a request waits for a container that starts; a Worker starts with its request")),
+    "liveness": PromiseStatus(_fixed("Cloudflare starts a Worker, or a container that ended, with the next request")),
     "order": PromiseStatus(_order),
-    "schedule": PromiseStatus(_said("refused: no job runs there")),
-    "traffic": PromiseStatus(_said("requests and answers; sockets, streams and larger bodies are refused")),
-    "replicas": PromiseStatus(_said("`max_instances` of containers; Workers run as many as there are requests")),
-    "limits": PromiseStatus(_said("Cloudflare's own: 128 MB a Worker; the smallest container"), fully=False),
-    "stop": PromiseStatus(_said("requests under way are answered by the version that took them")),
-    "logs": PromiseStatus(_said("`observability.enabled`: kept by Cloudflare for as long as the account's plan says")),
-    "hardening": PromiseStatus(_said("isolates without a file system; containers are virtual machines of their own")),
-    "edits": PromiseStatus(_said("functions on `WranglerConfig`, in `Backend(edits=[…])`")),
+    "schedule": PromiseStatus(_fixed("refused: no job runs there")),
+    "traffic": PromiseStatus(_fixed("requests and answers; sockets, streams and larger bodies are refused")),
+    "replicas": PromiseStatus(_fixed("`max_instances` of containers; Workers run as many as there are requests")),
+    "limits": PromiseStatus(_fixed("Cloudflare's own: 128 MB a Worker; the smallest container"), fully=False),
+    "stop": PromiseStatus(_fixed("requests under way are answered by the version that took them")),
+    "logs": PromiseStatus(_fixed("`observability.enabled`: kept by Cloudflare for as long as the account's plan says")),
+    "hardening": PromiseStatus(_fixed("isolates without a file system; containers are virtual machines of their own")),
+    "edits": PromiseStatus(_fixed("functions on `WranglerConfig`, in `Backend(edits=[…])`")),
 }

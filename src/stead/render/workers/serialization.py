@@ -25,27 +25,30 @@ def written(config: WranglerConfig) -> str:
     )
 
 
-def _environment(said: WranglerEnvironment) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": said.name}
-    found |= {"account_id": said.account} if said.account else {}
+def _environment(environment: WranglerEnvironment) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": environment.name}
+    found |= {"account_id": environment.account} if environment.account else {}
     found |= {
-        "workers_dev": said.public,
+        "workers_dev": environment.public,
         "preview_urls": False,
         "observability": {"enabled": True},
-        "vars": dict(sorted(said.vars.items())),
-        "secrets": {"required": list(said.secrets)},
-        "services": [{"binding": each.binding, "service": each.service} for each in said.services],
+        "vars": dict(sorted(environment.vars.items())),
+        "secrets": {"required": list(environment.secrets)},
+        "services": [{"binding": each.binding, "service": each.service} for each in environment.services],
     }
-    if said.container:
-        image: dict[str, Any] = {"image": said.container.image, "image_build_context": said.container.build_context}
-        image |= {"image_vars": said.container.variables} if said.container.variables else {}
-        found["containers"] = [{"class_name": CLASS, **image, "max_instances": said.container.instances}]
+    if environment.container:
+        image: dict[str, Any] = {
+            "image": environment.container.image,
+            "image_build_context": environment.container.build_context,
+        }
+        image |= {"image_vars": environment.container.variables} if environment.container.variables else {}
+        found["containers"] = [{"class_name": CLASS, **image, "max_instances": environment.container.instances}]
         found["durable_objects"] = {"bindings": [{"name": BINDING, "class_name": CLASS}]}
         found["migrations"] = [{"tag": "v1", "new_sqlite_classes": [CLASS]}]
-    if said.rate:
-        simple = {"limit": said.rate.limit, "period": PERIOD}
-        found["ratelimits"] = [{"name": "RATE_LIMIT", "namespace_id": said.rate.namespace, "simple": simple}]
-    return found | dict(said.more)
+    if environment.rate:
+        simple = {"limit": environment.rate.limit, "period": PERIOD}
+        found["ratelimits"] = [{"name": "RATE_LIMIT", "namespace_id": environment.rate.namespace, "simple": simple}]
+    return found | dict(environment.more)
 
 
 def to_json(value: Mapping[str, Any]) -> str:

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from stead.gateway.proxy.inbound import SPOOFED
-from stead.gateway.proxy.program import is_program
-from stead.gateway.proxy.timeout import longest
+from stead.gateway.proxy.program import is_program, longest
 from stead.gateway.routes import IDEMPOTENT, PublicRoute
 from stead.model import AccessTokens, AnyService, Clerk, Gateway, Introspection, refusal
 from stead.model.health import HEALTH, METRICS, PATHS

@@ -60,12 +60,12 @@ class ForkserverLoop:
             os.read(awake, 4096)
             self._collect_ended()
         if self.orders.fileno() in ready:
-            return self._obey()
+            return self._handle_order()
         if self.unloaded:
             self._load(self.unloaded.popleft())
         return True
 
-    def _obey(self) -> bool:
+    def _handle_order(self) -> bool:
         try:
             received = framing.receive(self.orders)
         except OSError:
@@ -180,7 +180,7 @@ class ForkserverLoop:
                     _signal_group(pid, number)
                 self._end_adopted(how, last=last)
                 self._wait_for(chosen)
-        self._end_strangers()
+        self._end_unknown_children()
         for file in self.files:
             Path(file).unlink(missing_ok=True)
 
@@ -192,15 +192,15 @@ class ForkserverLoop:
         while time.monotonic() < until and any(mark.bearers(each["mark"]) for each in chosen):
             time.sleep(0.02)
 
-    def _end_strangers(self) -> None:
+    def _end_unknown_children(self) -> None:
         """End what was ordered by nobody: programs that what was ordered had started, and left behind."""
         for each in self.adopted:
             mark.end(each["mark"])
-        while strangers := mark.children():
-            for pid in strangers:
+        while children := mark.children():
+            for pid in children:
                 os.kill(pid, signal.SIGKILL)  # a child that was not waited for keeps its number
             with suppress(ChildProcessError):
-                os.waitpid(strangers[0], 0)
+                os.waitpid(children[0], 0)
 
     def _wait_for(self, pids: Collection[int]) -> None:
         until = time.monotonic() + GRACE

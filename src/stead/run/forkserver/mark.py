@@ -22,7 +22,7 @@ EMPTY = "-" * SIZE  # what the forkserver is started with: room for the mark tha
 POLL = 0.02  # seconds
 PROC = Path("/proc")
 IS_LINUX = sys.platform == "linux"
-PATIENCE = 2.0  # seconds in which a process that was killed has gone
+TIMEOUT = 2.0  # seconds in which a process that was killed has gone
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
 
@@ -42,8 +42,8 @@ def write(text: str) -> None:
 
 def bearers(mark: str) -> list[int]:
     """Return the ids of the processes whose mark begins so, without this one; a zombie bears none."""
-    wanted = f"\0{NAME}={mark}".encode()
-    return [pid for pid, environ in _environs() if wanted in environ and pid != os.getpid()]
+    marker = f"\0{NAME}={mark}".encode()
+    return [pid for pid, environ in _environs() if marker in environ and pid != os.getpid()]
 
 
 def end(mark: str, grace: float = 0.0) -> list[int]:
@@ -52,7 +52,7 @@ def end(mark: str, grace: float = 0.0) -> list[int]:
     if grace:
         _signal(found, signal.SIGTERM)
         found = _left(mark, grace)
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + TIMEOUT
     while found and time.monotonic() < until:
         _signal(found, signal.SIGKILL)  # again: one may have forked just before
         time.sleep(POLL)

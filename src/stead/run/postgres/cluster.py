@@ -77,7 +77,7 @@ class Cluster(EmbeddedServer):
 
     def is_ready(self) -> bool:
         holder = Holder.of(self.data)
-        return bool(holder and holder.ready and holder.lives())
+        return bool(holder and holder.ready and holder.is_running())
 
     def clear(self) -> None:
         clear(self.data)
@@ -110,7 +110,7 @@ class Cluster(EmbeddedServer):
         holder = Holder.of(self.data)
         if holder is None:
             return
-        if holder.lives():
+        if holder.is_running():
             raise PostgresError(
                 f"{self.data} is held by a PostgreSQL server that runs: process {holder.pid}, port {holder.port}. "
                 "It was left untouched: stop that server first."

@@ -37,7 +37,7 @@ class Holder:
     def ready(self) -> bool:
         return self.status == "ready"
 
-    def lives(self) -> bool:
+    def is_running(self) -> bool:
         """Return whether that very server runs."""
         try:
             return _serves(psutil.Process(self.pid), self.data, unknown=True)

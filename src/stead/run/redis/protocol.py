@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from stead.run.redis.program import RedisError
 
-PATIENCE = 2.0  # seconds
+TIMEOUT = 2.0  # seconds
 
 
 def ask(url: str, *commands: tuple[str, ...]) -> list[str]:
@@ -21,7 +21,7 @@ def ask(url: str, *commands: tuple[str, ...]) -> list[str]:
     parts = urlsplit(url)
     user, password = unquote(parts.username or "default"), unquote(parts.password or "")
     every = [("AUTH", user, password), *commands] if password else list(commands)
-    with socket.create_connection((parts.hostname or "127.0.0.1", parts.port or 6379), PATIENCE) as connection:
+    with socket.create_connection((parts.hostname or "127.0.0.1", parts.port or 6379), TIMEOUT) as connection:
         connection.sendall(b"".join(_encoded(command) for command in every))
         with connection.makefile("rb") as answers:
             return [_answer(answers) for _ in every][-len(commands) :]

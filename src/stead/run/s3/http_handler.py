@@ -39,11 +39,11 @@ class S3Handler(BaseHTTPRequestHandler):
             path, _, query = self.path.partition("?")
             self._send(self._answer(Signed(self.command, path, query, headers, self.rfile.read(int(length)))))
 
-    def _answer(self, asked: Signed) -> Answer:
+    def _answer(self, request: Signed) -> Answer:
         try:
-            return type(self).answer(asked)
+            return type(self).answer(request)
         except OSError as failed:  # such as a full disk
-            sys.stderr.write(f"{asked.method} {asked.path}: {failed}\n")
+            sys.stderr.write(f"{request.method} {request.path}: {failed}\n")
             return error(500, "InternalError")
 
     def _refuse(self, refusal: Answer) -> None:

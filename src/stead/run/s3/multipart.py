@@ -24,23 +24,23 @@ class Multipart:
     def __init__(self) -> None:
         self._uploads: dict[str, Upload] = {}
 
-    def begin(self, asked: Signed) -> str:
+    def begin(self, request: Signed) -> str:
         number = secrets.token_hex(8)
-        self._uploads[number] = Upload(asked)
+        self._uploads[number] = Upload(request)
         return number
 
-    def answer(self, query: Mapping[str, str], asked: Signed) -> tuple[Answer, Signed | None]:
+    def answer(self, query: Mapping[str, str], request: Signed) -> tuple[Answer, Signed | None]:
         """Return the answer; or, of an upload that is complete, its first request with the content of all parts."""
         upload = self._uploads.get(query["uploadId"])
-        if upload is None or upload.begun.path != asked.path:
+        if upload is None or upload.begun.path != request.path:
             return error(404, "NoSuchUpload"), None
-        if asked.method == "PUT":
-            return self._part(upload, query, asked), None
-        if asked.method == "DELETE":
+        if request.method == "PUT":
+            return self._part(upload, query, request), None
+        if request.method == "DELETE":
             del self._uploads[query["uploadId"]]
             return Answer(204), None
         try:
-            content = b"".join(upload.parts[number] for number in _named(asked.body))
+            content = b"".join(upload.parts[number] for number in _named(request.body))
         except (ElementTree.ParseError, ValueError):
             return error(400, "MalformedXML"), None
         except KeyError:
@@ -48,12 +48,12 @@ class Multipart:
         del self._uploads[query["uploadId"]]
         return Answer(), replace(upload.begun, body=content)
 
-    def _part(self, upload: Upload, query: Mapping[str, str], asked: Signed) -> Answer:
+    def _part(self, upload: Upload, query: Mapping[str, str], request: Signed) -> Answer:
         number = query.get("partNumber", "")
         if not NUMBER.fullmatch(number):
             return error(400, "InvalidArgument")
-        upload.parts[int(number)] = asked.body
-        return Answer(200, headers={"ETag": Stored(asked.body).etag})
+        upload.parts[int(number)] = request.body
+        return Answer(200, headers={"ETag": Stored(request.body).etag})
 
 
 def _named(body: bytes) -> list[int]:

@@ -58,53 +58,53 @@ class Protocol:
         self._multipart = Multipart()
         self._lock = threading.Lock()  # an object is read and written by one request at a time
 
-    def answer(self, asked: Signed) -> Answer:
+    def answer(self, request: Signed) -> Answer:
         """Answer one request."""
-        key = access_key(asked)
+        key = access_key(request)
         account = self._account(key)
-        if account is None or not account.signed(asked, key):
+        if account is None or not account.signed(request, key):
             return error(403, "SignatureDoesNotMatch")
-        bucket, _, name = unquote(asked.path).lstrip("/").partition("/")
+        bucket, _, name = unquote(request.path).lstrip("/").partition("/")
         if bucket not in self._buckets:
             return error(404, "NoSuchBucket")
         if bucket not in account.buckets:
             return error(403, "AccessDenied")
-        if asked.headers.get("x-amz-content-sha256", "").startswith(CHUNKED):
+        if request.headers.get("x-amz-content-sha256", "").startswith(CHUNKED):
             return error(501, "NotImplemented")
-        query = dict(parse_qsl(asked.query, keep_blank_values=True))
+        query = dict(parse_qsl(request.query, keep_blank_values=True))
         with self._lock:
             if name:
-                return self._object(self._buckets[bucket], name, query, asked, account)
-            return _bucket(self._buckets[bucket], query, asked)
+                return self._object(self._buckets[bucket], name, query, request, account)
+            return _bucket(self._buckets[bucket], query, request)
 
-    def _object(self, objects: Objects, name: str, query: dict[str, str], asked: Signed, account: Account) -> Answer:
+    def _object(self, objects: Objects, name: str, query: dict[str, str], request: Signed, account: Account) -> Answer:
         if "uploads" in query or "uploadId" in query:
-            return self._in_parts(objects, name, query, asked)
-        match asked.method:
-            case "PUT" if "x-amz-copy-source" in asked.headers:
-                return self._copy(objects, name, asked, account)
+            return self._in_parts(objects, name, query, request)
+        match request.method:
+            case "PUT" if "x-amz-copy-source" in request.headers:
+                return self._copy(objects, name, request, account)
             case "PUT":
-                return self._put(objects, name, asked)
+                return self._put(objects, name, request)
             case "DELETE":
                 objects.pop(name, None)
                 return Answer(204)
             case "GET" | "HEAD" if name in objects:
-                return _get(objects[name], query, asked)
+                return _get(objects[name], query, request)
             case "GET" | "HEAD":
                 return error(404, "NoSuchKey")
         return error(501, "NotImplemented")
 
-    def _put(self, objects: Objects, name: str, asked: Signed) -> Answer:
-        conditions = [asked.headers[each] for each in CONDITIONS if each in asked.headers]
-        if conditions not in ([], ["*"]) or "if-match" in asked.headers:
+    def _put(self, objects: Objects, name: str, request: Signed) -> Answer:
+        conditions = [request.headers[each] for each in CONDITIONS if each in request.headers]
+        if conditions not in ([], ["*"]) or "if-match" in request.headers:
             return error(501, "NotImplemented")
         if conditions and name in objects:
             return error(412, "PreconditionFailed")
-        objects[name] = self._stored(asked.body, asked)
+        objects[name] = self._stored(request.body, request)
         return Answer(200, headers={"ETag": objects[name].etag})
 
-    def _copy(self, objects: Objects, name: str, asked: Signed, account: Account) -> Answer:
-        bucket, _, source = unquote(asked.headers["x-amz-copy-source"]).lstrip("/").partition("/")
+    def _copy(self, objects: Objects, name: str, request: Signed, account: Account) -> Answer:
+        bucket, _, source = unquote(request.headers["x-amz-copy-source"]).lstrip("/").partition("/")
         if bucket not in account.buckets:
             return error(403, "AccessDenied")
         if source not in self._buckets[bucket]:
@@ -113,32 +113,32 @@ class Protocol:
         objects[name] = Stored(found.content, found.headers)
         return Answer(200, document("CopyObjectResult", element("ETag", objects[name].etag)))
 
-    def _in_parts(self, objects: Objects, name: str, query: dict[str, str], asked: Signed) -> Answer:
-        if asked.method == "POST" and "uploads" in query:
-            upload = self._multipart.begin(asked)
+    def _in_parts(self, objects: Objects, name: str, query: dict[str, str], request: Signed) -> Answer:
+        if request.method == "POST" and "uploads" in query:
+            upload = self._multipart.begin(request)
             return Answer(200, document("InitiateMultipartUploadResult", element("UploadId", upload)))
-        answer, joined = self._multipart.answer(query, asked)
+        answer, joined = self._multipart.answer(query, request)
         if joined is None:
             return answer
         objects[name] = self._stored(joined.body, joined)
         return Answer(200, document("CompleteMultipartUploadResult", element("ETag", objects[name].etag)))
 
-    def _stored(self, content: bytes, asked: Signed) -> Stored:
+    def _stored(self, content: bytes, request: Signed) -> Stored:
         headers = {
-            name: text for name, text in asked.headers.items() if name in METADATA or name.startswith("x-amz-meta-")
+            name: text for name, text in request.headers.items() if name in METADATA or name.startswith("x-amz-meta-")
         }
         return Stored(self._change(content), headers)
 
 
-def _bucket(objects: Objects, query: dict[str, str], asked: Signed) -> Answer:
-    if asked.method == "POST" and "delete" in query:
-        return _delete_many(objects, asked.body)
-    if asked.method == "HEAD":
+def _bucket(objects: Objects, query: dict[str, str], request: Signed) -> Answer:
+    if request.method == "POST" and "delete" in query:
+        return _delete_many(objects, request.body)
+    if request.method == "HEAD":
         return Answer()
-    return listing(objects, query) if asked.method == "GET" else error(501, "NotImplemented")
+    return listing(objects, query) if request.method == "GET" else error(501, "NotImplemented")
 
 
-def _get(found: Any, query: dict[str, str], asked: Signed) -> Answer:
+def _get(found: Any, query: dict[str, str], request: Signed) -> Answer:
     about = {"ETag": found.etag, "Last-Modified": format_datetime(found.at, usegmt=True), "Accept-Ranges": "bytes"}
     about |= found.headers
     wanted = {name: query[f"response-{name}"] for name in METADATA if f"response-{name}" in query}
@@ -146,7 +146,7 @@ def _get(found: Any, query: dict[str, str], asked: Signed) -> Answer:
         return error(400, "InvalidArgument")
     about |= wanted
     whole = Answer(200, found.content, about)
-    asked_range = RANGE.fullmatch(asked.headers.get("range", ""))
+    asked_range = RANGE.fullmatch(request.headers.get("range", ""))
     return _range(whole, int(asked_range[1]), asked_range[2]) if asked_range else whole
 
 

@@ -29,44 +29,48 @@ class Signed:
     body: bytes
 
 
-def access_key(asked: Signed) -> str:
+def access_key(request: Signed) -> str:
     """Return the access key that a request names; nothing when it names none. Its signature is not looked at."""
-    named = ACCESS_KEY.search(asked.headers.get("authorization", ""))
+    named = ACCESS_KEY.search(request.headers.get("authorization", ""))
     if named:
         return named[1]
-    return dict(parse_qsl(asked.query)).get("X-Amz-Credential", "").partition("/")[0]
+    return dict(parse_qsl(request.query)).get("X-Amz-Credential", "").partition("/")[0]
 
 
-def is_authentic(asked: Signed, key: str, secret: str, now: datetime) -> bool:
+def is_authentic(request: Signed, key: str, secret: str, now: datetime) -> bool:
     """Return whether the holder of the secret signed this request, in its headers or in its URL, and it is in time."""
-    if "X-Amz-Signature=" in asked.query:
-        return is_presigned(asked, key, secret, now)
-    return is_signed(asked, key, secret, now)
+    if "X-Amz-Signature=" in request.query:
+        return is_presigned(request, key, secret, now)
+    return is_signed(request, key, secret, now)
 
 
-def is_signed(asked: Signed, key: str, secret: str, now: datetime) -> bool:
+def is_signed(request: Signed, key: str, secret: str, now: datetime) -> bool:
     """Return whether the holder of the secret signed this very request, a quarter of an hour ago at the most."""
-    written = WRITTEN.fullmatch(asked.headers.get("authorization", ""))
+    written = WRITTEN.fullmatch(request.headers.get("authorization", ""))
     if written is None:
         return False
     who, *scope = written[1].split("/")
-    body, moment = asked.headers.get("x-amz-content-sha256", ""), asked.headers.get("x-amz-date", "")
-    if who != key or body not in (UNSIGNED, hashlib.sha256(asked.body).hexdigest()) or not _covers(asked, written[2]):
+    body, moment = request.headers.get("x-amz-content-sha256", ""), request.headers.get("x-amz-date", "")
+    if (
+        who != key
+        or body not in (UNSIGNED, hashlib.sha256(request.body).hexdigest())
+        or not _covers(request, written[2])
+    ):
         return False
     try:
         fresh = abs(_moment(moment) - now) <= SKEW
     except ValueError:
         return False
-    text = f"{ALGORITHM}\n{moment}\n{'/'.join(scope)}\n{_digest(asked, written[2], body)}"
+    text = f"{ALGORITHM}\n{moment}\n{'/'.join(scope)}\n{_digest(request, written[2], body)}"
     return fresh and hmac.compare_digest(_signature(secret, scope, text), written[3])
 
 
-def is_presigned(asked: Signed, key: str, secret: str, now: datetime) -> bool:
+def is_presigned(request: Signed, key: str, secret: str, now: datetime) -> bool:
     """Return whether the holder of the secret signed this URL, and its time is not over; its payload is not signed.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
     """
-    pairs = dict(parse_qsl(asked.query, keep_blank_values=True))
+    pairs = dict(parse_qsl(request.query, keep_blank_values=True))
     signature = pairs.pop("X-Amz-Signature", "")
     who, *scope = pairs.get("X-Amz-Credential", "").split("/")
     try:
@@ -75,17 +79,17 @@ def is_presigned(asked: Signed, key: str, secret: str, now: datetime) -> bool:
     except (KeyError, ValueError):
         return False
     fresh = 0 < seconds <= LONGEST and made <= now + SKEW and now - made < timedelta(seconds=seconds)
-    if who != key or not fresh or not _covers(asked, names):
+    if who != key or not fresh or not _covers(request, names):
         return False
-    digest = _digest(replace(asked, query=urlencode(pairs)), names, UNSIGNED)
+    digest = _digest(replace(request, query=urlencode(pairs)), names, UNSIGNED)
     text = f"{ALGORITHM}\n{pairs['X-Amz-Date']}\n{'/'.join(scope)}\n{digest}"
     return hmac.compare_digest(_signature(secret, scope, text).encode(), signature.encode())
 
 
-def _covers(asked: Signed, names: str) -> bool:
+def _covers(request: Signed, names: str) -> bool:
     """Return whether every header is signed that says where a request goes, or what it does, such as a copy."""
-    meant = {name for name in asked.headers if name.startswith("x-amz-")} | {"host"}
-    return meant <= set(names.split(";"))
+    required = {name for name in request.headers if name.startswith("x-amz-")} | {"host"}
+    return required <= set(names.split(";"))
 
 
 def _moment(text: str) -> datetime:
@@ -99,10 +103,10 @@ def _signature(secret: str, scope: list[str], text: str) -> str:
     return hmac.digest(signing, text.encode(), "sha256").hex()
 
 
-def _digest(asked: Signed, names: str, body: str) -> str:
+def _digest(request: Signed, names: str, body: str) -> str:
     """Hash the request in its one canonical form."""
-    pairs = sorted(parse_qsl(asked.query, keep_blank_values=True))
+    pairs = sorted(parse_qsl(request.query, keep_blank_values=True))
     query = "&".join(f"{quote(name, safe='-_.~')}={quote(text, safe='-_.~')}" for name, text in pairs)
-    headers = "".join(f"{name}:{' '.join(asked.headers.get(name, '').split())}\n" for name in names.split(";"))
-    canonical = f"{asked.method}\n{asked.path}\n{query}\n{headers}\n{names}\n{body}"
+    headers = "".join(f"{name}:{' '.join(request.headers.get(name, '').split())}\n" for name in names.split(";"))
+    canonical = f"{request.method}\n{request.path}\n{query}\n{headers}\n{names}\n{body}"
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -62,7 +62,7 @@ class ReferralAward(Struct, frozen=True):
 
 
 class Goodbye(Struct, frozen=True):
-    """End what a user who is no more has left behind: their API tokens."""
+    """End what a deleted user has left behind: their API tokens."""
 
     user_id: str
 

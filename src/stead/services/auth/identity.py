@@ -93,14 +93,14 @@ def validated_providers(users: Sequence[Vouching]) -> tuple[Vouching, ...]:
     return tuple(users)
 
 
-def settings_of(provider: Vouching, asked: Sequence[str]) -> tuple[Setting, ...]:
+def settings_of(provider: Vouching, fetched: Sequence[str]) -> tuple[Setting, ...]:
     """Return what the process must be told of a provider; `asked` are the secrets that a secrets service gives it."""
     if isinstance(provider, Telegram):
-        return _of_telegram(provider, asked)
-    return _of_jwt(provider, asked) if isinstance(provider, Jwt) else ClerkSettings.declared()
+        return _of_telegram(provider, fetched)
+    return _of_jwt(provider, fetched) if isinstance(provider, Jwt) else ClerkSettings.declared()
 
 
-def _of_telegram(provider: Telegram, asked: Sequence[str]) -> tuple[Setting, ...]:
+def _of_telegram(provider: Telegram, fetched: Sequence[str]) -> tuple[Setting, ...]:
     environ = {
         "TELEGRAM_BOT_IDS": tuple(provider.bot_ids),
         "TELEGRAM_MAX_AGE_SECONDS": provider.max_age,
@@ -109,10 +109,12 @@ def _of_telegram(provider: Telegram, asked: Sequence[str]) -> tuple[Setting, ...
     settings = _with_defaults(TelegramSettings, environ)
     if provider.bot_ids:
         return tuple(setting for setting in settings if setting.name != BOT_TOKEN.name)
-    return tuple(_wanted(setting, asked) if setting.name == BOT_TOKEN.name else setting for setting in settings)
+    return tuple(
+        _secret_setting(setting, fetched) if setting.name == BOT_TOKEN.name else setting for setting in settings
+    )
 
 
-def _of_jwt(provider: Jwt, asked: Sequence[str]) -> tuple[Setting, ...]:
+def _of_jwt(provider: Jwt, fetched: Sequence[str]) -> tuple[Setting, ...]:
     environ = {
         "ISSUER": provider.issuer,
         "AUDIENCE": provider.audience,
@@ -126,7 +128,7 @@ def _of_jwt(provider: Jwt, asked: Sequence[str]) -> tuple[Setting, ...]:
         for setting in _with_defaults(JwtSettings, environ)
         if setting.name != left_out
     ]
-    return tuple(_wanted(setting, asked) if setting.name == provider.secret else setting for setting in named)
+    return tuple(_secret_setting(setting, fetched) if setting.name == provider.secret else setting for setting in named)
 
 
 def _with_defaults(kind: type[Settings], environ: Mapping[str, object]) -> tuple[Setting, ...]:
@@ -134,6 +136,6 @@ def _with_defaults(kind: type[Settings], environ: Mapping[str, object]) -> tuple
     return tuple(replace(one, default=environ.get(one.name, one.default)) for one in kind.declared())
 
 
-def _wanted(setting: Setting, asked: Sequence[str]) -> Setting:
+def _secret_setting(setting: Setting, fetched: Sequence[str]) -> Setting:
     """Return a secret as needed; one that a secrets service gives may be left out, and is not made for development."""
-    return replace(setting, dev=None) if setting.name in asked else replace(setting, default=REQUIRED)
+    return replace(setting, dev=None) if setting.name in fetched else replace(setting, default=REQUIRED)

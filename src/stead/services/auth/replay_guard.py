@@ -21,7 +21,7 @@ from stead.kit.sql import Queries
 
 logger = logging.getLogger(__name__)
 SQL = Queries.beside(__file__)
-SAYING_SECONDS = 60.0
+WARNING_SECONDS = 60.0
 MOST = 100_000  # remembered by one process: at the usual age, 28 sign-ins a second
 
 
@@ -64,7 +64,7 @@ class MemoryReplayGuard:
         if len(self._taken) <= self._most:
             return
         self._taken.popitem(last=False)
-        if self._clock() - self._said_at > SAYING_SECONDS:
+        if self._clock() - self._said_at > WARNING_SECONDS:
             self._said_at = self._clock()
             logger.warning("the replay guard forgets initData that is still valid", extra={"most": self._most})
 

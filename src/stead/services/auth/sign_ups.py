@@ -11,7 +11,7 @@ from stead.services.auth.providers.clerk import Clerk
 from stead.services.auth.providers.key_set import KeySet
 from stead.services.auth.settings import ClerkSettings
 from stead.services.auth.users import UserChange, Users
-from stead.services.auth.verification import Living
+from stead.services.auth.verification import ActiveUsers
 from stead.services.points.contract import PointsClient
 from stead.services.referrals.contract import ReferralsClient
 from stead.services.tokens.contract import TokensClient
@@ -23,7 +23,7 @@ MIGRATIONS = (outbox.MIGRATIONS, Migrations.beside(__file__, "auth"))
 class SignUps:
     """The provider, and the database that comes with it."""
 
-    provider: Living
+    provider: ActiveUsers
     people: Users
     database: Database
 
@@ -39,13 +39,13 @@ def sign_ups(composition: Composition, clerk: ClerkSettings) -> SignUps:
         ReferralsClient(composition.peer(clerk.referral_service_name, referrals)) if referrals else None,
         TokensClient(composition.peer(clerk.token_service_name, tokens)) if tokens else None,
     )
-    people = Users(database, composition.add_component(deliveries.outbox), _motion(clerk))
+    people = Users(database, composition.add_component(deliveries.outbox), _user_change(clerk))
     parties = frozenset(clerk.clerk_authorized_parties)
     provider = Clerk(clerk.clerk_issuer, key_set, clerk.clerk_jwt_secret, parties)
-    return SignUps(Living(provider, people), people, database)
+    return SignUps(ActiveUsers(provider, people), people, database)
 
 
-def _motion(clerk: ClerkSettings) -> UserChange:
+def _user_change(clerk: ClerkSettings) -> UserChange:
     return UserChange(
         points=clerk.points_service_url is not None,
         attributions=clerk.referral_service_url is not None,

@@ -13,7 +13,7 @@ from stead.services.auth.contract import Ensure, Ensured, UsersClient
 logger = logging.getLogger(__name__)
 
 BUDGET_SECONDS = 1.5  # for all tries together: less than the two seconds that a caller has
-JUDGED = (409, 410, 422)
+REJECTIONS = (409, 410, 422)
 
 
 class UserProvisioning:
@@ -27,12 +27,12 @@ class UserProvisioning:
         try:
             return await self._users.ensure(person)
         except CallUnavailable as error:
-            logger.warning("nobody can be ensured: %s", error)
+            logger.warning("no user can be provisioned: %s", error)
             raise _unavailable() from None
         except CallRefused as refused:
-            if refused.status in JUDGED and not refused.passing:
+            if refused.status in REJECTIONS and not refused.passing:
                 raise HttpProblem(refused.status, refused.code, refused.detail) from None
-            logger.warning("nobody can be ensured: %s", refused)
+            logger.warning("no user can be provisioned: %s", refused)
             raise _unavailable(refused.retry_after) from None
 
 

@@ -1,4 +1,4 @@
-"""The users, as the provider tells of them: what an event does to them, and what it sets in motion.
+"""The users, as the provider tells of them: what an event does to them, and what it starts.
 
 All of one event is one transaction: the delivery's id, the user, and the messages that a sign-up sends. A crash before
 the commit leaves nothing, one after it loses nothing.
@@ -29,7 +29,7 @@ SQL = Queries.beside(__file__)
 
 @dataclass(frozen=True, slots=True)
 class UserChange:
-    """What a sign-up sets in motion: points and attributions, and a deletion: tokens; each where it has a service."""
+    """What a sign-up starts (points, attributions) and a deletion starts (tokens), each where it has a service."""
 
     points: bool
     attributions: bool
@@ -43,10 +43,10 @@ class UserChange:
 class Users:
     """The users and their sign-ups."""
 
-    def __init__(self, database: Database, outbox: Outbox, motion: UserChange) -> None:
+    def __init__(self, database: Database, outbox: Outbox, change: UserChange) -> None:
         self._database = database
         self._outbox = outbox
-        self._motion = motion
+        self._change = change
 
     async def receive(self, id: str, event: Event, sent_at: float) -> None:
         """Let a webhook take effect, unless a delivery of that id already did."""
@@ -64,7 +64,7 @@ class Users:
     @property
     def settles_logins(self) -> bool:
         """Return whether a login may earn someone a bonus."""
-        return self._motion.attributions and self._motion.points and self._motion.first_login > 0
+        return self._change.attributions and self._change.points and self._change.first_login > 0
 
     async def log_in(self, id: str, login: Login) -> None:
         """Let a login settle the referrer's bonus; a delivery of that id has one effect."""
@@ -73,7 +73,7 @@ class Users:
         async def work(connection: Connection) -> None:
             received = await connection.execute(SQL["receive"], {"id": id})
             if await received.fetchone() is not None:
-                settle = Settle(session.user_id, session.id, self._motion.first_login)
+                settle = Settle(session.user_id, session.id, self._change.first_login)
                 await self._outbox.put(connection, FIRST_LOGIN, settle)
 
         await self._database.run(work)
@@ -95,14 +95,14 @@ class Users:
 
     def _points(self, welcome: WelcomePoints | None) -> WelcomePoints:
         """A sign-up that has not been told of yet is pending wherever there are points at all."""
-        return welcome or ("pending" if self._motion.points else "none")
+        return welcome or ("pending" if self._change.points else "none")
 
     async def _apply(self, connection: Connection, event: Event, sent_at: float) -> None:
         stored = profile(event, sent_at)
         if event.type == DELETED:
             values = {"user_id": stored.user_id, "updated_at": stored.updated_at}
             await connection.execute(SQL["delete"], values)
-            if self._motion.tokens:
+            if self._change.tokens:
                 await self._outbox.put(connection, GOODBYE, Goodbye(stored.user_id))
             return
         values = {"user_id": stored.user_id, "email": stored.email, "name": stored.name}
@@ -113,15 +113,15 @@ class Users:
             await self._sign_up(connection, event)
 
     async def _sign_up(self, connection: Connection, event: Event) -> None:
-        motion, user_id = self._motion, event.data.id
-        values = {"user_id": user_id, "welcome": "pending" if motion.points else None}
+        change, user_id = self._change, event.data.id
+        values = {"user_id": user_id, "welcome": "pending" if change.points else None}
         row = await (await connection.execute(SQL["sign_up"], values)).fetchone()
         if row is None:
             return
         at = row["occurred_at"]
-        if motion.points:
-            await self._outbox.put(connection, WELCOME, Welcome(user_id, motion.welcome, at))
+        if change.points:
+            await self._outbox.put(connection, WELCOME, Welcome(user_id, change.welcome, at))
         code = referral_code(event.data.unsafe_metadata)
-        if code and motion.attributions:
-            attribute = Attribute(user_id, code, at, motion.referrer, motion.referee)
+        if code and change.attributions:
+            attribute = Attribute(user_id, code, at, change.referrer, change.referee)
             await self._outbox.put(connection, ATTRIBUTION, attribute)

@@ -18,7 +18,7 @@ class Verification:
 
     tokens: tuple[Provider, ...]
     apps: tuple[Provider, ...]
-    seen: ReplayGuard
+    replay_guard: ReplayGuard
 
     async def of(self, credential: Credential, attempt: IdempotencyKey) -> Identity:
         """Return whose it is; RejectedError when it is nobody's, UnavailableError when that cannot be known now."""
@@ -33,12 +33,12 @@ class Verification:
         if identity.once is None:
             return
         use = Use(attempt.owner, identity.once, attempt.key, identity.expires_at.timestamp())
-        if not await self.seen.take(use):
+        if not await self.replay_guard.take(use):
             raise RejectedError("replayed")
 
 
 @dataclass(frozen=True, slots=True)
-class Living:
+class ActiveUsers:
     """A provider whose users may have been deleted here: then their credentials are nobody's."""
 
     provider: Provider

@@ -36,9 +36,9 @@ class Library:
 
     async def page(self, limit: int, after: AfterArticle) -> Articles:
         """Return published articles, newest first."""
-        asked = {"at": after.at, "slug": after.slug, "limit": limit + 1}
+        values = {"at": after.at, "slug": after.slug, "limit": limit + 1}
         async with self._database.connection() as connection:
-            rows = await (await connection.execute(QUERIES["articles"], asked)).fetchall()
+            rows = await (await connection.execute(QUERIES["articles"], values)).fetchall()
         found = [ArticleLine(**row) for row in rows[:limit]]
         more = len(rows) > limit
         return Articles(found, written(AfterArticle(found[-1].published_at, found[-1].slug)) if more else None)

@@ -11,10 +11,11 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from stead.kit.display_text import DISPLAY_TEXT
 from stead.kit.user import UserId
 
-# PostgreSQL stores no NUL; a title has no use for the other control characters either.
-Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])")]
+Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=DISPLAY_TEXT)]
+# PostgreSQL stores no NUL.
 Text = Annotated[str, Meta(max_length=200_000, pattern=r"^(?![\s\S]*\x00)")]
 Moment = Annotated[datetime, Meta(tz=True)]
 Capacity = Annotated[int, Meta(ge=1, le=1_000_000)]

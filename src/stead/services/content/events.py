@@ -25,7 +25,7 @@ class EventStore:
         """Return events to come, soonest first, and then the past ones, latest first."""
         async with self._database.connection() as connection:
             place = after or await _beginning(connection)
-            rows = await _to_come(connection, place, limit + 1)
+            rows = await _upcoming(connection, place, limit + 1)
             if len(rows) <= limit:
                 rows += await _past(connection, place, limit + 1 - len(rows))
         found = [_event(row) for row in rows[:limit]]
@@ -76,17 +76,17 @@ async def _beginning(connection: Connection) -> AfterEvent:
     return AfterEvent(row["now"], row["now"], FIRST_ID)
 
 
-async def _to_come(connection: Connection, place: AfterEvent, limit: int) -> list[DictRow]:
+async def _upcoming(connection: Connection, place: AfterEvent, limit: int) -> list[DictRow]:
     if place.past:
         return []
-    asked = {"seen": place.seen, "starts_at": place.starts_at, "id": place.id, "limit": limit}
-    return await (await connection.execute(QUERIES["events_to_come"], asked)).fetchall()
+    values = {"seen": place.seen, "starts_at": place.starts_at, "id": place.id, "limit": limit}
+    return await (await connection.execute(QUERIES["events_to_come"], values)).fetchall()
 
 
 async def _past(connection: Connection, place: AfterEvent, limit: int) -> list[DictRow]:
     starts_at, last = (place.starts_at, place.id) if place.past else (place.seen, FIRST_ID)
-    asked = {"seen": place.seen, "starts_at": starts_at, "id": last, "limit": limit}
-    return await (await connection.execute(QUERIES["events_past"], asked)).fetchall()
+    values = {"seen": place.seen, "starts_at": starts_at, "id": last, "limit": limit}
+    return await (await connection.execute(QUERIES["events_past"], values)).fetchall()
 
 
 async def _read(connection: Connection, event: UUID) -> Event:

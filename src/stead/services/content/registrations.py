@@ -48,8 +48,8 @@ class Registrations:
             row = await _mine(connection, event, user)
             if row["status"] != "waitlisted":
                 return _standing(row)
-            asked = {"event": event, "place": row["place"]}
-            count = await (await connection.execute(QUERIES["position"], asked)).fetchone()
+            values = {"event": event, "place": row["place"]}
+            count = await (await connection.execute(QUERIES["position"], values)).fetchone()
         return _standing(row, count["position"] if count else None)
 
     async def _arrive(self, seating: Seating, user: str) -> DictRow:

@@ -20,11 +20,11 @@ class Roster:
 
     async def page(self, event: UUID, limit: int, after: int) -> Attendees:
         """Return people in the order of coming; Refusal 404 when there is no such event."""
-        asked = {"event": event, "after": after, "limit": limit + 1}
+        values = {"event": event, "after": after, "limit": limit + 1}
         async with self._database.connection() as connection:
-            if await (await connection.execute(QUERIES["event"], asked)).fetchone() is None:
+            if await (await connection.execute(QUERIES["event"], values)).fetchone() is None:
                 raise unknown_event()
-            rows = await (await connection.execute(QUERIES["attendees"], asked)).fetchall()
+            rows = await (await connection.execute(QUERIES["attendees"], values)).fetchall()
         more = len(rows) > limit
         return Attendees([_attendee(row) for row in rows[:limit]], str(rows[limit - 1]["place"]) if more else None)
 

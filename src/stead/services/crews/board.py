@@ -84,14 +84,15 @@ class Boards:
         active = await _rows(connection, "active", event=event)
         before = [row for row in active if row["booking_id"] == state.id and row["kind"] == group["kind"]]
         others = [row for row in active if row["group_id"] == group["id"] and row not in before]
-        _check_weight(group, others, draft.weight)
+        weight = draft.weight or _known_weights(active).get(state.id)
+        _check_weight(group, others, weight)
         seat = rules.free_seat(group["capacity"], (row["seat"] for row in others), draft.seat)
         if seat is None:
             code = "group_full" if draft.seat is None else "seat_taken"
             raise HttpProblem(409, code, "The group has no free seat, or this one is taken.")
         for row in before:
             await _row(connection, "end_assignment", id=row["id"], status="transferred")
-        values = {"booking": state.id, "user": state.user_id, "seat": seat, "weight": draft.weight, "actor": actor}
+        values = {"booking": state.id, "user": state.user_id, "seat": seat, "weight": weight, "actor": actor}
         place = {"group": group["id"], "event": event, "kind": group["kind"]}
         return _assignment(await _row(connection, "add_assignment", **place, **values))
 
@@ -104,11 +105,12 @@ class Boards:
         groups = {row["id"]: row for row in await _rows(connection, "groups", event=event) if row["kind"] == order.kind}
         placed = {row["booking_id"] for row in active if row["kind"] == order.kind}
         waiting = {state.user_id: state for state in states if state.id not in placed}
-        present = {str(id_): [row["user_id"] for row in active if row["group_id"] == id_] for id_ in groups}
-        free = {str(id_): group["capacity"] - len(present[str(id_)]) for id_, group in groups.items()}
+        rooms = {str(id_): _room(group, active) for id_, group in groups.items()}
+        weights = _known_weights(active) | order.weights
+        people = {user: weights.get(state.id) for user, state in waiting.items()}
         wishes = _wishes(await _rows(connection, "preferences", event=event))
-        for user, group_id in rules.assign([*waiting], free, present, wishes).items():
-            draft = AssignmentDraft(waiting[user].id, UUID(group_id))
+        for user, group_id in rules.assign(people, rooms, wishes).items():
+            draft = AssignmentDraft(waiting[user].id, UUID(group_id), weight=people[user])
             await self.assign(connection, event, draft, waiting[user], actor)
         return await self.read(connection, event)
 
@@ -142,10 +144,10 @@ class Boards:
         await _lock(connection, row["event_id"])
         await connection.execute(QUERIES["release"], {"booking": booking})
 
-    async def wish(self, connection: Connection, event: UUID, user: str, wanted: Preferences) -> None:
+    async def wish(self, connection: Connection, event: UUID, user: str, preferences: Preferences) -> None:
         """Replace a user's wishes."""
         await connection.execute(QUERIES["drop_preferences"], {"event": event, "user": user})
-        for each in wanted.wishes:
+        for each in preferences.wishes:
             values = {"event": event, "user": user, "other": each.user_id, "wish": each.wish}
             await connection.execute(QUERIES["add_preference"], values)
 
@@ -171,10 +173,28 @@ def _check_user(before: BookingState, now: BookingState) -> None:
         raise HttpProblem(409, "not_confirmed", "The booking belongs to another user now.")
 
 
-def _check_weight(group: DictRow, others: list[DictRow], weight: int) -> None:
-    load = sum(row["weight"] for row in others) + weight
-    if group["weight"] is not None and load > group["weight"]:
+def _check_weight(group: DictRow, others: list[DictRow], weight: int | None) -> None:
+    if group["weight"] is None:
+        return
+    load = rules.load([*(row["weight"] for row in others), weight])
+    if load is None:
+        raise HttpProblem(409, "weight_unknown", f"The group bears {group['weight']} kg; say what everybody weighs.")
+    if load > group["weight"]:
         raise HttpProblem(409, "too_heavy", f"The load would be {load} kg; it bears {group['weight']} kg.")
+
+
+def _known_weights(active: list[DictRow]) -> dict[UUID, int]:
+    """Return the weights of bookings, as their active places say them."""
+    return {row["booking_id"]: row["weight"] for row in active if row["weight"]}
+
+
+def _room(group: DictRow, active: list[DictRow]) -> rules.Room:
+    members = [row for row in active if row["group_id"] == group["id"]]
+    seats, users = group["capacity"] - len(members), tuple(row["user_id"] for row in members)
+    if group["weight"] is None:
+        return rules.Room(seats, users)
+    load = rules.load(row["weight"] for row in members)
+    return rules.Room(seats if load is not None else 0, users, group["weight"] - (load or 0))
 
 
 def _wishes(rows: list[DictRow]) -> rules.Wishes:

@@ -1,7 +1,7 @@
 """What goes over the wire to and from the crews service, and its typed client.
 
 Errors, by code: 403 `not_owner`; 404 `unknown_event`, `unknown_group`, `unknown_booking`, `unknown_assignment`; 409
-`name_taken`, `capacity_taken`, `group_full`, `seat_taken`, `not_confirmed`, `too_heavy`.
+`name_taken`, `capacity_taken`, `group_full`, `seat_taken`, `not_confirmed`, `too_heavy`, `weight_unknown`.
 """
 
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from stead.kit.display_text import DISPLAY_TEXT
 from stead.kit.user import UserId
 
 if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
@@ -17,8 +18,9 @@ if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP clie
 
 
 Kind = Literal["boat", "tent", "table", "bus"]
-Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])")]
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=DISPLAY_TEXT)]
 Capacity = Annotated[int, Meta(ge=1, le=1000)]
+Weight = Annotated[int, Meta(ge=1, le=1000)]
 Kilograms = Annotated[int, Meta(ge=1, le=100_000)]
 
 
@@ -48,12 +50,16 @@ class Group(Struct, frozen=True):
 
 
 class AssignmentDraft(Struct, frozen=True, forbid_unknown_fields=True):
-    """A booking's place: this seat, or the first free one. A place that it has in that kind of group is given up."""
+    """A booking's place: this seat, or the first free one. A place that it has in that kind of group is given up.
+
+    weight  kilograms; left out, it is what an active place of the booking says. A group that bears only so much takes
+            nobody whose weight is unknown
+    """
 
     booking_id: UUID
     group_id: UUID
     seat: Capacity | None = None
-    weight: Annotated[int, Meta(ge=0, le=1000)] = 0
+    weight: Weight | None = None
 
 
 class Assignment(Struct, frozen=True):
@@ -106,10 +112,19 @@ class Preferences(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AutomaticOrder(Struct, frozen=True, forbid_unknown_fields=True):
-    """Confirmed bookings that are to get places in the groups of one kind, as far as there are any."""
+    """Confirmed bookings that are to get places in the groups of one kind, as far as there are any.
+
+    weights  kilograms by booking; who has none here, and none from another place, gets a place only where it does not
+             matter
+    """
 
     kind: Kind
     booking_ids: Annotated[list[UUID], Meta(min_length=1, max_length=500)]
+    weights: Annotated[dict[UUID, Weight], Meta(max_length=500)] = {}
+
+    def __post_init__(self) -> None:
+        if not self.weights.keys() <= set(self.booking_ids):
+            raise ValueError("`weights` names a booking that is not in `booking_ids`")
 
 
 class CrewsClient:

@@ -11,6 +11,12 @@ SELECT crew_group.id::text AS place, format('%s kg, and it bears %s', sum(assign
 FROM crew_group JOIN assignment ON assignment.group_id = crew_group.id AND assignment.status = 'active'
 GROUP BY crew_group.id HAVING sum(assignment.weight) > crew_group.weight
 
+-- name: weight_unknown
+-- Where a group bears only so much, the weight of everybody in it is known.
+SELECT crew_group.id::text AS place, format('the weight of %s is unknown', count(*)) AS fault
+FROM crew_group JOIN assignment ON assignment.group_id = crew_group.id AND assignment.status = 'active'
+WHERE crew_group.weight IS NOT NULL AND assignment.weight IS NULL GROUP BY crew_group.id
+
 -- name: double_place
 -- A booking has one place of a kind.
 SELECT booking_id::text AS place, format('%s places of kind %s', count(*), kind) AS fault

@@ -140,7 +140,7 @@ async def release(booking_id: FromPath[UUID], database: Database, boards: Boards
 async def forget(user_id: FromPath[str], database: Database, boards: Boards) -> None:
     """Free every place of a user and delete what names the user."""
     if not is_user_id(user_id):
-        raise HttpProblem(422, "invalid_parameter", "This is no user id.")
+        raise HttpProblem(422, "invalid_parameter", "This is not a user id.")
     await database.run(lambda open_: boards.forget(open_, user_id))
 
 

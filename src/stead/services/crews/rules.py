@@ -20,10 +20,28 @@ class Wishes:
         return any(frozenset((user, other)) in self.apart for other in others)
 
 
-def free_seat(capacity: int, taken: Iterable[int], wanted: int | None = None) -> int | None:
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What is left of a group, and who is in it; `weight` in kilograms, None where it does not matter."""
+
+    seats: int
+    users: tuple[str, ...] = ()
+    weight: int | None = None
+
+    def takes(self, number: int, weight: int | None) -> bool:
+        """Tell whether so many people fit. Where weight matters, nobody whose weight is unknown does."""
+        return number <= self.seats and (self.weight is None or (weight is not None and weight <= self.weight))
+
+    def without(self, members: Sequence[str], weight: int | None) -> "Room":
+        """Return what is left once these people have their places."""
+        left = None if self.weight is None else self.weight - (weight or 0)
+        return Room(self.seats - len(members), (*self.users, *members), left)
+
+
+def free_seat(capacity: int, taken: Iterable[int], preferred: int | None = None) -> int | None:
     """Return the wanted seat or the first free one; None when it is taken or there is none."""
     used = set(taken)
-    seats = [wanted] if wanted is not None else range(1, capacity + 1)
+    seats = [preferred] if preferred is not None else range(1, capacity + 1)
     return next((seat for seat in seats if 1 <= seat <= capacity and seat not in used), None)
 
 
@@ -44,35 +62,39 @@ def parties(users: Sequence[str], wishes: Wishes) -> list[list[str]]:
     return sorted(distinct.values(), key=lambda party: -len(party))
 
 
-def assign(
-    users: Sequence[str], free: Mapping[str, int], present: Mapping[str, Sequence[str]], wishes: Wishes
-) -> dict[str, str]:
+def assign(weights: Mapping[str, int | None], rooms: Mapping[str, Room], wishes: Wishes) -> dict[str, str]:
     """Return a group for each user who fits somewhere.
 
-    free     the free seats of each group
-    present  who is in each group already
+    weights  what each user weighs, in kilograms; None where nobody said
+    rooms    what is left of each group
     """
-    left, inside = dict(free), {group: list(present.get(group, ())) for group in free}
+    left = dict(rooms)
     placed: dict[str, str] = {}
-    for party in parties(users, wishes):
-        whole = _fits(party, left, inside, wishes)
-        for members in [party] if whole else [[user] for user in party]:
-            group = _fits(members, left, inside, wishes)
+    for party in parties([*weights], wishes):
+        together = _fits(party, weights, left, wishes)
+        for members in [party] if together else [[user] for user in party]:
+            group = _fits(members, weights, left, wishes)
             if group is None:
                 continue
             placed |= dict.fromkeys(members, group)
-            left[group] -= len(members)
-            inside[group] += members
+            left[group] = left[group].without(members, load(weights[user] for user in members))
     return placed
 
 
+def load(weights: Iterable[int | None]) -> int | None:
+    """Return the sum of weights; None when one of them is unknown."""
+    known = list(weights)
+    return None if None in known else sum(weight for weight in known if weight is not None)
+
+
 def _fits(
-    members: Sequence[str], left: Mapping[str, int], inside: Mapping[str, Sequence[str]], wishes: Wishes
+    members: Sequence[str], weights: Mapping[str, int | None], left: Mapping[str, Room], wishes: Wishes
 ) -> str | None:
     """Return the roomiest group that takes all of them; None when there is none."""
-    rooms = [
+    weight = load(weights[user] for user in members)
+    fitting = [
         group
         for group, room in left.items()
-        if room >= len(members) and not any(wishes.against(user, inside[group]) for user in members)
+        if room.takes(len(members), weight) and not any(wishes.against(user, room.users) for user in members)
     ]
-    return max(rooms, key=lambda group: (left[group], group), default=None)
+    return max(fitting, key=lambda group: (left[group].seats, group), default=None)

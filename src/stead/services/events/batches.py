@@ -43,7 +43,7 @@ class Request(NamedTuple):
 
 
 class Batches:
-    """A part of the service between the routes and the inventory: one lane for each event that is asked for now."""
+    """A part of the service between the routes and the inventory: one worker for each event that is asked for now."""
 
     name = "booking batches"
 
@@ -52,10 +52,10 @@ class Batches:
         self._inventory = inventory
         self._idempotency = Idempotency(database)
         self._waiting: dict[UUID, deque[Request]] = {}
-        self._lanes: set[asyncio.Task[None]] = set()
+        self._workers: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
-        """Nothing is to be opened: a lane begins with the first request for an event."""
+        """Nothing is to be opened: a worker begins with the first request for an event."""
 
     async def check(self) -> None:
         """It has nothing of its own that could be asked."""
@@ -63,7 +63,7 @@ class Batches:
 
     async def close(self) -> None:
         """Let what is under way come to its end."""
-        await asyncio.gather(*self._lanes)
+        await asyncio.gather(*self._workers)
 
     async def run(self, event: UUID, attempt: IdempotencyKey, work: Work) -> Response[Any]:
         """Do the work while the event is locked, once for the attempt's key, and return its answer.
@@ -79,12 +79,12 @@ class Batches:
             waiting.append(request)
             return await answer
         self._waiting[event] = deque([request])
-        lane = asyncio.create_task(self._lane(event), name="booking-lane", context=Context())
-        self._lanes.add(lane)
-        lane.add_done_callback(self._lanes.discard)
+        worker = asyncio.create_task(self._work(event), name="booking-worker", context=Context())
+        self._workers.add(worker)
+        worker.add_done_callback(self._workers.discard)
         return await answer
 
-    async def _lane(self, event: UUID) -> None:
+    async def _work(self, event: UUID) -> None:
         """Settle batch after batch, until nobody asks for the event any more."""
         waiting = self._waiting[event]
         while waiting:

@@ -8,7 +8,6 @@ Errors, by code: 403 `not_owner`; 404 `unknown_organizer`, `unknown_event`, `unk
 `invalid_slug`, `invalid_cursor`.
 """
 
-import unicodedata
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import quote
@@ -16,11 +15,13 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from stead.kit.display_text import DISPLAY_TEXT
+
 if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
     from stead.kit.service_client import ServiceClient
 
-# PostgreSQL stores no NUL; a title has no use for the other control characters either.
-Title = Annotated[str, Meta(min_length=3, max_length=500, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])")]
+Title = Annotated[str, Meta(min_length=3, max_length=500, pattern=DISPLAY_TEXT)]
+# PostgreSQL stores no NUL.
 Text = Annotated[str, Meta(max_length=50_000, pattern=r"^(?![\s\S]*\x00)")]
 Moment = Annotated[datetime, Meta(tz=True)]
 Capacity = Annotated[int, Meta(ge=1, le=1_000_000)]
@@ -39,9 +40,6 @@ class OrganizerDraft(Struct, frozen=True, forbid_unknown_fields=True):
 
     title: Title
     description: Text = ""
-
-    def __post_init__(self) -> None:
-        check_text(self.title)
 
 
 class Organizer(Struct, frozen=True):
@@ -72,7 +70,6 @@ class EventDraft(Struct, frozen=True, forbid_unknown_fields=True):
     description: Text = ""
 
     def __post_init__(self) -> None:
-        check_text(self.title)
         check_times(self.starts_at, self.ends_at)
 
 
@@ -86,10 +83,6 @@ class EventChange(Struct, frozen=True, forbid_unknown_fields=True):
     price: Price | UnsetType = UNSET
     currency: Currency | UnsetType = UNSET
     description: Text | UnsetType = UNSET
-
-    def __post_init__(self) -> None:
-        if isinstance(self.title, str):
-            check_text(self.title)
 
 
 class Event(Struct, frozen=True):
@@ -192,6 +185,14 @@ class EventState(Struct, frozen=True):
     owner: str
 
 
+class OrganizerState(Struct, frozen=True):
+    """An organizer's page, as another service reads it."""
+
+    slug: str
+    title: str
+    owner: str
+
+
 class Confirmation(Struct, frozen=True, forbid_unknown_fields=True):
     """The payment that was received for a booking."""
 
@@ -216,6 +217,11 @@ class EventsClient:
         """Return an event; CallRefused 404 when there is none."""
         return await self._peer.ask("GET", f"/v1/internal/events/{event}", operation="read", answer=EventState)
 
+    async def organizer(self, slug: str) -> OrganizerState:
+        """Return an organizer's page; CallRefused 404 when there is none."""
+        path = f"/v1/internal/organizers/{quote(slug, safe='')}"
+        return await self._peer.ask("GET", path, operation="read", answer=OrganizerState)
+
     async def booking(self, booking: UUID) -> BookingState:
         """Return a booking; CallRefused 404 when there is none."""
         return await self._peer.ask("GET", f"/v1/internal/bookings/{booking}", operation="read", answer=BookingState)
@@ -238,15 +244,6 @@ class EventsClient:
         """Cancel a user's bookings and delete what names the user."""
         path = f"/v1/internal/event-users/{quote(user_id, safe='')}"
         await self._peer.ask("DELETE", path, operation="forget", answer=type(None), key=f"forget:{user_id}")
-
-
-def check_text(text: str) -> None:
-    """Refuse direction marks: a title with them reads differently from what it is."""
-    if any(unicodedata.bidirectional(mark) in _MARKS or mark in "\u200e\u200f\u061c" for mark in text):
-        raise ValueError("a title has no marks that change the direction of writing")
-
-
-_MARKS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
 def check_times(starts_at: datetime, ends_at: datetime) -> None:

@@ -5,7 +5,7 @@ Both are written by hand: a calendar of plain events needs the folding and the e
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,13 +17,11 @@ FOLD = 75  # octets of a line, by RFC 5545
 STATUS = {"published": "CONFIRMED", "completed": "CONFIRMED", "cancelled": "CANCELLED"}
 
 
-def bookings_csv(bookings: Iterable[Booking]) -> bytes:
-    """Return a table of bookings; a cell that a spreadsheet would take for a formula gets an apostrophe before it."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    writer.writerows([_cell(getattr(booking, name)) for name in COLUMNS] for booking in bookings)
-    return file.getvalue().encode()
+async def bookings_csv(pages: AsyncIterable[Sequence[Booking]]) -> AsyncIterator[bytes]:
+    """Yield a table of bookings; a cell that a spreadsheet would take for a formula gets an apostrophe before it."""
+    yield _lines([COLUMNS])
+    async for page in pages:
+        yield _lines([_cell(getattr(booking, name)) for name in COLUMNS] for booking in page)
 
 
 def calendar(title: str, events: Iterable[Mapping[str, Any]]) -> bytes:
@@ -47,6 +45,12 @@ def _event(event: Mapping[str, Any]) -> list[str]:
         f"STATUS:{STATUS[event['status']]}",
         "END:VEVENT",
     ]
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> bytes:
+    file = io.StringIO()
+    csv.writer(file).writerows(rows)
+    return file.getvalue().encode()
 
 
 def _cell(value: Any) -> str:

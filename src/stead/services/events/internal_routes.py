@@ -13,7 +13,8 @@ from stead.model.user_id import is_user_id
 from stead.services.events.answer import answer_once
 from stead.services.events.bookings import Bookings, find, state_of
 from stead.services.events.catalogue import event_row
-from stead.services.events.contract import BookingState, Confirmation, EventState, Revocation
+from stead.services.events.contract import BookingState, Confirmation, EventState, OrganizerState, Revocation
+from stead.services.events.listing import Listing
 
 
 @get("/v1/internal/events/{event_id:uuid}")
@@ -22,6 +23,13 @@ async def event_state(event_id: FromPath[UUID], database: Database) -> EventStat
     async with database.connection() as connection:
         row = await event_row(connection, event_id)
     return EventState(row["id"], row["title"], row["status"], row["starts_at"], row["owner"])
+
+
+@get("/v1/internal/organizers/{slug:str}")
+async def organizer_state(slug: FromPath[str], listing: Listing) -> OrganizerState:
+    """Return an organizer's page to another service."""
+    row = await listing.organizer_row(slug)
+    return OrganizerState(row["slug"], row["title"], row["owner"])
 
 
 @get("/v1/internal/bookings/{booking_id:uuid}")
@@ -61,8 +69,8 @@ async def revoke(
 async def forget(user_id: FromPath[str], bookings: Bookings, database: Database) -> None:
     """Cancel a user's bookings and delete what names the user."""
     if not is_user_id(user_id):
-        raise HttpProblem(422, "invalid_parameter", "This is no user id.")
+        raise HttpProblem(422, "invalid_parameter", "This is not a user id.")
     await database.run(lambda connection: bookings.forget(connection, user_id))
 
 
-HANDLERS = (event_state, booking_state, confirm, revoke, forget)
+HANDLERS = (event_state, organizer_state, booking_state, confirm, revoke, forget)

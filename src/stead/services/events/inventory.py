@@ -87,7 +87,7 @@ class Inventory:
     async def locked(self, connection: Connection, event: UUID) -> AsyncIterator[LockedEvent]:
         """Hold one event's seats until the caller's transaction ends; HttpProblem 404 when there is no such event."""
         locked = await _lock(connection, event)
-        await self._lapse(locked)
+        await self._expire_bookings(locked)
         yield locked
         await self._offer_seats(locked)
         if locked.notes:
@@ -101,7 +101,7 @@ class Inventory:
         starts_at: datetime = locked.row["starts_at"]
         return starts_at
 
-    async def _lapse(self, locked: LockedEvent) -> None:
+    async def _expire_bookings(self, locked: LockedEvent) -> None:
         for booking in await locked.all("lapse"):
             locked.seats = locked.seats.moved(booking["reason"], None)
             locked.note(SYSTEM, "expired", booking["id"])

@@ -5,7 +5,7 @@ never when one is added meanwhile.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -42,6 +42,7 @@ class Cursor(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
 
 
 FIRST = Cursor(datetime(2000, 1, 1, tzinfo=UTC), UUID(int=0))
+EXPORT_PAGE = 1000  # rows
 LAST = Cursor(datetime(9999, 1, 1, tzinfo=UTC), UUID(int=0))
 
 
@@ -52,13 +53,16 @@ class Listing:
         self._database = database
 
     async def organizer(self, slug: str) -> Organizer:
+        return organizer_of(await self.organizer_row(slug))
+
+    async def organizer_row(self, slug: str) -> DictRow:
         rows: list[DictRow] = []
         if is_slug(slug):
             async with self._database.connection() as connection:
                 rows = await _rows(connection, "organizer", slug=slug)
         if not rows:
             raise HttpProblem(404, "unknown_organizer", "No such organizer.")
-        return organizer_of(rows[0])
+        return rows[0]
 
     async def organizers(self, limit: int, after: str) -> Organizers:
         async with self._database.connection() as connection:
@@ -83,9 +87,13 @@ class Listing:
             raise unknown_event()
         return event_of(row)
 
-    async def favourites(self, user: str) -> Events:
+    async def favourites(self, user: str, limit: int, after: str | None) -> Events:
+        """Return a user's favourites, soonest first, those that are over as well."""
+        place = _cursor(after, FIRST)
+        values = {"user": user, "starts_at": place.at, "id": place.id, "limit": limit + 1}
         async with self._database.connection() as connection:
-            return Events([event_of(row) for row in await _rows(connection, "favourites", user=user)])
+            rows = await _rows(connection, "favourites", **values)
+        return Events([event_of(row) for row in rows[:limit]], _next(rows, limit, "starts_at"))
 
     async def calendar(self, slug: str) -> list[DictRow]:
         async with self._database.connection() as connection:
@@ -111,6 +119,22 @@ class Listing:
         rows = await self._owned(event, user, "event_bookings", limit, after)
         more = str(rows[limit - 1]["place"]) if len(rows) > limit else None
         return Bookings([booking_of(row) for row in rows[:limit]], more)
+
+    async def check_owner(self, event: UUID, user: User) -> None:
+        """Refuse a user who neither owns the organizer's page nor is an admin."""
+        async with self._database.connection() as connection:
+            check_owner((await event_row(connection, event))["owner"], user)
+
+    async def all_event_bookings(self, event: UUID) -> AsyncIterator[list[Booking]]:
+        """Yield the bookings of an event in the order of arrival, in pages; no connection is held between two."""
+        after = 0
+        while True:
+            async with self._database.connection() as connection:
+                rows = await _rows(connection, "event_bookings", event=event, after=after, limit=EXPORT_PAGE)
+            if not rows:
+                return
+            yield [booking_of(row) for row in rows]
+            after = rows[-1]["place"]
 
     async def audit(self, event: UUID, user: User, limit: int, after: int) -> AuditEntries:
         rows = await self._owned(event, user, "audit", limit, after)

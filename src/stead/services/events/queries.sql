@@ -149,7 +149,8 @@ DELETE FROM favourite WHERE user_id = %(user)s AND event_id = %(event)s;
 
 -- name: favourites
 SELECT event.* FROM favourite JOIN event ON event.id = favourite.event_id
-WHERE favourite.user_id = %(user)s ORDER BY event.starts_at, event.id LIMIT 200;
+WHERE favourite.user_id = %(user)s AND (event.starts_at, event.id) > (%(starts_at)s, %(id)s)
+ORDER BY event.starts_at, event.id LIMIT %(limit)s;
 
 -- name: note
 INSERT INTO audit (event_id, booking_id, actor, action, at)

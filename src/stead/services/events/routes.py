@@ -6,6 +6,7 @@ from uuid import UUID
 from litestar import Response, delete, get, patch, post, put
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.response import Stream
 
 from stead.kit.database import Connection, Database
 from stead.kit.idempotency import Answer, Idempotency
@@ -63,7 +64,7 @@ async def organizer(slug: FromPath[str], listing: Listing) -> Organizer:
 
 @get("/v1/organizers/{slug:str}/calendar")
 async def organizer_calendar(slug: FromPath[str], listing: Listing) -> Response[bytes]:
-    """Return an organizer's events as iCalendar (RFC 5545)."""
+    """Return an organizer's events as iCalendar (RFC 5545): the five hundred that start last."""
     page = await listing.organizer(slug)
     content = calendar(page.title, await listing.calendar(slug))
     return Response(content, media_type="text/calendar; charset=utf-8")
@@ -148,11 +149,12 @@ async def event_bookings(
 
 
 @get("/v1/events/{event_id:uuid}/export")
-async def export(event_id: FromPath[UUID], user: User, listing: Listing) -> Response[bytes]:
-    """Return an event's bookings as CSV, for its organizer."""
-    page = await listing.event_bookings(event_id, user, 100_000, 0)
+async def export(event_id: FromPath[UUID], user: User, listing: Listing) -> Stream:
+    """Return all bookings of an event as CSV, for its organizer."""
+    await listing.check_owner(event_id, user)
     headers = {"Content-Disposition": f'attachment; filename="bookings-{event_id}.csv"', **PRIVATE}
-    return Response(bookings_csv(page.bookings), media_type="text/csv; charset=utf-8", headers=headers)
+    table = bookings_csv(listing.all_event_bookings(event_id))
+    return Stream(table, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @get("/v1/events/{event_id:uuid}/audit")
@@ -191,9 +193,9 @@ async def remove_favourite(event_id: FromPath[UUID], user: User, database: Datab
 
 
 @get("/v1/favourites")
-async def favourites(user: User, listing: Listing) -> Events:
+async def favourites(user: User, listing: Listing, limit: Limit = 100, after: After = None) -> Events:
     """List my favourite events."""
-    return await listing.favourites(user.id)
+    return await listing.favourites(user.id, limit, after)
 
 
 @get("/v1/bookings")

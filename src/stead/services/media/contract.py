@@ -30,7 +30,10 @@ class UploadOrder(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Upload(Struct, frozen=True):
-    """Where to PUT the file, with these headers and no others that are signed; then the upload is to be completed."""
+    """Where to PUT the file, with exactly these headers; then the upload is to be completed.
+
+    The bucket takes it once: another PUT gets 412, so the body cannot be swapped.
+    """
 
     id: UUID
     url: str
@@ -61,11 +64,25 @@ class MediaPage(Struct, frozen=True):
     media: list[Media]
 
 
+class MediaState(Struct, frozen=True):
+    """A file, as another service reads it; `user_id` uploaded it."""
+
+    id: UUID
+    user_id: str
+    owner_kind: OwnerKind
+    owner_id: str
+    status: Status
+
+
 class MediaClient:
     """The media service, as another service calls it."""
 
     def __init__(self, peer: "ServiceClient") -> None:
         self._peer = peer
+
+    async def media(self, media: UUID) -> MediaState:
+        """Return a file; CallRefused 404 when there is none."""
+        return await self._peer.ask("GET", f"/v1/internal/media/{media}", operation="read", answer=MediaState)
 
     async def forget(self, user_id: str) -> None:
         """Delete all files of a user; again, it changes nothing."""

@@ -13,7 +13,7 @@ from stead.kit.http_problem import HttpProblem
 from stead.kit.outbox import Outbox
 from stead.kit.sql import Queries
 from stead.kit.user import User
-from stead.services.media.contract import Media, Upload, UploadOrder
+from stead.services.media.contract import Media, MediaState, Upload, UploadOrder
 from stead.services.media.inspection import CONTENT_TYPES, PICTURES, RefusedContent, inspect
 from stead.services.media.owners import Owners
 from stead.services.media.signing import presigned
@@ -21,12 +21,14 @@ from stead.services.media.store import Store
 
 QUERIES = Queries.beside(__file__)
 LINK_SECONDS = 900
+UPLOAD_SECONDS = 900  # what a PUT that began in time may take
 VERIFY = "verify"
 DELETE = "delete"
+CLEAR = "clear"
 
 
 class MediaDue(Struct, frozen=True):
-    """A file is to be verified, or its objects deleted."""
+    """A file is to be verified, its objects deleted, or its quarantine cleared."""
 
     media_id: UUID
 
@@ -50,7 +52,11 @@ class Library:
         self._owners = owners
         self._limits = limits
         self._decoding = asyncio.Semaphore(1)  # a picture takes some hundred megabytes while it is decoded
-        handlers = {VERIFY: (MediaDue, self._verify), DELETE: (MediaDue, self._delete)}
+        handlers = {
+            VERIFY: (MediaDue, self._verify),
+            DELETE: (MediaDue, self._delete),
+            CLEAR: (MediaDue, self._clear),
+        }
         self.outbox = Outbox(database, handlers=handlers)
 
     async def order(self, order: UploadOrder, user: User) -> Upload:
@@ -59,10 +65,11 @@ class Library:
             detail = f"Send one of {', '.join(sorted(CONTENT_TYPES))}."
             raise HttpProblem(415, "unsupported_content", detail)
         if order.size > self._limits.largest:
-            raise HttpProblem(413, "too_large", f"A file has {self._limits.largest} bytes at the most.")
+            raise HttpProblem(413, "too_large", f"A file may have at most {self._limits.largest} bytes.")
         await self._owners.check(order.owner_kind, order.owner_id, user)
         row = await self._database.run(lambda connection: self._add(connection, order, user.id))
-        headers = {"content-length": str(order.size), "content-type": order.content_type}
+        # The bucket takes an object of this name once: what was uploaded cannot be swapped.
+        headers = {"content-length": str(order.size), "content-type": order.content_type, "if-none-match": "*"}
         url = presigned(self._store.at, "PUT", _quarantine(row["id"]), seconds=LINK_SECONDS, headers=headers)
         return Upload(row["id"], url, headers, LINK_SECONDS)
 
@@ -86,6 +93,12 @@ class Library:
                 raise unknown_media() from None
         return self._shown(row)
 
+    async def state(self, media: UUID) -> MediaState:
+        """Return a file to another service."""
+        async with self._database.connection() as connection:
+            row = await find(connection, media)
+        return MediaState(*(row[name] for name in ("id", "user_id", "owner_kind", "owner_id", "status")))
+
     async def published(self, owner_kind: str, owner_id: str) -> list[Media]:
         async with self._database.connection() as connection:
             values = {"owner_kind": owner_kind, "owner_id": owner_id}
@@ -104,9 +117,14 @@ class Library:
         await self._database.run(lambda open_: self._begin_deletion(open_, "begin_deletion_of_user", user=user))
 
     async def sweep(self) -> None:
-        """Delete what was never finished, and old proofs."""
+        """Delete what was never finished, old proofs, and what is in quarantine after its link has ended.
+
+        Until then the upload stays there: it is what makes the bucket refuse another one.
+        """
         limits = {"unfinished": self._limits.unfinished_seconds, "proof_days": self._limits.proof_days}
         await self._database.run(lambda open_: self._begin_deletion(open_, "begin_deletion_of_old", **limits))
+        seconds = LINK_SECONDS + UPLOAD_SECONDS
+        await self._database.run(lambda open_: self._begin(open_, CLEAR, "end_links", seconds=seconds))
 
     async def _add(self, connection: Connection, order: UploadOrder, user: str) -> DictRow:
         await connection.execute(QUERIES["lock_user"], {"user": user})
@@ -120,8 +138,11 @@ class Library:
         return row
 
     async def _begin_deletion(self, connection: Connection, query: str, **values: object) -> None:
+        await self._begin(connection, DELETE, query, **values)
+
+    async def _begin(self, connection: Connection, message: str, query: str, **values: object) -> None:
         for row in await (await connection.execute(QUERIES[query], values)).fetchall():
-            await self.outbox.put(connection, DELETE, MediaDue(row["id"]), lock=f"media:{row['id']}")
+            await self.outbox.put(connection, message, MediaDue(row["id"]), lock=f"media:{row['id']}")
 
     async def _verify(self, due: MediaDue) -> None:
         """Read the upload once, inspect it, and publish the bytes that were inspected."""
@@ -135,19 +156,25 @@ class Library:
                 found = await asyncio.to_thread(inspect, content, row["content_type"])
         except RefusedContent as refused:
             await self._query("refuse", id=row["id"], reason=str(refused))
-            await self._store.delete(_quarantine(row["id"]))
             return
         await self._store.write(_published(row["id"]), found.content, row["content_type"])
         if found.thumbnail:
             await self._store.write(_thumbnail(row["id"]), found.thumbnail, "image/jpeg")
         values = {"content_type": row["content_type"], "width": found.width, "height": found.height}
         await self._query("publish", id=row["id"], size=len(found.content), **values)
-        await self._store.delete(_quarantine(row["id"]))
 
     async def _delete(self, due: MediaDue) -> None:
-        """Delete the objects first: while one is there, its row says so."""
+        """Delete the objects first: while one is there, or can be uploaded yet, its row says so."""
         for name in (_quarantine, _published, _thumbnail):
             await self._store.delete(name(due.media_id))
+        await self._end_deletion(due)
+
+    async def _clear(self, due: MediaDue) -> None:
+        """Delete what was uploaded, now that no link is good any more."""
+        await self._store.delete(_quarantine(due.media_id))
+        await self._end_deletion(due)
+
+    async def _end_deletion(self, due: MediaDue) -> None:
         async with self._database.connection() as connection:
             await connection.execute(QUERIES["end_deletion"], {"id": due.media_id})
 
@@ -174,7 +201,7 @@ class Library:
 
 def _complete_upload(content: bytes | None, size: int) -> bytes:
     if content is None or len(content) != size:
-        raise RefusedContent("nothing was uploaded, or not so many bytes as were said")
+        raise RefusedContent("nothing was uploaded, or not as many bytes as announced")
     return content
 
 

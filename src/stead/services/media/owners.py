@@ -10,8 +10,7 @@ from stead.kit.user import User
 from stead.services.events.contract import EventsClient
 from stead.services.payments.contract import PaymentsClient
 
-ORGANIZER = frozenset({"organizer", "admin"})
-
+K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -23,7 +22,7 @@ class Owners:
         self._payments = payments
 
     async def check(self, kind: str, id: str, user: User) -> None:
-        """Refuse with 403 who does not own it. An organizer's page is anybody's who is an organizer."""
+        """Refuse with 403 who does not own it."""
         if "admin" in user.roles:
             return
         allowed = {"event": self._event, "organizer": self._organizer, "payment_proof": self._payment}[kind]
@@ -33,26 +32,36 @@ class Owners:
     async def _event(self, id: str, user: User) -> bool:
         if self._events is None:
             return False
-        state = await _known(self._events.event, id)
+        state = await _known(self._events.event, _uuid(id))
         return state is not None and state.owner == user.id
 
-    async def _organizer(self, _id: str, user: User) -> bool:
-        return not user.roles.isdisjoint(ORGANIZER)
+    async def _organizer(self, id: str, user: User) -> bool:
+        if self._events is None:
+            return False
+        state = await _known(self._events.organizer, id)
+        return state is not None and state.owner == user.id
 
     async def _payment(self, id: str, user: User) -> bool:
         if self._payments is None:
             return False
-        state = await _known(self._payments.payment, id)
+        state = await _known(self._payments.payment, _uuid(id))
         return state is not None and user.id in (state.user_id, state.owner)
 
 
-async def _known(find: Callable[[UUID], Awaitable[T]], id: str) -> T | None:
+async def _known(find: Callable[[K], Awaitable[T]], id: K | None) -> T | None:
     """Return what a service knows; None when there is none of this id."""
-    try:
-        return await find(UUID(id))
-    except ValueError:
+    if id is None:
         return None
+    try:
+        return await find(id)
     except CallRefused as refused:
         if refused.status != 404 or refused.passing:
             raise
+        return None
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
         return None

@@ -29,7 +29,8 @@ UPDATE media SET status = 'refused', reason = %(reason)s WHERE id = %(id)s AND s
 UPDATE media SET status = 'deleting' WHERE id = %(id)s RETURNING id;
 
 -- name: begin_deletion_of_user
-UPDATE media SET status = 'deleting' WHERE user_id = %(user)s RETURNING id;
+-- Its rows stay until their links have ended; whose they were does not.
+UPDATE media SET status = 'deleting', user_id = 'deleted' WHERE user_id = %(user)s RETURNING id;
 
 -- name: begin_deletion_of_old
 UPDATE media SET status = 'deleting'
@@ -42,5 +43,15 @@ WHERE id IN (
 )
 RETURNING id;
 
+-- name: end_links
+UPDATE media SET link_ended = true
+WHERE id IN (
+    SELECT id FROM media
+    WHERE NOT link_ended AND status IN ('published', 'refused', 'deleting')
+        AND created_at < clock_timestamp() - make_interval(secs => %(seconds)s)
+    ORDER BY created_at LIMIT 1000 FOR UPDATE SKIP LOCKED
+)
+RETURNING id;
+
 -- name: end_deletion
-DELETE FROM media WHERE id = %(id)s AND status = 'deleting';
+DELETE FROM media WHERE id = %(id)s AND status = 'deleting' AND link_ended;

@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody, PathParameter
 from stead.kit.http_problem import HttpProblem
 from stead.kit.user import User
 from stead.model.user_id import is_user_id
-from stead.services.media.contract import Gallery, Media, MediaPage, Upload, UploadOrder
+from stead.services.media.contract import Gallery, Media, MediaPage, MediaState, Upload, UploadOrder
 from stead.services.media.library import Library
 
 OwnerOf = Annotated[str, PathParameter(pattern=r"^[a-z0-9-]+$", max_length=100)]
@@ -46,12 +46,18 @@ async def gallery(owner_kind: FromPath[Gallery], owner_id: OwnerOf, library: Lib
     return MediaPage(await library.published(owner_kind, owner_id))
 
 
+@get("/v1/internal/media/{media_id:uuid}")
+async def media_state(media_id: FromPath[UUID], library: Library) -> MediaState:
+    """Return a file to another service."""
+    return await library.state(media_id)
+
+
 @delete("/v1/internal/media-users/{user_id:str}")
 async def forget(user_id: FromPath[str], library: Library) -> None:
     """Delete all files of a user."""
     if not is_user_id(user_id):
-        raise HttpProblem(422, "invalid_parameter", "This is no user id.")
+        raise HttpProblem(422, "invalid_parameter", "This is not a user id.")
     await library.forget(user_id)
 
 
-HANDLERS = (order, complete, media, remove, gallery, forget)
+HANDLERS = (order, complete, media, remove, gallery, media_state, forget)

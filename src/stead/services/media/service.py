@@ -6,7 +6,7 @@ from typing import Literal
 from stead.model import Bucket, Call, Postgres, Route, Service
 from stead.services.media.settings import MediaSettings
 
-Operation = Literal["forget"]
+Operation = Literal["read", "forget"]
 
 ROUTES = (
     Route.user("POST", "/v1/media", scope=None),
@@ -14,6 +14,7 @@ ROUTES = (
     Route.user("DELETE", "/v1/media/{media_id}", scope=None),
     Route.user("POST", "/v1/media/{media_id}/completion", scope=None),
     Route.public("GET", "/v1/galleries/{owner_kind}/{owner_id}"),
+    Route.service("GET", "/v1/internal/media/{media_id}", "read"),
     Route.service("DELETE", "/v1/internal/media-users/{user_id}", "forget"),
 )
 

@@ -37,11 +37,11 @@ def location_of(url: str) -> Location:
     bucket = at.path.strip("/")
     if at.scheme != "s3" or not at.hostname or not bucket or "/" in bucket or not at.username:
         raise SteadError("BUCKET_URL cannot be read; it has the form s3://key:secret@host/bucket")
-    asked = parse_qs(at.query)
+    options = parse_qs(at.query)
     near = "." not in at.hostname or at.hostname.startswith("127.")
-    plain = asked.get("tls", ["off" if near else "on"])[0] == "off"
+    plain = options.get("tls", ["off" if near else "on"])[0] == "off"
     host = at.netloc.rpartition("@")[2]
-    region = asked.get("region", [REGION])[0]
+    region = options.get("region", [REGION])[0]
     endpoint = f"{'http' if plain else 'https'}://{host}"
     return Location(endpoint, bucket, unquote(at.username), unquote(at.password or ""), region)
 
@@ -61,7 +61,7 @@ def presigned(
     scope = f"{moment[:8]}/{at.region}/s3/aws4_request"
     signed = {"host": urlsplit(at.endpoint).netloc, **{key.lower(): value for key, value in headers.items()}}
     names = ";".join(sorted(signed))
-    asked = {
+    values = {
         "X-Amz-Algorithm": ALGORITHM,
         "X-Amz-Credential": f"{at.key}/{scope}",
         "X-Amz-Date": moment,
@@ -70,7 +70,7 @@ def presigned(
         **query,
     }
     path = quote(f"/{at.bucket}/{name}", safe="/-_.~")
-    line = "&".join(f"{_quoted(key)}={_quoted(value)}" for key, value in sorted(asked.items()))
+    line = "&".join(f"{_quoted(key)}={_quoted(value)}" for key, value in sorted(values.items()))
     lines = "".join(f"{key}:{signed[key].strip()}\n" for key in sorted(signed))
     canonical = f"{method}\n{path}\n{line}\n{lines}\n{names}\nUNSIGNED-PAYLOAD"
     digest = hashlib.sha256(canonical.encode()).hexdigest()

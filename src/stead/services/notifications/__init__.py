@@ -1,4 +1,4 @@
-"""Messages to users: Telegram first, then e-mail; templates, preferences, and what could not be sent."""
+"""Messages to users: Telegram first, then e-mail, then SMS; templates, preferences, and what could not be sent."""
 
 from stead.services.notifications.service import service
 

@@ -9,6 +9,7 @@ from stead.kit.database import Database
 from stead.kit.live_setting import LiveSetting
 from stead.kit.migrations import Migrations
 from stead.kit.settings import SettingsError, read
+from stead.services.notifications import digests
 from stead.services.notifications.bot import Bot
 from stead.services.notifications.channels import Mail, Telegram
 from stead.services.notifications.metrics import NotificationMetrics
@@ -16,6 +17,7 @@ from stead.services.notifications.routes import HANDLERS
 from stead.services.notifications.sender import Sender
 from stead.services.notifications.service import ROUTES
 from stead.services.notifications.settings import NotificationsSettings
+from stead.services.notifications.sms import SmsRu
 
 
 def create() -> ASGIApp:
@@ -28,10 +30,10 @@ def create() -> ASGIApp:
     hook, secret = settings.telegram_webhook_url, LiveSetting.of(settings, "telegram_webhook_secret")
     bot = Bot(database, telegram, webhook=hook, secret=secret) if telegram else None
     link, link_secret = settings.notifications_link_url, LiveSetting.of(settings, "notifications_link_secret")
-    sender = Sender(
-        database, telegram, _mail(settings), tries=settings.notifications_tries, link=link, secret=link_secret
-    )
-    parts: list[Component] = [database, *([telegram] if telegram else []), sender.outbox]
+    sms, tries = _sms(settings), settings.notifications_tries
+    sender = Sender(database, telegram, _mail(settings), sms, tries=tries, link=link, secret=link_secret)
+    parts: list[Component] = [database, *(each for each in (telegram, sms) if each), sender.outbox]
+    parts += [digests.periodic(digests.Digests(database, sender), settings.notifications_digest_seconds)]
     parts += [*([bot] if bot else []), NotificationMetrics(database)]
     return service_app(
         settings,
@@ -53,6 +55,12 @@ def _read() -> NotificationsSettings:
     if settings.telegram_webhook_url and not settings.telegram_webhook_secret:
         raise SettingsError(["TELEGRAM_WEBHOOK_SECRET is missing; with a webhook, it shows that Telegram is Telegram."])
     return settings
+
+
+def _sms(settings: NotificationsSettings) -> SmsRu | None:
+    if settings.sms_api_id is None:
+        return None
+    return SmsRu(settings.sms_service_url, settings.sms_api_id, sender=settings.sms_sender)
 
 
 def _mail(settings: NotificationsSettings) -> Mail | None:

@@ -1,4 +1,5 @@
-"""The bot: `/start <code>` links a chat to a user, `/settings` says what is sent, everything else gets the help.
+"""The bot: `/start <code>` links a chat to a user, `/settings` shows what is sent, with a button to switch each kind on
+or off by each channel; everything else gets the help.
 
 Updates come by webhook, or by long polling where no webhook is set.
 """
@@ -8,15 +9,16 @@ import hmac
 import logging
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from stead.kit.database import Database
 from stead.kit.http_problem import unauthenticated
 from stead.kit.live_setting import LiveSetting
+from stead.services.notifications import bot_settings
 from stead.services.notifications.channels import Blocked, Postponed, Rejected, Telegram
 from stead.services.notifications.rules import digest
 from stead.services.notifications.sender import QUERIES
-from stead.services.notifications.templates import KINDS
 
 POLL = 20  # seconds that Telegram waits with an answer
 PAUSE = 1.0  # seconds after a failure
@@ -41,6 +43,15 @@ class Message(Struct):
 
     chat: Chat
     text: str = ""
+    message_id: int = 0
+
+
+class Press(Struct):
+    """A button of the bot's message was pressed (CallbackQuery)."""
+
+    id: str
+    data: str = ""
+    message: Message | None = None
 
 
 class Update(Struct):
@@ -48,6 +59,7 @@ class Update(Struct):
 
     update_id: int
     message: Message | None = None
+    callback_query: Press | None = None
 
 
 class Bot:
@@ -84,21 +96,45 @@ class Bot:
 
     async def take(self, update: Update) -> None:
         """Answer an update; one that cannot be answered now is logged, and not tried again."""
-        message = update.message
-        if message is None or message.chat.type != "private":
-            return
         try:
-            await self._telegram.call("sendMessage", {"chat_id": message.chat.id, "text": await self._reply(message)})
+            if update.message is not None and update.message.chat.type == "private":
+                await self._answer(update.message)
+            elif update.callback_query is not None:
+                await self._press(update.callback_query)
         except (Postponed, Blocked, Rejected, ConnectionError) as error:
             logger.warning("the bot could not answer", extra={"error": str(error)})
 
-    async def _reply(self, message: Message) -> str:
+    async def _answer(self, message: Message) -> None:
+        await self._telegram.call("sendMessage", {"chat_id": message.chat.id, **await self._reply(message)})
+
+    async def _press(self, press: Press) -> None:
+        """Switch what the button says for the user of the chat, and show it; a button that is not ours does nothing."""
+        message, switch = press.message, bot_settings.switch_of(press.data)
+        if message is not None and message.chat.type == "private" and switch is not None:
+            shown = await self._switch(message.chat.id, switch)
+            if shown is not None:
+                about = {"chat_id": message.chat.id, "message_id": message.message_id}
+                await self._telegram.call("editMessageReplyMarkup", {**about, "reply_markup": shown})
+        await self._telegram.call("answerCallbackQuery", {"callback_query_id": press.id})
+
+    async def _switch(self, chat: int, switch: bot_settings.Switch) -> dict[str, Any] | None:
+        """Keep what was chosen, and return the keyboard as it is now; None when the chat is not linked."""
+        async with self._database.transaction() as connection:
+            contact = await (await connection.execute(QUERIES["contact_of_chat"], {"chat": chat})).fetchone()
+            if contact is None:
+                return None
+            user = {"user": contact["user_id"]}
+            await connection.execute(QUERIES["put_preference"], {**user, **switch._asdict()})
+            rows = await (await connection.execute(QUERIES["preferences"], user)).fetchall()
+        return bot_settings.keyboard(contact, rows)
+
+    async def _reply(self, message: Message) -> dict[str, Any]:
         command, _, rest = message.text.partition(" ")
         if command == "/start" and rest.strip():
-            return await self._link(rest.strip(), message.chat.id)
+            return {"text": await self._link(rest.strip(), message.chat.id)}
         if command in ("/start", "/settings"):
             return await self._settings(message.chat.id)
-        return HELP
+        return {"text": HELP}
 
     async def _link(self, code: str, chat: int) -> str:
         async with self._database.transaction() as connection:
@@ -109,17 +145,15 @@ class Bot:
             await connection.execute(QUERIES["link_chat"], {"user": row["user_id"], "chat": chat})
         return LINKED
 
-    async def _settings(self, chat: int) -> str:
+    async def _settings(self, chat: int) -> dict[str, Any]:
         async with self._database.connection() as connection:
             contact = await (await connection.execute(QUERIES["contact_of_chat"], {"chat": chat})).fetchone()
             if contact is None:
-                return UNKNOWN
+                return {"text": UNKNOWN}
             await connection.execute(QUERIES["telegram_off"], {"chat": chat, "off": False})
             user = {"user": contact["user_id"]}
             rows = await (await connection.execute(QUERIES["preferences"], user)).fetchall()
-        off = {row["kind"] for row in rows if row["channel"] == "telegram" and not row["enabled"]}
-        lines = [f"{'✗' if name in off else '✓'} {kind.texts['ru'][0]}" for name, kind in KINDS.items()]
-        return "\n".join(lines)
+        return {"text": bot_settings.title(contact["locale"]), "reply_markup": bot_settings.keyboard(contact, rows)}
 
     async def _announce(self) -> None:
         """Say to Telegram where updates go, for as long as it takes, and again when the secret is another one."""
@@ -141,18 +175,11 @@ class Bot:
         offset = 0
         while True:
             try:
-                asked = {"offset": offset, "timeout": POLL}
-                found = await self._telegram.call("getUpdates", asked, seconds=POLL + 5)
+                values = {"offset": offset, "timeout": POLL}
+                found = await self._telegram.call("getUpdates", values, seconds=POLL + 5)
                 for each in found:
                     offset = each["update_id"] + 1
-                    await self.take(_update(each))
+                    await self.take(msgspec.convert(each, Update))
             except Exception as error:  # noqa: BLE001 - whatever it was, the bot goes on listening
                 logger.warning("the bot listens again in a moment", extra={"error": f"{type(error).__name__}"})
                 await asyncio.sleep(PAUSE)
-
-
-def _update(data: dict[str, Any]) -> Update:
-    message = data.get("message") or {}
-    chat = message.get("chat") or {}
-    shown = Message(Chat(int(chat["id"]), str(chat.get("type", ""))), str(message.get("text", ""))) if chat else None
-    return Update(int(data["update_id"]), shown)

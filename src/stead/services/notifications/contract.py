@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP clie
 Line = Annotated[str, Meta(max_length=2000, pattern=r"^(?![\s\S]*\x00)")]
 Name = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^(?![\s\S]*[^a-z_])")]
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^(?![\s\S]*[^!-~])[^@]+@[^@]+$")]
+Phone = Annotated[str, Meta(pattern=r"^\+[0-9]{5,18}(?![\s\S])")]
 Locale = Literal["ru", "en"]
 
 
@@ -32,10 +33,11 @@ class Notification(Struct, frozen=True, forbid_unknown_fields=True):
     email: Email | None = None
 
 
-class Contact(Struct, frozen=True, forbid_unknown_fields=True):
+class Contact(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Where a user is reached."""
 
     email: Email | None = None
+    phone: Phone | None = None
     locale: Locale = "ru"
 
 

@@ -1,6 +1,6 @@
 -- name: put_contact
-INSERT INTO contact (user_id, email, locale) VALUES (%(user)s, %(email)s, %(locale)s)
-ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, locale = excluded.locale;
+INSERT INTO contact (user_id, email, phone, locale) VALUES (%(user)s, %(email)s, %(phone)s, %(locale)s)
+ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, phone = excluded.phone, locale = excluded.locale;
 
 -- name: contact
 SELECT * FROM contact WHERE user_id = %(user)s;
@@ -9,10 +9,10 @@ SELECT * FROM contact WHERE user_id = %(user)s;
 SELECT * FROM contact WHERE telegram_chat = %(chat)s;
 
 -- name: put_settings
-INSERT INTO contact (user_id, quiet_from, quiet_to, timezone, locale)
-VALUES (%(user)s, %(quiet_from)s, %(quiet_to)s, %(timezone)s, %(locale)s)
+INSERT INTO contact (user_id, quiet_from, quiet_to, timezone, locale, digest)
+VALUES (%(user)s, %(quiet_from)s, %(quiet_to)s, %(timezone)s, %(locale)s, %(digest)s)
 ON CONFLICT (user_id) DO UPDATE SET quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to,
-    timezone = excluded.timezone, locale = excluded.locale
+    timezone = excluded.timezone, locale = excluded.locale, digest = excluded.digest
 RETURNING *;
 
 -- name: preferences
@@ -22,16 +22,16 @@ SELECT * FROM preference WHERE user_id = %(user)s ORDER BY kind, channel;
 INSERT INTO preference (user_id, kind, channel, enabled) VALUES (%(user)s, %(kind)s, %(channel)s, %(enabled)s)
 ON CONFLICT (user_id, kind, channel) DO UPDATE SET enabled = excluded.enabled;
 
--- name: disabled
-SELECT channel FROM preference WHERE user_id = %(user)s AND kind = %(kind)s AND NOT enabled;
+-- name: chosen
+SELECT channel, enabled FROM preference WHERE user_id = %(user)s AND kind = ANY(%(kinds)s);
 
 -- name: known
 SELECT id FROM message WHERE user_id = %(user)s AND key = %(key)s LIMIT 1;
 
 -- name: add_message
-INSERT INTO message (user_id, kind, key, channel, email, data, status, reason, ended_at)
-VALUES (%(user)s, %(kind)s, %(key)s, %(channel)s, %(email)s, %(data)s, %(status)s, %(reason)s,
-        CASE WHEN %(status)s <> 'queued' THEN clock_timestamp() END)
+INSERT INTO message (user_id, kind, key, channel, email, data, status, reason, due_at, ended_at)
+VALUES (%(user)s, %(kind)s, %(key)s, %(channel)s, %(email)s, %(data)s, %(status)s, %(reason)s, %(due_at)s,
+        CASE WHEN %(status)s NOT IN ('queued', 'gathered') THEN clock_timestamp() END)
 ON CONFLICT (user_id, key, channel) DO NOTHING RETURNING id;
 
 -- name: begin
@@ -88,3 +88,16 @@ DELETE FROM link_code WHERE user_id = %(user)s;
 
 -- name: change_channel
 UPDATE message SET channel = %(channel)s WHERE id = %(id)s RETURNING *;
+
+-- name: digests_due
+SELECT DISTINCT user_id, channel FROM message WHERE status = 'gathered' AND due_at <= clock_timestamp() LIMIT 100;
+
+-- name: gathered
+-- Another replica waits here, and then finds that they are gathered no more.
+SELECT * FROM message
+WHERE user_id = %(user)s AND channel = %(channel)s AND status = 'gathered' AND due_at <= clock_timestamp()
+ORDER BY created_at, id FOR UPDATE;
+
+-- name: end_gathered
+UPDATE message SET status = 'digested', reason = %(reason)s, data = '{}', ended_at = clock_timestamp()
+WHERE id = ANY(%(ids)s);

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime, time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,7 +18,7 @@ from stead.kit.user import User
 from stead.model.user_id import is_user_id
 from stead.services.notifications.bot import Bot, Update
 from stead.services.notifications.contract import Contact, Locale, Notification
-from stead.services.notifications.rules import digest, unsubscribed
+from stead.services.notifications.rules import Channel, Digest, digest, unsubscribed
 from stead.services.notifications.sender import QUERIES, Sender
 from stead.services.notifications.templates import KINDS, fields_of, render
 
@@ -31,18 +31,22 @@ class Preference(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether a kind of message is sent by a channel."""
 
     kind: str
-    channel: Literal["telegram", "email"]
+    channel: Channel
     enabled: bool
 
 
 class UserSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a user chooses. Between `quiet_from` and `quiet_to` only required kinds are sent."""
+    """What a user chooses. Between `quiet_from` and `quiet_to` only required kinds are sent.
+
+    digest  `hour`, `day`: news and the like come as one message, at the full hour or at nine in the morning
+    """
 
     preferences: Annotated[list[Preference], Meta(max_length=64)] = []
     quiet_from: time | None = None
     quiet_to: time | None = None
     timezone: Annotated[str, Meta(max_length=64)] = "Europe/Moscow"
     locale: Locale = "ru"
+    digest: Digest = "none"
 
     def __post_init__(self) -> None:
         if (self.quiet_from is None) != (self.quiet_to is None):
@@ -99,7 +103,8 @@ async def put_contact(user_id: FromPath[str], data: JSONBody[Contact], database:
     """Say where a user is reached."""
     _check_user(user_id)
     async with database.connection() as connection:
-        await connection.execute(QUERIES["put_contact"], {"user": user_id, "email": data.email, "locale": data.locale})
+        values = {"user": user_id, "email": data.email, "phone": data.phone, "locale": data.locale}
+        await connection.execute(QUERIES["put_contact"], values)
 
 
 @delete("/v1/internal/contacts/{user_id:str}")
@@ -123,7 +128,7 @@ async def update(request: Request[Any, Any, Any], body: bytes, bot: Bot | None) 
     try:
         data = msgspec.json.decode(body, type=Update)
     except msgspec.MsgspecError:
-        raise HttpProblem(422, "invalid_body", "This is no update of Telegram's.") from None
+        raise HttpProblem(422, "invalid_body", "This is not an update of Telegram's.") from None
     await bot.take(data)
 
 
@@ -150,10 +155,10 @@ async def put_settings(data: JSONBody[UserSettings], user: User, database: Datab
     """Choose which kinds are sent by which channel, and when it is quiet."""
     for each in data.preferences:
         if each.kind not in KINDS or KINDS[each.kind].required:
-            raise HttpProblem(422, "invalid_body", f"{each.kind[:40]!r} is no kind that can be switched off.")
+            raise HttpProblem(422, "invalid_body", f"{each.kind[:40]!r} is not a kind that can be switched off.")
 
     async def work(connection: Connection) -> UserSettings:
-        chosen = {name: getattr(data, name) for name in ("quiet_from", "quiet_to", "timezone", "locale")}
+        chosen = {name: getattr(data, name) for name in ("quiet_from", "quiet_to", "timezone", "locale", "digest")}
         await connection.execute(QUERIES["put_settings"], {"user": user.id, **chosen})
         for each in data.preferences:
             await connection.execute(QUERIES["put_preference"], {"user": user.id, **msgspec.structs.asdict(each)})
@@ -203,13 +208,13 @@ async def _settings(connection: Connection, user: str) -> UserSettings:
     preferences = [Preference(row["kind"], row["channel"], row["enabled"]) for row in rows]
     if contact is None:
         return UserSettings(preferences)
-    names = ("quiet_from", "quiet_to", "timezone", "locale")
+    names = ("quiet_from", "quiet_to", "timezone", "locale", "digest")
     return UserSettings(preferences, *(contact[name] for name in names))
 
 
 def _check_user(user_id: str) -> None:
     if not is_user_id(user_id):
-        raise HttpProblem(422, "invalid_parameter", "This is no user id.")
+        raise HttpProblem(422, "invalid_parameter", "This is not a user id.")
 
 
 INTERNAL = (send, put_contact, forget)

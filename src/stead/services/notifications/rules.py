@@ -3,23 +3,41 @@
 import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-Channel = Literal["telegram", "email", "none"]
-DAY = timedelta(days=1)
+Channel = Literal["telegram", "email", "sms"]
+Digest = Literal["none", "hour", "day"]
+CHANNELS: tuple[Channel, ...] = ("telegram", "email", "sms")  # the first that reaches the user is taken
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+DIGEST_HOUR = 9  # of the user's day
 
 
-def channel(*, telegram: bool, email: bool, disabled: frozenset[str], required: bool) -> Channel | None:
-    """Return the channel of a message; None when the user has switched its kind off. Telegram comes first."""
-    off = frozenset[str]() if required else disabled
-    if telegram and "telegram" not in off:
-        return "telegram"
-    if email and "email" not in off:
-        return "email"
-    return None if off and (telegram or email) else "none"
+def channel(
+    *, reachable: Collection[Channel], chosen: Mapping[str, bool], required: bool
+) -> Channel | Literal["none"] | None:
+    """Return the channel of a message; None when the user has switched its kind off, `none` when nothing reaches them.
+
+    chosen  by channel, whether the user wants this kind there. An SMS costs money: what is not required goes there only
+            when the user has switched it on
+    """
+    wanted = [each for each in CHANNELS if each in reachable and (required or chosen.get(each, each != "sms"))]
+    if wanted:
+        return wanted[0]
+    return None if reachable else "none"
+
+
+def digest_due(now: datetime, how: Digest, zone: str) -> datetime | None:
+    """Return when the next digest is sent: at the full hour, or at nine in the morning; None where there is none."""
+    local = now.astimezone(ZoneInfo(zone)).replace(minute=0, second=0, microsecond=0)
+    if how == "hour":
+        return local.astimezone(UTC) + HOUR
+    if how == "day":
+        morning = local.replace(hour=DIGEST_HOUR)
+        return (morning if morning > now else morning + DAY).astimezone(UTC)
+    return None
 
 
 def quiet_for(now: datetime, start: time | None, end: time | None, zone: str) -> float:

@@ -1,11 +1,13 @@
 """Sender: keeps a message once for each occurrence, user and channel, and sends it.
 
 `keep` runs in the caller's transaction and puts the message into the outbox; `deliver` is called by the outbox, and
-ends the message as sent, dropped (too old, or switched off) or dead (nobody can be reached, or too many tries).
+ends the message as sent, dropped (too old, or switched off) or dead (nobody can be reached, or too many tries). What
+goes into a digest is gathered in place of that.
 """
 
 import logging
 from datetime import UTC, datetime
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -20,7 +22,8 @@ from stead.kit.sql import Queries
 from stead.services.notifications import rules
 from stead.services.notifications.channels import Blocked, Mail, Postponed, Rejected, Telegram
 from stead.services.notifications.contract import Notification
-from stead.services.notifications.templates import KINDS, render
+from stead.services.notifications.sms import Sms
+from stead.services.notifications.templates import DIGEST, KINDS, render
 
 QUERIES = Queries.beside(__file__)
 DELIVER = "deliver"
@@ -35,13 +38,14 @@ class DeliverDue(Struct, frozen=True):
 
 
 class Sender:
-    """Messages; the outbox that sends them is its own. `telegram` and `mail` are None where they are not configured."""
+    """Messages; the outbox that sends them is its own. A channel is None where it is not configured."""
 
     def __init__(
         self,
         database: Database,
         telegram: Telegram | None,
         mail: Mail | None,
+        sms: Sms | None,
         *,
         tries: int,
         link: str,
@@ -50,29 +54,35 @@ class Sender:
         self._database = database
         self._telegram = telegram
         self._mail = mail
+        self._sms = sms
         self._tries = tries
         self._link = link.rstrip("/")
         self._secret = secret
         self.outbox = Outbox(database, handlers={DELIVER: (DeliverDue, self.deliver)})
 
-    async def keep(self, connection: Connection, wanted: Notification) -> None:
+    async def keep(self, connection: Connection, notification: Notification) -> None:
         """Keep a message and leave it to the outbox; the same key of a user again changes nothing."""
-        if await _one(connection, "known", user=wanted.user_id, key=wanted.key):
+        if await _one(connection, "known", user=notification.user_id, key=notification.key):
             return
-        channel = await self._channel(connection, wanted)
+        contact = await _one(connection, "contact", user=notification.user_id)
+        due_at = _due_at(notification, contact)
+        channel = await self._channel(connection, notification, contact, gathered=due_at is not None)
         if channel is None:
-            await self._add(connection, wanted, "none", "dropped", "switched_off")
+            await self.add(connection, notification, "none", "dropped", reason="switched_off")
         elif channel == "none":
-            await self._add(connection, wanted, channel, "dead", "no_channel")
+            await self.add(connection, notification, channel, "dead", reason="no_channel")
+        elif due_at is not None:
+            await self.add(connection, notification, channel, "gathered", due_at=due_at)
         else:
-            await self._add(connection, wanted, channel, "queued", None)
+            await self.add(connection, notification, channel, "queued")
 
     async def retry(self, connection: Connection, message: UUID) -> DictRow | None:
         """Send a dead message again, by the channel that the user has now; None when there is no such dead letter."""
         row = await _one(connection, "retry", id=message)
         if row is None:
             return None
-        channel = await self._channel(connection, _wanted(row))
+        contact = await _one(connection, "contact", user=row["user_id"])
+        channel = await self._channel(connection, _wanted(row), contact)
         if channel not in (None, row["channel"]):
             row = await _one(connection, "change_channel", id=message, channel=channel)
         await self.outbox.put(connection, DELIVER, DeliverDue(message), lock=f"message:{message}")
@@ -87,7 +97,7 @@ class Sender:
         if row["age"] > KINDS[row["kind"]].life:
             await self._end(row, "dropped", "too_old")
             return
-        await self._hold_quiet_hours(row, contact)
+        await self._postpone_in_quiet_hours(row, contact)
         await self._try(row, contact)
 
     async def _try(self, row: DictRow, contact: DictRow | None) -> None:
@@ -108,13 +118,16 @@ class Sender:
 
     async def _send(self, row: DictRow, contact: DictRow | None) -> None:
         rendered = render(row["kind"], contact["locale"] if contact else "ru", row["data"])
-        if row["channel"] == "telegram" and self._telegram and contact and contact["telegram_chat"]:
-            await self._telegram.send(contact["telegram_chat"], rendered.text)
-            return
         address = row["email"] or (contact["email"] if contact else None)
-        if row["channel"] != "email" or self._mail is None or address is None:
-            raise Rejected("no_channel")
-        await self._mail.send(address, str(row["id"]), rendered, self._unsubscribe(row))
+        match row["channel"]:
+            case "telegram" if self._telegram and contact and contact["telegram_chat"]:
+                await self._telegram.send(contact["telegram_chat"], rendered.text)
+            case "email" if self._mail and address:
+                await self._mail.send(address, str(row["id"]), rendered, self._unsubscribe(row))
+            case "sms" if self._sms and contact and contact["phone"]:
+                await self._sms.send(contact["phone"], rendered.text)
+            case _:
+                raise Rejected("no_channel")
 
     def _unsubscribe(self, row: DictRow) -> str:
         if KINDS[row["kind"]].required:
@@ -122,7 +135,7 @@ class Sender:
         token = rules.unsubscribe_token(self._secret.values[0], row["user_id"], row["kind"])
         return f"{self._link}/v1/unsubscriptions/{token}"
 
-    async def _hold_quiet_hours(self, row: DictRow, contact: DictRow | None) -> None:
+    async def _postpone_in_quiet_hours(self, row: DictRow, contact: DictRow | None) -> None:
         """Postpone what is not required while the user's quiet hours last."""
         if contact is None or KINDS[row["kind"]].required:
             return
@@ -141,32 +154,61 @@ class Sender:
         async def work(connection: Connection) -> None:
             chat = contact["telegram_chat"] if contact else None
             await connection.execute(QUERIES["telegram_off"], {"chat": chat, "off": True})
-            if await self._channel(connection, _wanted(row)) == "email":
-                await self._add(connection, _wanted(row), "email", "queued", None)
-                values = {"status": "dropped", "reason": "blocked: sent by e-mail"}
+            after = await _one(connection, "contact", user=row["user_id"])
+            channel = await self._channel(connection, _wanted(row), after)
+            if channel not in (None, "none", row["channel"]):
+                await self.add(connection, _wanted(row), str(channel), "queued")
+                values = {"status": "dropped", "reason": f"blocked: sent by {channel}"}
             else:
                 values = {"status": "dead", "reason": f"blocked: {reason}"[:200]}
             await connection.execute(QUERIES["end_message"], {"id": row["id"], **values})
 
         await self._database.run(work)
 
-    async def _channel(self, connection: Connection, wanted: Notification) -> rules.Channel | None:
-        contact = await _one(connection, "contact", user=wanted.user_id)
-        off = await connection.execute(QUERIES["disabled"], {"user": wanted.user_id, "kind": wanted.kind})
-        chat = bool(self._telegram and contact and contact["telegram_chat"] and not contact["telegram_off"])
-        return rules.channel(
-            telegram=chat and wanted.email is None,  # what names an address goes there and nowhere else
-            email=bool(self._mail and (wanted.email or (contact and contact["email"]))),
-            disabled=frozenset(row["channel"] for row in await off.fetchall()),
-            required=KINDS[wanted.kind].required,
-        )
+    async def _channel(
+        self, connection: Connection, notification: Notification, contact: DictRow | None, *, gathered: bool = False
+    ) -> rules.Channel | Literal["none"] | None:
+        kinds = [notification.kind, DIGEST] if gathered else [notification.kind]
+        rows = await connection.execute(QUERIES["chosen"], {"user": notification.user_id, "kinds": kinds})
+        chosen: dict[str, bool] = {}
+        for row in await rows.fetchall():
+            chosen[row["channel"]] = row["enabled"] and chosen.get(row["channel"], True)
+        kind = KINDS[notification.kind]
+        reachable = self._reachable(notification, contact, sms=kind.sms)
+        return rules.channel(reachable=reachable, chosen=chosen, required=kind.required)
 
-    async def _add(
-        self, connection: Connection, wanted: Notification, channel: str, status: str, reason: str | None
+    def _reachable(self, notification: Notification, contact: DictRow | None, *, sms: bool) -> list[rules.Channel]:
+        """Return the channels that reach the user. What names an address goes there and nowhere else."""
+        if notification.email is not None:
+            return ["email"] if self._mail else []
+        if contact is None:
+            return []
+        found: dict[rules.Channel, object] = {
+            "telegram": self._telegram and contact["telegram_chat"] and not contact["telegram_off"],
+            "email": self._mail and contact["email"],
+            "sms": self._sms and sms and contact["phone"],
+        }
+        return [channel for channel, reaches in found.items() if reaches]
+
+    async def add(
+        self,
+        connection: Connection,
+        notification: Notification,
+        channel: str,
+        status: str,
+        *,
+        reason: str | None = None,
+        due_at: datetime | None = None,
     ) -> None:
-        values = {"user": wanted.user_id, "kind": wanted.kind, "key": wanted.key, "email": wanted.email}
-        data = Jsonb(wanted.data)
-        row = await _one(connection, "add_message", channel=channel, data=data, status=status, reason=reason, **values)
+        """Keep a message by a channel; one that is queued is left to the outbox."""
+        values = {
+            "user": notification.user_id,
+            "kind": notification.kind,
+            "key": notification.key,
+            "email": notification.email,
+        }
+        values |= {"channel": channel, "status": status, "reason": reason}
+        row = await _one(connection, "add_message", data=Jsonb(notification.data), due_at=due_at, **values)
         if row is not None and status == "queued":
             await self.outbox.put(connection, DELIVER, DeliverDue(row["id"]), lock=f"message:{row['id']}")
 
@@ -183,6 +225,13 @@ class Sender:
 async def _one(connection: Connection, query: str, **values: object) -> DictRow | None:
     cursor = await connection.execute(QUERIES[query], values)
     return await cursor.fetchone() if cursor.description else None
+
+
+def _due_at(notification: Notification, contact: DictRow | None) -> datetime | None:
+    """Return when the digest is due that a message goes into; None for a message that is sent by itself."""
+    if contact is None or notification.email is not None or not KINDS[notification.kind].gathered:
+        return None
+    return rules.digest_due(datetime.now(UTC), contact["digest"], contact["timezone"])
 
 
 def _wanted(row: DictRow) -> Notification:

@@ -25,8 +25,12 @@ class NotificationsSettings(DatabaseSettings):
     smtp_password: str | None = secret(default=None, help="That user's password.")
     smtp_starttls: bool = var(default=True, help="False only where the server is on this machine.")
     mail_from: str = var(default="noreply@localhost", help="The sender's address.")
+    sms_service_url: str = var(default="https://sms.ru", help="SMS.RU's API.")
+    sms_api_id: str | None = secret(default=None, help="The api_id of SMS.RU; without it, there is no SMS.")
+    sms_sender: str = var(default="", help="The sender's name, as SMS.RU has approved it; empty: the account's own.")
     notifications_link_secret: str = secret(
         help="Signs the links of unsubscription; of two, by a space, the links of both are taken.", several=" "
     )
     notifications_link_url: str = var(default="http://localhost:8080", help="The gateway's URL, for links in messages.")
+    notifications_digest_seconds: float = var(default=30.0, help="Seconds between two searches for digests due.")
     notifications_tries: int = var(default=8, minimum=1, help="How often a message is tried before it is dead.")

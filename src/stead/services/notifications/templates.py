@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from string import Formatter
 
+DIGEST = "digest"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -15,11 +16,15 @@ class Kind:
     texts     by locale: the subject and the text
     required  it is always sent; other kinds can be switched off
     life      a message that could not be sent for so long is dropped
+    gathered  it waits for the digest of a user who has chosen one
+    sms       it may go to a phone number, which nobody has verified
     """
 
     texts: Mapping[str, tuple[str, str]]
     required: bool = False
     life: timedelta = DAY
+    gathered: bool = False
+    sms: bool = True
 
 
 KINDS: dict[str, Kind] = {
@@ -43,7 +48,8 @@ KINDS: dict[str, Kind] = {
         {
             "ru": ("Время брони вышло", "Место больше не держится за вами: {title}."),
             "en": ("Booking expired", "The seat is no longer held for you: {title}."),
-        }
+        },
+        gathered=True,
     ),
     "event_cancelled": Kind(
         {
@@ -66,7 +72,8 @@ KINDS: dict[str, Kind] = {
         },
         life=HOUR,
     ),
-    "news": Kind({"ru": ("Новости", "{text}"), "en": ("News", "{text}")}, life=3 * DAY),
+    "news": Kind({"ru": ("Новости", "{text}"), "en": ("News", "{text}")}, life=3 * DAY, gathered=True),
+    DIGEST: Kind({"ru": ("Сводка", "{text}"), "en": ("Digest", "{text}")}),
     "sign_in_link": Kind(
         {
             "ru": ("Вход", "Ссылка для входа, действует 15 минут: {link}"),
@@ -82,6 +89,7 @@ KINDS: dict[str, Kind] = {
         },
         required=True,
         life=HOUR / 4,
+        sms=False,
     ),
     "account_exists": Kind(
         {

@@ -13,9 +13,11 @@ from stead.kit.migrations import Migrations
 from stead.kit.service_client import ServiceClient
 from stead.kit.settings import SettingsError, read
 from stead.services.events.contract import EventsClient
+from stead.services.media.contract import MediaClient
 from stead.services.payments import reconciliation
 from stead.services.payments.delivery import Delivery
 from stead.services.payments.metrics import PaymentMetrics
+from stead.services.payments.proofs import Proofs
 from stead.services.payments.providers.provider import Provider, Providers
 from stead.services.payments.providers.qr_code import QrCode
 from stead.services.payments.providers.stripe import Stripe
@@ -35,13 +37,15 @@ def create() -> ASGIApp:
     tables = [idempotency.MIGRATIONS, outbox.MIGRATIONS, Migrations.beside(__file__, "payments")]
     database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
     peer = ServiceClient(settings.events_service_name, settings.events_service_url, Credentials.of(settings))
+    media = _media(settings)
+    proofs = Proofs(MediaClient(media)) if media else None
     yookassa = _yookassa(settings)
     stripe = _stripe(settings)
     providers = _providers(settings, yookassa, stripe)
     poll = settings.payments_poll_seconds
-    delivery = Delivery(database, providers, EventsClient(peer), capture=settings.payments_capture, poll=poll)
+    delivery = Delivery(database, providers, EventsClient(peer), proofs, capture=settings.payments_capture, poll=poll)
     reconciling = Reconciliation(database, delivery.ledger, delivery.payments, poll=poll)
-    parts: list[Component] = [database, peer, *(each for each in (yookassa, stripe) if each), delivery.outbox]
+    parts: list[Component] = [database, peer, *(each for each in (media, yookassa, stripe) if each), delivery.outbox]
     parts += [
         reconciliation.periodic(reconciling, settings.payments_sweep_seconds),
         PaymentMetrics(database, providers.names),
@@ -70,7 +74,16 @@ def _read() -> PaymentsSettings:
         raise SettingsError([f"YOOKASSA_VAT_CODE is {settings.yookassa_vat_code}; expected 0 to {LAST_VAT_CODE}."])
     if settings.yookassa_shop_id and settings.stripe_secret_key:
         raise SettingsError(["STRIPE_SECRET_KEY and YOOKASSA_SHOP_ID are both set; a payer is sent to one of them."])
+    if settings.payments_qr_payee and not settings.media_service_url:
+        raise SettingsError(
+            ["MEDIA_SERVICE_URL is missing; with PAYMENTS_QR_PAYEE, a payment is shown by a file of the media service."]
+        )
     return settings
+
+
+def _media(settings: PaymentsSettings) -> ServiceClient | None:
+    name, url = settings.media_service_name, settings.media_service_url
+    return ServiceClient(name, url, Credentials.of(settings)) if url else None
 
 
 def _stripe(settings: PaymentsSettings) -> Stripe | None:

@@ -1,8 +1,9 @@
 """What goes over the wire to and from the payments service, and its typed client.
 
 Amounts are whole minor units (kopecks). Errors, by code: 403 `not_owner`; 404 `unknown_payment`, `unknown_refund`,
-`unknown_booking`, `unknown_provider`; 409 `not_payable`, `method_unavailable`, `not_pending`, `no_proof`,
-`nothing_to_refund`, `exceeds_remainder`, `not_by_hand`; 422 `idempotency_key_reused`.
+`unknown_booking`, `unknown_provider`, `unknown_media`; 409 `not_payable`, `method_unavailable`, `not_pending`,
+`no_proof`, `nothing_to_refund`, `exceeds_remainder`, `not_by_hand`, `not_published`; 422 `idempotency_key_reused`,
+`receipt_required`.
 """
 
 from datetime import datetime
@@ -12,6 +13,8 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from stead.kit.display_text import DISPLAY_TEXT
+
 if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
     from stead.kit.service_client import ServiceClient
 
@@ -19,8 +22,11 @@ Method = Literal["redirect", "widget", "qr"]
 Status = Literal["new", "pending", "authorized", "succeeded", "failed", "cancelled"]
 RefundStatus = Literal["new", "pending", "succeeded", "cancelled"]
 Outcome = Literal["none", "confirmed", "refused"]
-Reason = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])")]
-Address = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^(?![\s\S]*[^!-~])")]
+Reason = Annotated[str, Meta(min_length=1, max_length=200, pattern=DISPLAY_TEXT)]
+# An e-mail address or a phone number.
+Address = Annotated[
+    str, Meta(min_length=3, max_length=254, pattern=r"^(?:\+?[0-9]{5,15}|[!-?A-~]+@[!-?A-~]+)(?![\s\S])")
+]
 Amount = Annotated[int, Meta(ge=1, le=100_000_000_00)]
 
 
@@ -29,7 +35,7 @@ class PaymentOrder(Struct, frozen=True, forbid_unknown_fields=True):
 
     method      `redirect`: the answer has a page of the provider; `widget`: a token for its widget; `qr`: the text of a
                 QR code, paid by hand and shown by a proof
-    receipt_to  the e-mail address or phone number that the receipt (54-FZ) goes to
+    receipt_to  the e-mail address or phone number that the receipt (54-FZ) goes to; needed where receipts are made
     """
 
     booking_id: UUID
@@ -61,7 +67,7 @@ class Payments(Struct, frozen=True):
 
 
 class Proof(Struct, frozen=True, forbid_unknown_fields=True):
-    """The uploaded file that shows the payment: an object of the media service."""
+    """The uploaded file that shows the payment: a published `payment_proof` of this payment, by its payer."""
 
     media_id: UUID
 

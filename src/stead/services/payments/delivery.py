@@ -14,6 +14,7 @@ from stead.services.payments.contract import RefundOrder as Order
 from stead.services.payments.ledger import Ledger, maybe, one
 from stead.services.payments.messages import CONFIRM, REFUND, REVOKE, VERIFY, PaymentDue, RefundDue, VerifyDue
 from stead.services.payments.payments import Payments
+from stead.services.payments.proofs import Proofs
 from stead.services.payments.providers.provider import (
     ProviderPayment,
     ProviderRefund,
@@ -34,7 +35,14 @@ class Delivery:
     """Tells bookings of their payments, orders refunds, and verifies what webhooks say; the outbox is its own."""
 
     def __init__(
-        self, database: Database, providers: Providers, events: EventsClient, *, capture: bool, poll: float
+        self,
+        database: Database,
+        providers: Providers,
+        events: EventsClient,
+        proofs: Proofs | None,
+        *,
+        capture: bool,
+        poll: float,
     ) -> None:
         self._database = database
         self._events = events
@@ -48,7 +56,7 @@ class Delivery:
             },
         )
         self.ledger = Ledger(self.outbox, poll=poll)
-        self.payments = Payments(database, self.ledger, providers, events, capture=capture, poll=poll)
+        self.payments = Payments(database, self.ledger, providers, events, proofs, capture=capture, poll=poll)
         self.refunds = Refunds(database, self.ledger, self.outbox)
 
     async def confirm(self, due: PaymentDue) -> None:

@@ -11,6 +11,7 @@ from stead.kit.user import User
 from stead.services.events.contract import BookingState, EventsClient
 from stead.services.payments.contract import Decision, Payment, PaymentOrder
 from stead.services.payments.ledger import QUERIES, Ledger, maybe, one
+from stead.services.payments.proofs import Proofs
 from stead.services.payments.providers.provider import (
     Order,
     Provider,
@@ -25,7 +26,7 @@ ATTEMPTS = 3  # an open payment may end between two statements
 
 
 class Payments:
-    """The payments of bookings. `capture` is False where money is reserved first."""
+    """The payments of bookings. `capture` is False where money is reserved first; without `proofs`, none is by hand."""
 
     def __init__(
         self,
@@ -33,6 +34,7 @@ class Payments:
         ledger: Ledger,
         providers: Providers,
         events: EventsClient,
+        proofs: Proofs | None,
         *,
         capture: bool,
         poll: float,
@@ -41,6 +43,7 @@ class Payments:
         self._ledger = ledger
         self._providers = providers
         self._events = events
+        self._proofs = proofs
         self._capture = capture
         self._poll = poll
 
@@ -54,6 +57,8 @@ class Payments:
         provider = self._providers.for_method(order.method)
         if provider is None:
             raise HttpProblem(409, "method_unavailable", f"Payment by {order.method} is not configured.")
+        if provider.needs_receipt and order.receipt_to is None:
+            raise HttpProblem(422, "receipt_required", "Say in `receipt_to` where the receipt of this payment goes.")
         made, row = await self._database.run(lambda connection: self._add(connection, order, booking, provider, user))
         if row["status"] == "new":
             row = await self.call(row)
@@ -98,10 +103,11 @@ class Payments:
 
     async def prove(self, payment: UUID, media: UUID, user: User) -> Payment:
         """Keep the proof of a payment by hand; HttpProblem 404 for another user's, 409 when nothing is to be proved."""
+        row = own(await self.read(payment), user)
+        if row["method"] != "qr" or self._proofs is None:
+            raise HttpProblem(409, "not_by_hand", "Only a payment by QR code has a proof.")
+        await self._proofs.check(row, media)
         async with self._database.connection() as connection:
-            row = own(await find(connection, payment), user)
-            if row["method"] != "qr":
-                raise HttpProblem(409, "not_by_hand", "Only a payment by QR code has a proof.")
             proved = await maybe(connection, "proof", id=payment, proof=str(media))
         if proved is None:
             raise HttpProblem(409, "not_pending", f"The payment is {row['status']}.")
@@ -113,11 +119,11 @@ class Payments:
         row = await one(connection, "lock_payment", id=payment)
         if row["method"] != "qr":
             raise HttpProblem(409, "not_by_hand", "Only a payment by QR code is decided by hand.")
-        wanted = "succeeded" if decision.accepted else "cancelled"
-        if row["status"] != wanted:
+        status = "succeeded" if decision.accepted else "cancelled"
+        if row["status"] != status:
             _check_decidable(row, decision)
             reason = None if decision.accepted else decision.reason or "declined"
-            observed = ProviderPayment(row["provider_id"], wanted, row["amount"], row["currency"], reason=reason)  # type: ignore[arg-type]
+            observed = ProviderPayment(row["provider_id"], status, row["amount"], row["currency"], reason=reason)  # type: ignore[arg-type]
             row = await self._ledger.observe(connection, payment, observed, polled=False)
         return payment_of(row)
 

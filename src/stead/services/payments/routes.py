@@ -151,7 +151,7 @@ async def refund_for_service(
 async def forget(user_id: FromPath[str], database: Database) -> None:
     """Delete what names a user; the books keep the amounts."""
     if not is_user_id(user_id):
-        raise HttpProblem(422, "invalid_parameter", "This is no user id.")
+        raise HttpProblem(422, "invalid_parameter", "This is not a user id.")
     async with database.connection() as connection:
         await connection.execute(QUERIES["forget"], {"user": user_id})
 

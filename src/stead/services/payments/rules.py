@@ -23,11 +23,11 @@ def refund_moves(current: str, observed: str) -> bool:
     return REFUND_RANK[observed] > REFUND_RANK[current]
 
 
-def refundable(captured: int, reserved: int, asked: int | None) -> tuple[str, int]:
+def refundable(captured: int, reserved: int, requested: int | None) -> tuple[str, int]:
     """Return `` and the amount to pay back, or the code of a refusal. `reserved` is what other refunds have taken."""
     left = captured - reserved
     if left <= 0:
         return "nothing_to_refund", 0
-    if asked is not None and asked > left:
+    if requested is not None and requested > left:
         return "exceeds_remainder", left
-    return "", left if asked is None else asked
+    return "", left if requested is None else requested

@@ -34,7 +34,8 @@ def service(name: str = "payments", *, calls: Sequence[Call] = ()) -> Service[Op
     """Return a payments service; it needs a PostgreSQL database, and a call to an events service.
 
     That call is for `read`, `confirm` and `revoke`: `Call(lambda: events, ("read", "confirm", "revoke"), because=…)`,
-    where the events service in its turn orders refunds here.
+    where the events service in its turn orders refunds here. Payment by QR code needs a call to a media service for
+    `read`, where the proofs are.
     """
     return Service(
         name,
@@ -45,5 +46,5 @@ def service(name: str = "payments", *, calls: Sequence[Call] = ()) -> Service[Op
         routes=ROUTES,
         contract="payments",
         invariants="stead.services.payments.replay:replay",
-        addresses={"events": "EVENTS_SERVICE_URL"},
+        addresses={"events": "EVENTS_SERVICE_URL", "media": "MEDIA_SERVICE_URL"},
     )

@@ -9,6 +9,8 @@ class PaymentsSettings(DatabaseSettings):
 
     events_service_url: str = var(help="Where bookings are read and confirmed.")
     events_service_name: str = var(default="events", help="The name of that service.")
+    media_service_url: str | None = var(default=None, help="Where the proof of a payment is read; or nowhere.")
+    media_service_name: str = var(default="media", help="The name of that service.")
     yookassa_service_url: str = var(default="https://api.yookassa.ru", help="YooKassa's API.")
     yookassa_shop_id: str = var(default="", help="The shop's id; without it, there are no payments by YooKassa.")
     yookassa_secret_key: str | None = secret(

@@ -29,7 +29,7 @@ class Webhooks:
         try:
             hint = provider.hint(body)
         except MsgspecError:
-            raise HttpProblem(400, "malformed_body", "The body is no notification of this provider.") from None
+            raise HttpProblem(400, "malformed_body", "The body is not a notification of this provider.") from None
         if hint is not None:
             await self._database.run(lambda connection: self._keep(connection, name, hint))
 

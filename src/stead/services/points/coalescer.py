@@ -1,7 +1,7 @@
 """Coalescer: awards that come one by one go to the database together.
 
 A commit waits for the disk, whatever it carries, so the database does a hundred awards in a few times what one takes.
-While a lane waits for its commit, what comes in is gathered, and goes with the next: the busier, the larger the
+While a worker waits for its commit, what comes in is gathered, and goes with the next: the busier, the larger the
 batches, and an award that comes alone is not held up. A timer of 2 ms, the rejected option, delays exactly that one.
 
 A request with the key and the body of one that is under way waits for that one's outcome: a thousand replays cost the
@@ -19,7 +19,7 @@ from stead.kit.http_problem import HttpProblem
 from stead.services.points.store import Claim, Ledger, Outcome
 
 LARGEST = 128  # beyond that a batch is not any faster, and holds its locks for longer
-LANES = 2  # connections at once: one waits for the disk while the other is being judged
+WORKERS = 2  # connections at once: one waits for the disk while the other is being judged
 
 
 class Waiting(NamedTuple):
@@ -39,10 +39,10 @@ class Coalescer:
         self._most_waiting = most_waiting
         self._waiting: deque[Waiting] = deque()
         self._under_way: dict[Claim, Waiting] = {}
-        self._lanes: set[asyncio.Task[None]] = set()
+        self._workers: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
-        """Nothing is to be opened: a lane begins with the first award."""
+        """Nothing is to be opened: a worker begins with the first award."""
 
     async def check(self) -> None:
         """It has nothing of its own that could be asked."""
@@ -50,7 +50,7 @@ class Coalescer:
 
     async def close(self) -> None:
         """Let what is under way come to its end."""
-        await asyncio.gather(*self._lanes)
+        await asyncio.gather(*self._workers)
 
     async def award(self, claim: Claim) -> Outcome:
         """Return what became of a claim. Raises what the database raised."""
@@ -62,17 +62,17 @@ class Coalescer:
             return await answer
         self._under_way[claim] = waiting = Waiting(claim, [answer])
         self._waiting.append(waiting)
-        if len(self._lanes) < LANES:
-            self._lanes.add(asyncio.create_task(self._lane(), name="award-lane"))
+        if len(self._workers) < WORKERS:
+            self._workers.add(asyncio.create_task(self._work(), name="award-worker"))
         return await answer
 
-    async def _lane(self) -> None:
+    async def _work(self) -> None:
         while batch := tuple(self._next()):
             for each, outcome in zip(batch, await self._outcomes(batch), strict=True):
                 del self._under_way[each.claim]
                 _resolve(each.answers, outcome)
         # Here, in the same step that found nothing to do; a done callback would run after the next award came.
-        self._lanes.discard(_this_task())
+        self._workers.discard(_this_task())
 
     async def _outcomes(self, batch: Sequence[Waiting]) -> Sequence[Outcome | Exception]:
         try:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from msgspec import Meta, Struct
 
+from stead.kit.display_text import DISPLAY_TEXT
 from stead.kit.user import UserId
 
 if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
@@ -25,9 +26,8 @@ LARGEST_BATCH = 256
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9999, 12, 31, tzinfo=UTC)
 
-# PostgreSQL stores no NUL, and an id or a reason has no use for the other control characters. The look-ahead, rather
-# than a closing `$`, because Python's `$` lets a last line feed pass.
-Reason = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])")]
+Reason = Annotated[str, Meta(min_length=1, max_length=200, pattern=DISPLAY_TEXT)]
+# The look-ahead, rather than a closing `$`, because Python's `$` lets a last line feed pass.
 Key = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(?![\s\S]*[^!-~])")]
 Amount = Annotated[int, Meta(ge=1, le=LARGEST)]
 Moment = Annotated[datetime, Meta(tz=True)]

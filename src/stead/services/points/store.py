@@ -47,7 +47,7 @@ class Outcome(NamedTuple):
     wait: int | None  # seconds until the cap has room
 
 
-class Undone(NamedTuple):
+class ReversalOutcome(NamedTuple):
     """What became of a request to take points back: `reversed`, `replayed`, or the code of a refusal."""
 
     code: str
@@ -74,14 +74,14 @@ class Line(Struct, frozen=True):
 class Ledger:
     """Awards, reversals, balances and history.
 
-    One user may earn `cap` points within `seconds`. No more than `lanes` batches are judged at once: further ones would
-    hold connections, only to wait for the locks of the others.
+    One user may earn `cap` points within `seconds`. At most `workers` batches run at once: further ones would hold
+    connections, only to wait for the locks of the others.
     """
 
-    def __init__(self, database: Database, cap: int, seconds: int, *, lanes: int = 4) -> None:
+    def __init__(self, database: Database, cap: int, seconds: int, *, workers: int = 4) -> None:
         self._database = database
         self._rule = (min(cap, LARGEST), seconds)
-        self._lanes = asyncio.Semaphore(lanes)
+        self._workers = asyncio.Semaphore(workers)
         self._encode = json.Encoder().encode
 
     async def award(self, claims: Sequence[Claim]) -> list[Outcome | Exception]:
@@ -91,7 +91,7 @@ class Ledger:
         an exception then is in the place of its outcome.
         """
         try:
-            return [*await _patiently(lambda: self._award(claims))]
+            return [*await _with_retry(lambda: self._award(claims))]
         except psycopg.Error as error:
             if len(claims) == 1:
                 return [error]
@@ -100,14 +100,14 @@ class Ledger:
 
     async def _award(self, claims: Sequence[Claim]) -> list[Outcome]:
         lines = self._encode([_line(n, claim) for n, claim in enumerate(claims)]).decode()
-        async with self._lanes, self._database.connection() as connection:
+        async with self._workers, self._database.connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row)
             await cursor.execute(SQL["award"], (lines, *self._rule), prepare=True)
             rows = await cursor.fetchall()
         rows.sort()
         return [Outcome(code, EntryId(account, seq), balance, wait) for _, code, account, seq, balance, wait in rows]
 
-    async def reverse(self, caller: str, key: str, entry: EntryId, reversal: Reversal) -> Undone:
+    async def reverse(self, caller: str, key: str, entry: EntryId, reversal: Reversal) -> ReversalOutcome:
         """Take back an award, or a part of it."""
         values = {
             "caller": caller,
@@ -118,14 +118,14 @@ class Ledger:
             "part": reversal.amount,
             "reason": reversal.reason,
         }
-        return await _patiently(lambda: self._reverse(entry.account, values))
+        return await _with_retry(lambda: self._reverse(entry.account, values))
 
-    async def _reverse(self, account: int, values: dict[str, object]) -> Undone:
+    async def _reverse(self, account: int, values: dict[str, object]) -> ReversalOutcome:
         async with self._database.connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row)
             await cursor.execute(SQL["reverse"], values)
             [(code, user_id, seq, amount, balance, remainder)] = await cursor.fetchall()
-        return Undone(code, user_id, EntryId(account, seq), amount, balance, remainder)
+        return ReversalOutcome(code, user_id, EntryId(account, seq), amount, balance, remainder)
 
     async def balance(self, user_id: str) -> Balance:
         """Return a user's points; 0 for a user who never had any."""
@@ -145,7 +145,7 @@ class Ledger:
         return Entries(page, page[-1].entry_id if len(found) > limit else None)
 
 
-async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
+async def _with_retry(work: Callable[[], Awaitable[T]]) -> T:
     for attempt in range(1, ATTEMPTS):
         try:
             return await work()

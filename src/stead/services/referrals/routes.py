@@ -29,7 +29,7 @@ After = Annotated[str | None, QueryParameter(pattern=r"^[1-9][0-9]{0,17}$", desc
 @get("/v1/referrals")
 async def referrals(user: User, invitations: Invitations, limit: Limit = 20, after: After = None) -> Referrals:
     """List whom I brought, newest first."""
-    return await invitations.brought_by(user.id, limit, int(after) if after else FIRST_PAGE)
+    return await invitations.referred_by(user.id, limit, int(after) if after else FIRST_PAGE)
 
 
 @get("/v1/referrals/code")

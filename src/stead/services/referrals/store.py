@@ -73,24 +73,24 @@ class Invitations:
     async def statistics(self, user: str) -> Statistics:
         """Count the user's tree."""
         async with self._database.connection() as connection:
-            asked = {"user": user, "depth": DEEPEST}
-            row = await (await connection.execute(QUERIES["statistics"], asked)).fetchone()
+            values = {"user": user, "depth": DEEPEST}
+            row = await (await connection.execute(QUERIES["statistics"], values)).fetchone()
         assert row is not None
         return Statistics(row["direct"], row["indirect"], row["first_logins"])
 
     async def tree(self, user: str, depth: int) -> Tree:
         """Return the user's tree to a depth."""
-        asked = {"user": user, "depth": depth, "limit": LARGEST + 1}
+        values = {"user": user, "depth": depth, "limit": LARGEST + 1}
         async with self._database.connection() as connection:
-            rows = await (await connection.execute(QUERIES["tree"], asked)).fetchall()
+            rows = await (await connection.execute(QUERIES["tree"], values)).fetchall()
         known = [(row["referee"], row["referrer"], row["attributed_at"]) for row in rows[:LARGEST]]
         return Tree(rules.branches(known, user), complete=len(rows) <= LARGEST)
 
-    async def brought_by(self, user: str, limit: int, before: int) -> Referrals:
+    async def referred_by(self, user: str, limit: int, before: int) -> Referrals:
         """Return one page of whom the user brought, newest first."""
-        asked = {"user": user, "before": before, "limit": limit + 1}
+        values = {"user": user, "before": before, "limit": limit + 1}
         async with self._database.connection() as connection:
-            rows = await (await connection.execute(QUERIES["referrals"], asked)).fetchall()
+            rows = await (await connection.execute(QUERIES["referrals"], values)).fetchall()
         page = [Referral(row["referee"], row["attributed_at"]) for row in rows[:limit]]
         return Referrals(page, str(rows[limit - 1]["ordinal"]) if len(rows) > limit else None)
 

@@ -12,7 +12,7 @@ from stead.kit.migrations import Migrations
 from stead.kit.redis import Redis
 from stead.kit.service_client import ServiceClient
 from stead.kit.settings import read
-from stead.services.sessions.keys import AskedKeys, GivenKeys, Keys
+from stead.services.sessions.keys import EnvironmentKeys, FetchedKeys, Keys
 from stead.services.sessions.routes import HANDLERS
 from stead.services.sessions.rules import Limits
 from stead.services.sessions.service import ROUTES
@@ -58,10 +58,10 @@ def _app(settings: SessionSettings, part: Component, store: Store) -> ASGIApp:
 def _keys(settings: SessionSettings) -> tuple[Keys, Sequence[Component]]:
     """Return where the signing key comes from, and the parts that it takes."""
     if settings.session_signing_key is not None:
-        return GivenKeys(LiveSetting.of(settings, "session_signing_key")), ()
+        return EnvironmentKeys(LiveSetting.of(settings, "session_signing_key")), ()
     assert settings.secrets_service_url  # judged
     peer = ServiceClient(settings.secrets_service_name, settings.secrets_service_url, Credentials.of(settings))
-    keys = AskedKeys(peer)
+    keys = FetchedKeys(peer)
     return keys, (peer, keys)
 
 

@@ -24,37 +24,37 @@ logger = logging.getLogger(__name__)
 
 
 class Keys(Protocol):
-    async def ring(self) -> SigningKeyring:
+    async def keyring(self) -> SigningKeyring:
         """Return the keys; Refusal 503 `secrets_unavailable` when there are none yet."""
 
 
-class GivenKeys:
+class EnvironmentKeys:
     """The environment holds them, and may hold others while the process runs."""
 
     def __init__(self, live: LiveSetting) -> None:
         self._live = live
         try:
-            self._ring = SigningKeyring.of(live.text)
+            self._keyring = SigningKeyring.of(live.text)
         except SecretError as problem:
             raise SettingsError([f"{NAME} is malformed: {problem}."]) from None
 
-    async def ring(self) -> SigningKeyring:
+    async def keyring(self) -> SigningKeyring:
         if self._live.changed():
             try:
-                self._ring = SigningKeyring.of(self._live.text)
+                self._keyring = SigningKeyring.of(self._live.text)
             except SecretError as problem:
                 logger.warning("%s cannot be used, and stays as it was: %s", NAME, problem)
-        return self._ring
+        return self._keyring
 
 
-class AskedKeys:
+class FetchedKeys:
     """A secrets service holds them. A part of the service: it is ready once it has had them."""
 
     name = "signing key"
 
     def __init__(self, peer: ServiceClient) -> None:
         self._client = SecretsClient(peer)
-        self._ring: SigningKeyring | None = None
+        self._keyring: SigningKeyring | None = None
         self._look_again = 0.0
         self._looking: asyncio.Task[SigningKeyring] | None = None
 
@@ -67,13 +67,13 @@ class AskedKeys:
             await asyncio.gather(self._looking, return_exceptions=True)
 
     async def check(self) -> None:
-        await self.ring()
+        await self.keyring()
 
-    async def ring(self) -> SigningKeyring:
-        if self._ring is not None:
+    async def keyring(self) -> SigningKeyring:
+        if self._keyring is not None:
             if time.monotonic() >= self._look_again:
                 self._look()
-            return self._ring
+            return self._keyring
         return await asyncio.shield(self._look())
 
     def _look(self) -> "asyncio.Task[SigningKeyring]":
@@ -81,21 +81,21 @@ class AskedKeys:
         if self._looking is None or self._looking.done():
             self._look_again = time.monotonic() + FRESH
             self._looking = asyncio.create_task(self._read(), name="read-signing-key")
-            self._looking.add_done_callback(_heard)
+            self._looking.add_done_callback(_consume_failure)
         return self._looking
 
     async def _read(self) -> SigningKeyring:
         try:
-            self._ring = SigningKeyring.of((await self._client.read(NAME)).value)
+            self._keyring = SigningKeyring.of((await self._client.read(NAME)).value)
         except (CallRefused, CallUnavailable, SecretError) as error:
-            logger.warning("%s cannot be read: %s", NAME, error, extra={"kept": self._ring is not None})
+            logger.warning("%s cannot be read: %s", NAME, error, extra={"kept": self._keyring is not None})
             raise HttpProblem(
                 503, "secrets_unavailable", "The signing key cannot be read now.", headers={"Retry-After": "1"}
             ) from None
-        return self._ring
+        return self._keyring
 
 
-def _heard(task: "asyncio.Task[SigningKeyring]") -> None:
+def _consume_failure(task: "asyncio.Task[SigningKeyring]") -> None:
     """Take note of a failure that nobody waited for; it has been logged."""
     if not task.cancelled():
         task.exception()

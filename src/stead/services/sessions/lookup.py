@@ -13,7 +13,7 @@ from stead.kit.http_problem import HttpProblem
 from stead.services.sessions.rules import SessionState
 from stead.services.sessions.store import Store
 
-LANES = 2  # questions under way: the answer to one is read while the store works on the other
+WORKERS = 2  # questions under way: the answer to one is read while the store works on the other
 LARGEST = 128
 MOST_WAITING = 10_000
 
@@ -29,7 +29,7 @@ class Lookup:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._waiting: list[_Waiting] = []
-        self._lanes: set[asyncio.Task[None]] = set()
+        self._workers: set[asyncio.Task[None]] = set()
 
     async def find(self, digests: Sequence[bytes]) -> tuple[bytes, SessionState] | None:
         """Return what is known under the first of the digests that the store knows, and that digest."""
@@ -37,19 +37,19 @@ class Lookup:
             raise HttpProblem(503, "overloaded", "Too many requests at once.", headers={"Retry-After": "1"})
         answer: asyncio.Future[tuple[bytes, SessionState] | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(digests, answer))
-        if len(self._lanes) < LANES:
-            lane = asyncio.create_task(self._lane(), name="session-lane")
-            self._lanes.add(lane)
+        if len(self._workers) < WORKERS:
+            worker = asyncio.create_task(self._work(), name="session-worker")
+            self._workers.add(worker)
         return await answer
 
-    async def _lane(self) -> None:
+    async def _work(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:LARGEST], self._waiting[LARGEST:]
             await self._query([each for each in batch if not each.answer.done()])
         # Here, in the same step that found nothing to do; a done callback would run after the next question came.
-        lane = asyncio.current_task()
-        assert lane
-        self._lanes.discard(lane)
+        worker = asyncio.current_task()
+        assert worker
+        self._workers.discard(worker)
 
     async def _query(self, batch: Sequence[_Waiting]) -> None:
         try:

@@ -55,7 +55,7 @@ class _ValidSession:
     shown: str
     digest: bytes
     found: SessionState
-    ring: SigningKeyring
+    keyring: SigningKeyring
 
 
 class Sessions:
@@ -70,17 +70,17 @@ class Sessions:
 
     async def create(self, new: NewSession, attempt: IdempotencyKey) -> tuple[Issued, bool]:
         """Begin a session; with a key that was used before, return what it made, and True."""
-        ring = await self._keys.ring()
+        keyring = await self._keys.keyring()
         nonce, claim = rules.new_nonce(), _claim(attempt)
-        shown = ring.derived(claim.key.hex(), nonce) if claim else rules.new_session()
-        fresh = Fresh(rules.new_id(), ring.digest(shown), new, nonce, claim)
+        shown = keyring.derived(claim.key.hex(), nonce) if claim else rules.new_session()
+        fresh = Fresh(rules.new_id(), keyring.digest(shown), new, nonce, claim)
         made = await self._store.create(fresh, self._limits)
         if isinstance(made, Session):
             logger.info("a session began", extra={"session_id": made.id, "auth_method": made.method})
             return _issued(shown, made), False
         if claim is None or made.body != claim.body:
             raise HttpProblem(422, "idempotency_key_reused", "This Idempotency-Key was used with another request.")
-        return await self._replayed(new, claim, made, ring), True
+        return await self._replayed(new, claim, made, keyring), True
 
     async def verify(self, shown: str) -> Session:
         return (await self._valid_session(shown)).found.session
@@ -99,9 +99,9 @@ class Sessions:
             if current.found.retired_at is not None:
                 return _issued(await self._successor(current), current.found.session)
             nonce = rules.new_nonce()
-            next_shown = current.ring.derived(shown, nonce)
+            next_shown = current.keyring.derived(shown, nonce)
             session = await self._store.rotate(
-                current.found.session.id, current.digest, current.ring.digest(next_shown), nonce, self._limits
+                current.found.session.id, current.digest, current.keyring.digest(next_shown), nonce, self._limits
             )
             if session:
                 return _issued(next_shown, session)
@@ -110,7 +110,7 @@ class Sessions:
     async def exchange(self, shown: str) -> Access:
         """Return an access token; it does not outlive the session. This counts as use."""
         session = await self.extend(shown)
-        ring, now = await self._keys.ring(), session.used_at  # the store's clock, a moment ago
+        keyring, now = await self._keys.keyring(), session.used_at  # the store's clock, a moment ago
         ends = min(now + self._tokens.life, session.expires_at)
         claims = _Claims(
             iss=self._tokens.issuer,
@@ -123,12 +123,12 @@ class Sessions:
             auth_method=session.method,
             roles=" ".join(session.roles),
         )
-        token = ring.signer(now, self._tokens.key_seconds).sign(claims)
+        token = keyring.signer(now, self._tokens.key_seconds).sign(claims)
         return Access(token, datetime.fromtimestamp(claims.exp, now.tzinfo))
 
     async def published(self) -> KeySet:
         """Return the keys that verify access tokens."""
-        return KeySet((await self._keys.ring()).published(await self._store.now(), self._tokens.key_seconds))
+        return KeySet((await self._keys.keyring()).published(await self._store.now(), self._tokens.key_seconds))
 
     async def end(self, session_id: str, user_id: str | None = None) -> bool:
         ended = await self._store.end(session_id, user_id)
@@ -150,8 +150,8 @@ class Sessions:
         """Return a session that holds; Refusal 401 for any other."""
         if not rules.looks_real(shown):
             raise _invalid("malformed", None)
-        ring = await self._keys.ring()
-        known = await self._lookup.find(ring.digests(shown))
+        keyring = await self._keys.keyring()
+        known = await self._lookup.find(keyring.digests(shown))
         if known is None:
             raise _invalid("unknown", None)
         digest, found = known
@@ -160,22 +160,22 @@ class Sessions:
             await self._store.end(found.session.id)
         if wrong:
             raise _invalid(wrong, found)
-        return _ValidSession(shown, digest, found, ring)
+        return _ValidSession(shown, digest, found, keyring)
 
     async def _successor(self, current: _ValidSession) -> str:
-        return await self._handed_out(current.ring, current.shown, current.found.nonce)
+        return await self._handed_out(current.keyring, current.shown, current.found.nonce)
 
-    async def _replayed(self, new: NewSession, claim: Claim, made: Replayed, ring: SigningKeyring) -> Issued:
-        shown = await self._handed_out(ring, claim.key.hex(), made.nonce)
+    async def _replayed(self, new: NewSession, claim: Claim, made: Replayed, keyring: SigningKeyring) -> Issued:
+        shown = await self._handed_out(keyring, claim.key.hex(), made.nonce)
         return Issued(shown, made.id, new.user_id, made.expires_at, made.idle_expires_at)
 
-    async def _handed_out(self, ring: SigningKeyring, seed: str, nonce: bytes) -> str:
+    async def _handed_out(self, keyring: SigningKeyring, seed: str, nonce: bytes) -> str:
         """Return the session that a nonce made: with one secret there is one, else it is the one that is known."""
-        made = list(ring.all_derived(seed, nonce))
+        made = list(keyring.all_derived(seed, nonce))
         if len(made) == 1:
             return made[0]
         for shown in made:
-            if await self._lookup.find(ring.digests(shown)):
+            if await self._lookup.find(keyring.digests(shown)):
                 return shown
         return made[0]
 

@@ -9,7 +9,7 @@ from stead.kit.migrations import Migrations
 from stead.kit.settings import read
 from stead.services.tokens.credential_cache import Recent
 from stead.services.tokens.keys import Keys
-from stead.services.tokens.last_used import Uses
+from stead.services.tokens.last_used import LastUsed
 from stead.services.tokens.routes import HANDLERS
 from stead.services.tokens.service import ROUTES
 from stead.services.tokens.settings import TokenSettings
@@ -21,7 +21,7 @@ MIGRATIONS = (idempotency.MIGRATIONS, Migrations.beside(__file__, "tokens"))
 def create() -> ASGIApp:
     settings = read(TokenSettings)
     database = Database(settings.database_url, migrations=MIGRATIONS, size=settings.database_pool)
-    uses = Uses(database)
+    uses = LastUsed(database)
     keys = Keys(
         Store(database, most=settings.token_max_per_user),
         Idempotency(database),

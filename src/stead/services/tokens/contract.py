@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta, Struct
 
+from stead.kit.display_text import VISIBLE_TEXT
 from stead.kit.user import UserId
 
 if TYPE_CHECKING:  # a caller that only needs the shapes is spared the HTTP client
     from stead.kit.service_client import ServiceClient
 
-# Text that people read: no control characters, among them the NUL that PostgreSQL cannot hold. Look-aheads, rather than
-# a closing `$`, because Python's `$` lets a last line feed pass.
-Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])(?=[\s\S]*\S)")]
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=VISIBLE_TEXT)]
+# Look-aheads, rather than a closing `$`, because Python's `$` lets a last line feed pass.
 Scope = Annotated[str, Meta(max_length=100, pattern=r"^(\*|[a-z][a-z0-9-]*:(read|write))(?![\s\S])")]
 Scopes = Annotated[list[Scope], Meta(min_length=1, max_length=50)]
 
@@ -66,7 +66,7 @@ class Tokens(Struct, frozen=True):
 
 
 class Gone(Struct, frozen=True, forbid_unknown_fields=True):
-    """A user who is no more."""
+    """A deleted user."""
 
     user_id: UserId
 
@@ -105,5 +105,5 @@ class TokensClient:
         )
 
     async def end(self, user_id: str) -> None:
-        """Revoke all tokens of a user who is no more, for good; to do it again changes nothing."""
+        """Revoke all tokens of a deleted user, for good; to do it again changes nothing."""
         return await self._peer.ask("POST", "/v1/revocations", operation="revoke", body=Gone(user_id), answer=NoneType)

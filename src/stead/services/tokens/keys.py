@@ -13,7 +13,7 @@ from stead.kit.idempotency_key import IdempotencyKey
 from stead.services.tokens import credential, rules
 from stead.services.tokens.contract import Issued, Listed, TokenRequest
 from stead.services.tokens.credential_cache import Recent
-from stead.services.tokens.last_used import Uses
+from stead.services.tokens.last_used import LastUsed
 from stead.services.tokens.store import Draft, Grant, Store
 
 # A response with a secret in it is kept by nobody on the way (RFC 6750 section 5.3).
@@ -24,7 +24,7 @@ class Keys:
     """The tokens of all users."""
 
     def __init__(
-        self, store: Store, idempotency: Idempotency, recent: Recent, uses: Uses, *, longest_days: int
+        self, store: Store, idempotency: Idempotency, recent: Recent, uses: LastUsed, *, longest_days: int
     ) -> None:
         self._store = store
         self._idempotency = idempotency
@@ -32,14 +32,14 @@ class Keys:
         self._uses = uses
         self._longest_days = longest_days
 
-    async def issue(self, user_id: str, wanted: TokenRequest, attempt: IdempotencyKey) -> Response[Any]:
+    async def issue(self, user_id: str, request: TokenRequest, attempt: IdempotencyKey) -> Response[Any]:
         """Make a token and show it, once.
 
         What is kept for a replay is the answer without the token: a secret that has to be stored to be shown again
         would be in the database in plain text. Anyone who lost the first answer revokes the token and makes another.
         """
         token = credential.new()
-        draft = self._draft(user_id, wanted, token)
+        draft = self._draft(user_id, request, token)
 
         async def work(connection: Connection) -> Answer:
             created_at, expires_at = await self._store.insert(connection, draft)
@@ -62,7 +62,7 @@ class Keys:
         return revoked
 
     async def end(self, user_id: str) -> None:
-        """Revoke all tokens of a user who is no more."""
+        """Revoke all tokens of a deleted user."""
         await self._store.end(user_id)
         self._recent.forget_user(user_id)
 
@@ -84,13 +84,13 @@ class Keys:
         self._recent.put(digest, grant, generation)
         return grant
 
-    def _draft(self, user_id: str, wanted: TokenRequest, token: str) -> Draft:
+    def _draft(self, user_id: str, request: TokenRequest, token: str) -> Draft:
         return Draft(
             id=f"tok_{secrets.token_hex(12)}",
             user_id=user_id,
             digest=credential.digest(token),
-            name=wanted.name.strip(),
+            name=request.name.strip(),
             hint=credential.hint(token),
-            scopes=rules.scopes(wanted.scopes),
-            days=rules.days(wanted.expires_in_days, self._longest_days),
+            scopes=rules.scopes(request.scopes),
+            days=rules.days(request.expires_in_days, self._longest_days),
         )

@@ -14,7 +14,7 @@ SQL = Queries.beside(__file__)
 EVERY_SECONDS = 5.0
 
 
-class Uses:
+class LastUsed:
     """Collects the ids of used tokens and writes them every few seconds, and once more at the end."""
 
     name = "uses"

@@ -57,7 +57,7 @@ async def introspect(data: Form, keys: Keys) -> Response[Introspection]:
 
 @post("/v1/revocations", status_code=204)
 async def end_user(data: JSONBody[Gone], keys: Keys) -> None:
-    """Revoke all tokens of a user who is no more, and let that user make none."""
+    """Revoke all tokens of a deleted user, and let that user make none."""
     await keys.end(data.user_id)
 
 

@@ -7,20 +7,20 @@ from stead.kit.http_problem import HttpProblem
 USUAL_DAYS = 90
 
 
-def days(wanted: int | None, longest: int) -> int:
+def days(requested: int | None, longest: int) -> int:
     """Return how many days a token lives; Refusal 422 beyond the longest life that is allowed."""
-    if wanted is None:
+    if requested is None:
         return min(USUAL_DAYS, longest)
-    if wanted > longest:
+    if requested > longest:
         detail = f"A token lives for {longest} days at the most."
         errors = [{"path": "$.expires_in_days", "message": detail}]
         raise HttpProblem(422, "expires_too_late", detail, errors=errors)
-    return wanted
+    return requested
 
 
-def scopes(wanted: Sequence[str]) -> tuple[str, ...]:
+def scopes(requested: Sequence[str]) -> tuple[str, ...]:
     """Return each scope once, sorted; `*` holds them all, so beside it no other is kept."""
-    return ("*",) if "*" in wanted else tuple(sorted(set(wanted)))
+    return ("*",) if "*" in requested else tuple(sorted(set(requested)))
 
 
 def bearer(values: Sequence[bytes]) -> str | None:

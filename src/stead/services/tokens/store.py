@@ -74,7 +74,7 @@ class Store:
             return await revoked.fetchone() is not None
 
     async def end(self, user_id: str) -> None:
-        """Revoke all tokens of a user who is no more, and let none be made; creations wait, or are waited for."""
+        """Revoke all tokens of a deleted user, and let none be made; creations wait, or are waited for."""
         user = {"user_id": user_id}
         async with self._database.transaction() as connection:
             for name in ("lock_user", "note_gone", "revoke_all"):

@@ -119,17 +119,17 @@ class Accounts:
 
         await self._database.run(work)
 
-    async def recover(self, wanted: Recovery) -> None:
+    async def recover(self, recovery: Recovery) -> None:
         """Set a new password by a code: it works once, for five guesses, and ends every session."""
-        email = rules.normalized(wanted.email)
-        if why := rules.weak(wanted.password, email):
+        email = rules.normalized(recovery.email)
+        if why := rules.weak(recovery.password, email):
             raise HttpProblem(422, "weak_password", f"Choose another password: {why}.")
         async with self._database.connection() as connection:  # the guess counts, whatever comes after it
             row = await _one(connection, "account_by_email", email=email)
             challenge = await _one(connection, "try_code", user=row["id"]) if row else None
-        if row is None or challenge is None or challenge["digest"] != rules.code_digest(row["id"], wanted.code):
+        if row is None or challenge is None or challenge["digest"] != rules.code_digest(row["id"], recovery.code):
             raise invalid_credentials()
-        password = await self._passwords.hash(wanted.password)
+        password = await self._passwords.hash(recovery.password)
 
         async def work(connection: Connection) -> None:
             if await _one(connection, "use_code", id=challenge["id"]) is None:

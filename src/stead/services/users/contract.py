@@ -6,16 +6,17 @@ Errors, by code: 401 `credentials_invalid`, the one answer for whatever is wrong
 `last_admin`, `method_unavailable`; 422 `weak_password`; 429 `too_many_tries` with Retry-After.
 """
 
-import unicodedata
 from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from stead.kit.display_text import DISPLAY_TEXT
+
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^(?![\s\S]*[^!-~])[^@]+@[^@]+$")]
 Password = Annotated[str, Meta(min_length=12, max_length=200)]
 Shown = Annotated[str, Meta(max_length=200)]
-Name = Annotated[str, Meta(max_length=100, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f])")]
+Name = Annotated[str, Meta(max_length=100, pattern=DISPLAY_TEXT)]
 Phone = Annotated[str, Meta(max_length=20, pattern=r"^(\+[0-9]{5,18})?$")]
 Token = Annotated[str, Meta(min_length=1, max_length=200)]
 Locale = Literal["ru", "en"]
@@ -29,9 +30,6 @@ class SignUp(Struct, frozen=True, forbid_unknown_fields=True):
     password: Password
     name: Name = ""
     locale: Locale = "ru"
-
-    def __post_init__(self) -> None:
-        check_name(self.name)
 
     def __repr__(self) -> str:
         return "SignUp()"
@@ -116,9 +114,6 @@ class ProfileDraft(Struct, frozen=True, forbid_unknown_fields=True):
     phone: Phone = ""
     locale: Locale = "ru"
 
-    def __post_init__(self) -> None:
-        check_name(self.name)
-
 
 class Account(Struct, frozen=True):
     """An account."""
@@ -180,9 +175,3 @@ class Deletion(Struct, frozen=True):
     """How far a deletion is."""
 
     holders: list[Holder]
-
-
-def check_name(name: str) -> None:
-    """Refuse marks that change the direction of writing: a name with them reads differently from what it is."""
-    if any(unicodedata.category(mark) == "Cf" and mark not in "\u200c\u200d" for mark in name):
-        raise ValueError("a name has no invisible marks that change the direction of writing")

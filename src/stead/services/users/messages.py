@@ -80,7 +80,8 @@ class Messages:
         await self._put(connection, SEND, Notification(row["id"], "recovery_code", key, {"code": code}), row["id"])
 
     async def contact(self, connection: Connection, row: DictRow) -> None:
-        due = ContactDue(row["id"], Contact(row["email"] if row["verified"] else None, row["locale"]))
+        email = row["email"] if row["verified"] else None
+        due = ContactDue(row["id"], Contact(email, row["phone"] or None, row["locale"]))
         await self._put(connection, CONTACT, due, row["id"])
 
     async def end_sessions(self, connection: Connection, user: str) -> None:

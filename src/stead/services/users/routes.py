@@ -166,7 +166,7 @@ async def deletion(user_id: FromPath[str], database: Database) -> Deletion:
 def _user(user_id: str) -> str:
     """Return what can be a user's id; HttpProblem 422 for anything else."""
     if not is_user_id(user_id):
-        raise HttpProblem(422, "invalid_parameter", "This is no user id.")
+        raise HttpProblem(422, "invalid_parameter", "This is not a user id.")
     return user_id
 
 

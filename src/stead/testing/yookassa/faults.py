@@ -26,7 +26,7 @@ class Faults:
         if fault.times <= 0:
             faults.popleft()
         if fault.after:
-            await self.app(scope, receive, _unheard)
+            await self.app(scope, receive, _discard_message)
         await asyncio.sleep(fault.delay)
         if fault.status == 200 and not fault.reset:
             await self.app(scope, receive, send)
@@ -34,7 +34,7 @@ class Faults:
         await _broken(send, fault)
 
 
-async def _unheard(_message: Message) -> None:
+async def _discard_message(_message: Message) -> None:
     """Lose an answer on its way."""
 
 

@@ -36,6 +36,7 @@ class YooKassa:
         self.page_url = page_url
         self.payments: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, dict[str, Any]] = {}
+        self.receipts: dict[str, dict[str, Any]] = {}  # by the id of the payment or refund
         self.behaviour = Behaviour()
         self.faults: dict[str, deque[Fault]] = defaultdict(deque)
         self.asked: Counter[str] = Counter()
@@ -90,10 +91,10 @@ class YooKassa:
             "test": True,
             "capture": bool(given.get("capture", False)),
         }
-        _check_receipt(given, amount)
+        self._keep_receipt(id_, given, amount)
         self.payments[id_] = payment
         if self.behaviour.instantly:
-            await self._become(payment, self.behaviour.instantly)
+            await self._set_status(payment, self.behaviour.instantly)
         return payment
 
     async def act(self, id_: str, act: str, reason: str = "") -> dict[str, Any]:
@@ -102,7 +103,7 @@ class YooKassa:
         states = {"pay": "succeeded" if payment["capture"] else "waiting_for_capture"}
         if payment["status"] in ("pending", "waiting_for_capture"):
             why = {"decline": reason or "permission_revoked", "expire": _expiry(payment["status"])}.get(act, "")
-            await self._become(payment, states.get(act, "canceled"), why)
+            await self._set_status(payment, states.get(act, "canceled"), why)
         return payment
 
     async def capture(self, id_: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -114,14 +115,14 @@ class YooKassa:
         if Decimal(amount["value"]) > Decimal(payment["amount"]["value"]):
             raise Refused(400, "invalid_request", "More than the payment.")
         payment["amount"] = amount
-        await self._become(payment, "succeeded")
+        await self._set_status(payment, "succeeded")
         return payment
 
     async def cancel(self, id_: str) -> dict[str, Any]:
         payment = self.payment(id_)
         if payment["status"] != "waiting_for_capture":
             raise Refused(400, "invalid_request", f"The payment is {payment['status']}.")
-        await self._become(payment, "canceled", "canceled_by_merchant")
+        await self._set_status(payment, "canceled", "canceled_by_merchant")
         return payment
 
     async def create_refund(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -139,7 +140,8 @@ class YooKassa:
             "amount": amount,
             "created_at": _now(),
         }
-        self.refunds[refund["id"]] = refund
+        self._keep_receipt(str(refund["id"]), given, amount)
+        self.refunds[str(refund["id"])] = refund
         if self.behaviour.refunds != "pending":
             await self._refunded(refund, self.behaviour.refunds)
         return refund
@@ -168,7 +170,13 @@ class YooKassa:
                 await self._deliver(notification)
         return len(notifications)
 
-    async def _become(self, payment: dict[str, Any], status: str, reason: str = "") -> None:
+    def _keep_receipt(self, id_: str, given: dict[str, Any], amount: dict[str, str]) -> None:
+        """Keep the receipt (54-FZ) of a payment or a refund; Refused when its items do not add up to the amount."""
+        _check_receipt(given, amount)
+        if "receipt" in given:
+            self.receipts[id_] = given["receipt"]
+
+    async def _set_status(self, payment: dict[str, Any], status: str, reason: str = "") -> None:
         payment["status"] = status
         payment["paid"] = payment["refundable"] = status == "succeeded"
         if status == "canceled":

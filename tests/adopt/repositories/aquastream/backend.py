@@ -206,7 +206,7 @@ backend_gateway = Service(
     port="SERVER_PORT",
     health=Health("/actuator/health", contract=False),
 )
-# could not tell: how its clients find it: it is a mail server for development, which is no resource of Stead's
+# could not tell: how its clients find it: it is a mail server for development, which is not a resource of Stead's
 mailpit = Service(
     "mailpit",
     image="axllent/mailpit:v1.21.2",  # could not tell: its digest

@@ -22,7 +22,7 @@ const USUAL_DAYS = 90;
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f]/;
 
 const Wanted = is.object({
-  name: is.text(1, 100, { refuses: /[\u0000-\u001f\u007f]/, pattern: /\S/ }),
+  name: is.text(1, 100, { refuses: is.HIDDEN, pattern: /\S/ }),
   scopes: is.list(is.text(0, 100, { pattern: /^(\*|[a-z][a-z0-9-]*:(read|write))$/ }), 1, 50),
   expires_in_days: is.optional(is.integer(1, 36_500), null),
 });

@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [599cb94e27206073]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [688cd8eb2d463ba5]
 // The gateway as a Worker: the routes of the description, and nothing else. It has no business logic.
 
 import { attempted } from "./call.js";
@@ -35,7 +35,8 @@ async function answered(request, env, { table, ask, user, log }) {
   } catch (error) {
     const known = error instanceof Refusal;
     log.why = known ? error.message : String(error?.stack ?? error);
-    return problem(table.refusals, known ? error.name : "INTERNAL", { ...headers, ...(known ? error.headers : {}) });
+    const own = known ? error : { name: "INTERNAL" };
+    return problem(table.refusals, own.name, { ...headers, ...own.headers }, own.detail);
   }
 }
 

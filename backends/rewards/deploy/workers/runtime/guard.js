@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [77350d4df04d32b8]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [8bb7e0ed1c18c613]
 // In front of a Worker's own code: who may call it, by the same rules as a proxy in front of a program has elsewhere.
 
 import { attempted } from "./call.js";
@@ -31,7 +31,8 @@ export function guarded(worker, table) {
         const known = error instanceof Refusal;
         const reason = known ? error.message : String(error?.stack ?? error);
         console.error(JSON.stringify({ service: table.name, path: new URL(request.url).pathname, reason }));
-        return problem(table.refusals, known ? error.name : "INTERNAL", known ? error.headers : {});
+        const own = known ? error : { name: "INTERNAL" };
+        return problem(table.refusals, own.name, own.headers, own.detail);
       }
     },
   };
@@ -108,7 +109,7 @@ function withToken(binding, service, env, { table, signer }) {
       );
     return attempted(send, { name: service, milliseconds: table.timeouts[service], again }).catch((error) => {
       if (!(error instanceof Refusal)) throw error;
-      return problem(table.refusals, error.name, error.headers);
+      return problem(table.refusals, error.name, error.headers, error.detail);
     });
   };
   return new Proxy(binding, { get: (target, name) => (name === "fetch" ? ask : Reflect.get(target, name)) });

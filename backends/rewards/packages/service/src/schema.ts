@@ -10,7 +10,10 @@ type Read<S extends Shape> = { [K in keyof S]: S[K] extends Schema<infer T> ? T 
 
 const MISSING = Symbol("missing");
 const LONE_SURROGATE = /\p{Surrogate}/u;
-const UNUSABLE = /[\u0000-\u001f\u007f]/;
+// Control characters, and the invisible ones that break a line, hide a part of a text or change its direction: those of
+// stead.kit.display_text.
+export const HIDDEN =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e007f}]/u;
 
 function fault(faults: Fault[], path: string, message: string): undefined {
   faults.push({ path, message });
@@ -28,8 +31,8 @@ export function text(least: number, most: number, more: { pattern?: RegExp; refu
   };
 }
 
-// One line that people read: no control characters.
-export const line = (most: number): Schema<string> => text(1, most, { refuses: UNUSABLE });
+// One line that people read as it is written.
+export const line = (most: number): Schema<string> => text(1, most, { refuses: HIDDEN });
 
 export const userId: Schema<string> = (value, path, faults) =>
   isUserId(value) ? value : fault(faults, path, USER_ID_RULE);

@@ -8,11 +8,12 @@ from stead.ops.ship.error import LAST, indented
 from stead.ops.ship.kubernetes.kubectl import Kubectl
 
 POLL = 1.0
+REVISION = "deployment.kubernetes.io/revision"
 # What no waiting fixes; anything else may still come.
-HOPELESS = frozenset(
+PERMANENT = frozenset(
     ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError", "CrashLoopBackOff")
 )
-PATIENCE = 20  # seconds that a reason which may pass, such as a Secret that is being synced, is waited for
+TIMEOUT = 20  # seconds that a reason which may pass, such as a Secret that is being synced, is waited for
 
 
 class PermanentFailure:
@@ -22,11 +23,11 @@ class PermanentFailure:
         self._since = 0.0
 
     def is_permanent(self, reason: str) -> bool:
-        if reason.partition(":")[0] not in HOPELESS:
+        if reason.partition(":")[0] not in PERMANENT:
             self._since = 0.0
             return False
         self._since = self._since or time.monotonic()
-        return time.monotonic() - self._since > PATIENCE
+        return time.monotonic() - self._since > TIMEOUT
 
 
 def rollout_failure(kubectl: Kubectl, name: str, seconds: int) -> str:
@@ -38,10 +39,11 @@ def rollout_failure(kubectl: Kubectl, name: str, seconds: int) -> str:
             return f"{name} was deleted meanwhile"
         if _is_rolled_out(deployment):
             return ""
-        reason = _waits_for(kubectl, name)
+        pods = _pods(kubectl, name, _replica_set(kubectl, name, deployment))
+        reason = _waits_for(pods)
         if hopeless.is_permanent(reason) or time.monotonic() > end:
             why = reason or "its Pods do not become ready"
-            return "\n".join([f"{name} is not ready: {why}", *_last(kubectl, name)])
+            return "\n".join([f"{name} is not ready: {why}", *_last(kubectl, name, pods)])
         time.sleep(POLL)
 
 
@@ -62,23 +64,44 @@ def job_failure(kubectl: Kubectl, name: str, seconds: int) -> str:
         if conditions.get("Complete", {}).get("status") == "True":
             return ""
         failed = conditions.get("Failed", {})
-        reason = _waits_for(kubectl, name)
+        pods = _pods(kubectl, name, (job or {}).get("metadata", {}).get("uid", ""))
+        reason = _waits_for(pods)
         if failed.get("status") == "True" or hopeless.is_permanent(reason) or time.monotonic() > end:
             why = failed.get("message") or reason or f"it is not done after {seconds} s"
-            return "\n".join([f"{name} failed: {why}", *_last(kubectl, name)])
+            return "\n".join([f"{name} failed: {why}", *_last(kubectl, name, pods)])
         time.sleep(POLL)
 
 
-def _pods(kubectl: Kubectl, name: str) -> list[dict[str, Any]]:
-    """Return the Pods of a process, the newest first."""
-    done = kubectl.look("get", "pods", f"--selector=app.kubernetes.io/name={name}", "--output=json")
-    found: list[dict[str, Any]] = json.loads(done.stdout)["items"] if done.returncode == 0 else []
+def _replica_set(kubectl: Kubectl, name: str, deployment: dict[str, Any]) -> str:
+    """Return the uid of the ReplicaSet of a Deployment's newest template; empty where it is not made yet."""
+    revision = deployment["metadata"].get("annotations", {}).get(REVISION)
+    for each in _listed(kubectl, "replicasets", name):
+        owners = [owner["uid"] for owner in each["metadata"].get("ownerReferences", ())]
+        is_newest = each["metadata"].get("annotations", {}).get(REVISION) == revision
+        if is_newest and deployment["metadata"].get("uid") in owners:
+            return str(each["metadata"]["uid"])
+    return ""
+
+
+def _pods(kubectl: Kubectl, name: str, owner: str) -> list[dict[str, Any]]:
+    """Return the Pods of one owner, the newest first: those of the version before say nothing of this one."""
+    found = [each for each in _listed(kubectl, "pods", name) if _is_owned(each, owner)]
     return sorted(found, key=lambda each: str(each["metadata"]["creationTimestamp"]), reverse=True)
 
 
-def _waits_for(kubectl: Kubectl, name: str) -> str:
-    """Return the first reason for which a Pod of it does not run."""
-    for pod in _pods(kubectl, name):
+def _is_owned(pod: dict[str, Any], owner: str) -> bool:
+    return any(each["uid"] == owner for each in pod["metadata"].get("ownerReferences", ()))
+
+
+def _listed(kubectl: Kubectl, kind: str, name: str) -> list[dict[str, Any]]:
+    done = kubectl.look("get", kind, f"--selector=app.kubernetes.io/name={name}", "--output=json")
+    found: list[dict[str, Any]] = json.loads(done.stdout)["items"] if done.returncode == 0 else []
+    return found
+
+
+def _waits_for(pods: list[dict[str, Any]]) -> str:
+    """Return the first reason for which one of these Pods does not run."""
+    for pod in pods:
         status = pod.get("status", {})
         for each in (*status.get("initContainerStatuses", ()), *status.get("containerStatuses", ())):
             waiting = each.get("state", {}).get("waiting")
@@ -90,9 +113,9 @@ def _waits_for(kubectl: Kubectl, name: str) -> str:
     return ""
 
 
-def _last(kubectl: Kubectl, name: str) -> list[str]:
-    """Return the last words of its newest Pod, those of the run before where it has just begun again."""
-    for pod in _pods(kubectl, name)[:1]:
+def _last(kubectl: Kubectl, name: str, pods: list[dict[str, Any]]) -> list[str]:
+    """Return the last words of the newest Pod, those of the run before where it has just begun again."""
+    for pod in pods[:1]:
         own = pod["metadata"]["name"]
         for previous in ("--previous", ""):
             words = ("logs", own, f"--container={name}", f"--tail={LAST}", *([previous] if previous else []))

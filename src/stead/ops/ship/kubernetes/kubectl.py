@@ -41,11 +41,15 @@ class Kubectl:
             message = f"kubectl {words[0]} gave no answer in {seconds:g} s"
             return subprocess.CompletedProcess(command, 124, _text(error.stdout), f"{_text(error.stderr)}\n{message}")
 
-    def apply(self, title: str, objects: Sequence[Any], *words: str) -> str:
-        """Apply objects on the server's side; what others own of them stays as it is."""
+    def apply(self, title: str, objects: Sequence[Any], *words: str, force: bool = True) -> str:
+        """Apply objects on the server's side; what of them others have set is replaced, or refused without `force`."""
         text = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
-        how = ("apply", "--server-side", "--force-conflicts", MANAGER, "--validate=strict", "--filename=-")
-        return self.run(title, *how, *words, text=text)
+        how = ("apply", "--server-side", *(("--force-conflicts",) if force else ()), MANAGER)
+        return self.run(title, *how, "--validate=strict", "--filename=-", *words, text=text)
+
+    def cluster(self) -> str:
+        """Return the address of the API server that is asked; empty where no kubeconfig says it."""
+        return self.look("config", "view", "--minify", "--output=jsonpath={.clusters[0].cluster.server}").stdout.strip()
 
     def get(self, kind: str, name: str) -> dict[str, Any] | None:
         """Return an object; None where it is not there."""

@@ -1,6 +1,6 @@
 """A release as objects in the order in which they are applied, each with its place in the description."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -15,16 +15,6 @@ from stead.render.kubernetes.serialization import plain
 
 Object = dict[str, Any]
 NAMESPACE = "Namespace"
-# What is deleted where a release has it no more; a Namespace and what holds data never is.
-PRUNED = (
-    "deployment.apps",
-    "service",
-    "horizontalpodautoscaler.autoscaling",
-    "poddisruptionbudget.policy",
-    "networkpolicy.networking.k8s.io",
-    "job.batch",
-    "serviceaccount",
-)
 
 
 @dataclass(frozen=True)
@@ -44,12 +34,7 @@ class Shipment:
 
     def waves(self) -> list[tuple[int, list[Object]]]:
         """Return the objects by wave, in order; the Namespace is made before all of them."""
-        found: dict[int, list[Object]] = {}
-        for each in self.objects:
-            if each["kind"] != NAMESPACE:
-                wave = each["metadata"].get("annotations", {}).get(WAVE, "2")
-                found.setdefault(int(wave), []).append(each)
-        return sorted(found.items())
+        return waves(self.objects)
 
     def of(self, release: Release) -> "Shipment":
         """Return another release of the same environment."""
@@ -60,6 +45,17 @@ class Shipment:
         processes = {process.name: process.where for process in self.context.described.processes}
         return processes.get(name, self.context.cluster.where)
 
-    @property
-    def names(self) -> frozenset[tuple[str, str]]:
-        return frozenset((each["kind"].lower(), each["metadata"]["name"]) for each in self.objects)
+
+def waves(objects: Iterable[Object]) -> list[tuple[int, list[Object]]]:
+    """Return objects by wave, in order, without the Namespace."""
+    found: dict[int, list[Object]] = {}
+    for each in objects:
+        if each["kind"] != NAMESPACE:
+            wave = each["metadata"].get("annotations", {}).get(WAVE, "2")
+            found.setdefault(int(wave), []).append(each)
+    return sorted(found.items())
+
+
+def names_of(objects: Iterable[Object]) -> frozenset[tuple[str, str]]:
+    """Return the kind of each object, in small letters, and its name."""
+    return frozenset((each["kind"].lower(), each["metadata"]["name"]) for each in objects)

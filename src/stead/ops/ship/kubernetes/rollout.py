@@ -1,31 +1,34 @@
 """A rollout to a cluster: one release of a backend, from the API server's consent to the last answer; and the way back.
 
-    consent   the API server takes every object, without changing anything; each Secret that is needed is there
+    consent   nothing there is someone else's; the API server takes every object, without changing anything; each Secret
+              that is needed is there
     waves     accounts and policies, databases, jobs before, services, jobs after: each waits for the one before
     smoke     through the gateway: it says the very version, and refuses what it must
     record    what runs now is written down in the namespace
 
 What fails before the first wave leaves alone what runs. What fails later, an interruption included, is undone: the
-release that ran before is applied again. A ship that was killed is found in the record, and undone by the next one.
+objects that ran before are applied again. A ship that was killed is found in the record, and undone by the next one.
 """
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 
 from stead.ops.ship.error import CommandError, NotReadyError, ShipError, indented
 from stead.ops.ship.kubernetes import diagnosis
 from stead.ops.ship.kubernetes.kubectl import Kubectl
 from stead.ops.ship.kubernetes.lock import locked
-from stead.ops.ship.kubernetes.manifests import PRUNED, Object, Shipment
+from stead.ops.ship.kubernetes.manifests import NAMESPACE, Object, Shipment, names_of, waves
 from stead.ops.ship.kubernetes.missing import missing_secrets
+from stead.ops.ship.kubernetes.ownership import abandoned, foreign_objects, namespace_owner
 from stead.ops.ship.kubernetes.record import Record
 from stead.ops.ship.step import StepListener, step
 from stead.render.kubernetes.release import Release
 
 Smoke = Callable[[str], Iterator[str]]
 DRY = "--dry-run=server"
+FIRST = 5  # lines of a refusal: of a conflict the rest is general advice
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,8 @@ class ClusterRollout:
 
     def make(self) -> None:
         """Ship; ShipError says why not, and what runs now."""
-        with self._step("the namespace is there"):
-            self.kubectl.apply("make the namespace", list(self.shipment.namespace))
+        with self._step(f"{self.kubectl.namespace} is there, in the cluster {self.kubectl.cluster()}".strip()):
+            self._namespace()
         with locked(self.kubectl, self.shipment.context.instance):
             self._undo_switch()
             self._consent()
@@ -77,18 +80,36 @@ class ClusterRollout:
             raise CommandError("kubectl diff", done.returncode, done.stderr)
         return done.stdout
 
+    def _namespace(self) -> None:
+        """Make the namespace where it is not there; NotReadyError where it is another backend's."""
+        there = self.kubectl.get("namespace", self.kubectl.namespace)
+        if there is None:
+            self.kubectl.apply("make the namespace", list(self.shipment.namespace))
+        elif owner := namespace_owner(self.shipment, there):
+            mend = "name another in Kubernetes('…'), or another cluster with --context"
+            raise NotReadyError(f"the namespace {self.kubectl.namespace} belongs to {owner}: {mend}")
+
+    def _unlabelled(self) -> list[Object]:
+        """Return the namespace where it lacks a label; one that has all is left alone, which takes no right to it."""
+        there = self.kubectl.get("namespace", self.kubectl.namespace) or {"metadata": {}}
+        labels = there["metadata"].get("labels", {}).items()
+        return [each for each in self.shipment.namespace if not each["metadata"]["labels"].items() <= labels]
+
     def _undo_switch(self) -> None:
-        """Undo a switch in the middle of which a ship was killed."""
+        """Undo a switch in the middle of which a ship was killed; where that fails, what is shipped now replaces it."""
         left, before = self.record.interrupted(), self.record.current()
         if left is None:
             return
         if before is None:
             self.on_step(f"the ship of {left.version} was interrupted, and nothing ran before: it is replaced", 0.0, "")
             return
-        with self._step(f"the ship of {left.version} was interrupted: {before.version} is brought back first"):
+        # The step reports what fails; the new version may be the very fix.
+        with suppress(ShipError), self._step(f"{left.version} was interrupted: {before.version} is brought back first"):
             self._bring(before)
 
     def _consent(self) -> None:
+        with self._step(f"nothing in {self.kubectl.namespace} is someone else's"):
+            _refuse(NotReadyError, foreign_objects(self.shipment, self.kubectl))
         with self._step("every secret is there"):
             _refuse(NotReadyError, missing_secrets(self.shipment.context, self.kubectl))
         with self._step("the API server takes every object"):
@@ -96,19 +117,22 @@ class ClusterRollout:
 
     def _dry_run(self) -> None:
         """Ask for each object by itself, so that all refusals are said at once, each with its place."""
+        namespace = self._unlabelled()
         objects = [each for _, wave in self.shipment.waves() for each in wave if each["kind"] != "Job"]
         try:
+            if namespace:
+                self.kubectl.apply("ask the API server", namespace, DRY, force=False)
             self.kubectl.apply("ask the API server", objects, DRY)
         except CommandError:
-            raise NotReadyError("\n".join(self._refused(objects)) or "the API server refuses") from None
+            raise NotReadyError("\n".join(self._refused([*namespace, *objects])) or "the API server refuses") from None
 
     def _refused(self, objects: list[Object]) -> Iterator[str]:
         for each in objects:
             try:
-                self.kubectl.apply("ask the API server", [each], DRY)
+                self.kubectl.apply("ask the API server", [each], DRY, force=each["kind"] != NAMESPACE)
             except CommandError as error:
                 name = each["metadata"]["name"]
-                output = "\n".join(indented(error.output, 5))
+                output = "\n".join(indented(error.output)[:FIRST])
                 yield f"{self.shipment.place(name)}: the API server refuses {each['kind']} {name}\n{output}"
 
     def _switch(self) -> None:
@@ -123,10 +147,12 @@ class ClusterRollout:
             if isinstance(error, ShipError):
                 raise ShipError(f"{error}\n{now}") from None
             raise
-        self._prune()
-        self.record.end(self.release)
+        self.record.end(self.release, self.shipment.objects)
+        self._prune(self.shipment.objects)
 
     def _apply(self, shipment: Shipment) -> None:
+        if namespace := self._unlabelled():
+            self.kubectl.apply("label the namespace", namespace, force=False)
         for _, wave in shipment.waves():
             jobs = [each for each in wave if each["kind"] == "Job"]
             others = [each for each in wave if each["kind"] != "Job"]
@@ -162,27 +188,25 @@ class ClusterRollout:
         return f"{before.version} runs again, as before"
 
     def _bring(self, before: Release) -> None:
-        """Apply a release's services again; its jobs ran when it was shipped."""
-        for _, wave in self.shipment.of(before).waves():
+        """Apply the objects of a release again, and delete what came after; its jobs ran when it was shipped."""
+        objects = self.record.objects() or self.shipment.of(before).objects
+        for _, wave in waves(objects):
             others = [each for each in wave if each["kind"] != "Job"]
             if others:
                 self.kubectl.apply(f"apply {before.version}", others)
-        for each in self.shipment.of(before).objects:
+        for each in objects:
             if each["kind"] == "Deployment":
                 _refuse(ShipError, diagnosis.rollout_failure(self.kubectl, each["metadata"]["name"], self.seconds))
         self.record.end(before)
+        # A job that came with the version that failed is kept: what its Pod wrote says why.
+        self._prune([*objects, *(each for each in self.shipment.objects if each["kind"] == "Job")])
 
-    def _prune(self) -> None:
-        """Delete what an earlier release had and this one has not."""
-        labels = f"app.kubernetes.io/instance={self.shipment.context.instance},app.kubernetes.io/managed-by=stead"
-        listed = self.kubectl.run(
-            "list what is there", "get", ",".join(PRUNED), f"--selector={labels}", "--output=name"
-        )
-        for line in listed.split():
+    def _prune(self, objects: Sequence[Object]) -> None:
+        """Delete what another release had and this one has not."""
+        for line in abandoned(self.kubectl, self.shipment.context.instance, names_of(objects)):
             kind, _, name = line.partition("/")
-            if (kind.partition(".")[0], name) not in self.shipment.names:
-                with self._step(f"{kind.partition('.')[0]} {name} is not in the description any more, and is deleted"):
-                    self.kubectl.run(f"delete {line}", "delete", line, "--wait=false")
+            with self._step(f"{kind.partition('.')[0]} {name} is not in the description any more, and is deleted"):
+                self.kubectl.run(f"delete {line}", "delete", line, "--wait=false")
 
     def _step(self, title: str) -> AbstractContextManager[None]:
         return step(title, self.on_step)

@@ -21,7 +21,8 @@ export function service(table) {
       } catch (error) {
         const known = error instanceof Refusal;
         console.error(JSON.stringify({ service: table.name, reason: known ? error.message : String(error) }));
-        return problem(table.refusals, known ? error.name : "BAD_GATEWAY");
+        const own = known ? error : { name: "BAD_GATEWAY" };
+        return problem(table.refusals, own.name, own.headers, own.detail);
       }
     }
 

@@ -34,7 +34,8 @@ async function answered(request, env, { table, ask, user, log }) {
   } catch (error) {
     const known = error instanceof Refusal;
     log.why = known ? error.message : String(error?.stack ?? error);
-    return problem(table.refusals, known ? error.name : "INTERNAL", { ...headers, ...(known ? error.headers : {}) });
+    const own = known ? error : { name: "INTERNAL" };
+    return problem(table.refusals, own.name, { ...headers, ...own.headers }, own.detail);
   }
 }
 

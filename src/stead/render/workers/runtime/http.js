@@ -10,15 +10,18 @@ const DISCARDED = 8 * 1024 * 1024;
 export class Refusal extends Error {
   // name   a row of the table of refusals
   // why    for the log, never for the answer
-  constructor(name, why = "", headers = {}) {
+  // detail in place of the row's
+  constructor(name, why = "", headers = {}, detail = "") {
     super(why || name);
     this.name = name;
     this.headers = headers;
+    this.detail = detail;
   }
 }
 
-export function problem(refusals, name, headers = {}) {
-  const { status, code, title, detail, headers: own } = refusals[name];
+export function problem(refusals, name, headers = {}, said = "") {
+  const { status, code, title, detail: usual, headers: own } = refusals[name];
+  const detail = said || usual;
   const body = { type: "about:blank", title, status, detail, code };
   return new Response(JSON.stringify(body), {
     status,
@@ -54,10 +57,14 @@ export function headersOf(request, { reserved = RESERVED, limits = LIMITS } = {}
   return found;
 }
 
+function tooLarge(most) {
+  return new Refusal("BODY_TOO_LARGE", "", {}, `The body may have ${most} bytes at the most.`);
+}
+
 // The body, whole, since it may be sent twice; null where there is none.
 export async function bodyOf(request, most) {
   const announced = Number(request.headers.get("content-length") ?? 0);
-  if (announced > DISCARDED && announced > most) throw new Refusal("BODY_TOO_LARGE");
+  if (announced > DISCARDED && announced > most) throw tooLarge(most);
   if (!request.body) return null;
   const parts = [];
   let size = 0;
@@ -67,7 +74,7 @@ export async function bodyOf(request, most) {
     if (size > most + DISCARDED) break;
     if (size <= most) parts.push(part);
   }
-  if (size > most) throw new Refusal("BODY_TOO_LARGE");
+  if (size > most) throw tooLarge(most);
   const whole = new Uint8Array(size);
   let at = 0;
   for (const part of parts) {

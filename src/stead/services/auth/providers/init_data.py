@@ -107,7 +107,7 @@ def opened_by(pairs: Mapping[str, str]) -> ParsedInitData:
     return ParsedInitData(str(user.id), called(f"{user.first_name} {user.last_name}"), int(moment))
 
 
-def timely(opened: ParsedInitData, now: float, max_age: float) -> None:
+def check_age(opened: ParsedInitData, now: float, max_age: float) -> None:
     """Raise RejectedError when the app was opened too long ago, or will be."""
     if now - opened.at > max_age:
         raise RejectedError("expired")

@@ -59,6 +59,6 @@ async def verify(providers: tuple[Provider, ...], credential: str) -> Identity:
         if provider.recognises(credential):
             identity = await provider.verify(credential)
             if not is_user_id(identity.user_id):
-                raise RejectedError("names a user by what is no user id")
+                raise RejectedError("names a user by what is not a user id")
             return identity
     raise RejectedError("of no known provider")

@@ -19,8 +19,8 @@ from stead.services.auth.providers.provider import UnavailableError
 from stead.services.secrets.contract import SecretsClient
 
 FRESH_SECONDS = ASK_AGAIN  # then the key is read again
-DOUBT_SECONDS = 5.0  # then it is read again when a signature did not hold: a stranger can bring about no more
-PATIENCE = 0.3  # seconds that who shows what did not hold waits for the key to be read again
+RECHECK_SECONDS = 5.0  # then it is read again when a signature did not hold: a stranger can bring about no more
+TIMEOUT = 0.3  # seconds that who shows what did not hold waits for the key to be read again
 
 logger = logging.getLogger(__name__)
 
@@ -80,10 +80,10 @@ class FetchedSecret:
 
     async def newer(self, text: str) -> str | None:
         """Read the key again, for all who wait; whoever comes within a few seconds gets what was read then."""
-        asking = self._request() if self._age() > DOUBT_SECONDS else self._asking
+        asking = self._request() if self._age() > RECHECK_SECONDS else self._asking
         if asking is not None:
             with suppress(UnavailableError, TimeoutError):  # it has been logged, and what is kept stays
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(TIMEOUT):
                     await asyncio.shield(asking)
         return self._text if self._text != text else None
 
@@ -95,7 +95,7 @@ class FetchedSecret:
         if self._asking is None or self._asking.done():
             self._asked_at = self._clock()
             self._asking = asyncio.create_task(self._read(), name=f"read-{self._key}")
-            self._asking.add_done_callback(_heard)
+            self._asking.add_done_callback(_consume_failure)
         return self._asking
 
     async def _read(self) -> str:
@@ -113,7 +113,7 @@ class FetchedSecret:
         return UnavailableError(f"{self._key} cannot be read", wait=1)
 
 
-def _heard(task: "asyncio.Task[str]") -> None:
+def _consume_failure(task: "asyncio.Task[str]") -> None:
     """Take note of a failure that nobody waited for; it has been logged."""
     if not task.cancelled():
         task.exception()

@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from stead.services.auth.providers.init_data import opened_by, pairs_of, signed_by_telegram, signed_by_token, timely
+from stead.services.auth.providers.init_data import check_age, opened_by, pairs_of, signed_by_telegram, signed_by_token
 from stead.services.auth.providers.provider import Identity, RejectedError
 from stead.services.auth.providers.secret_source import SecretSource
 
@@ -38,7 +38,7 @@ class Telegram:
         pairs = pairs_of(credential)
         text = await self.signed(pairs)
         opened = opened_by(pairs)
-        timely(opened, self.clock(), self.max_age)
+        check_age(opened, self.clock(), self.max_age)
         until = datetime.fromtimestamp(opened.at + self.max_age, UTC)
         once = sha256(text).digest() if self.once else None
         return Identity(opened.user_id, METHOD, until, name=opened.name, once=once)

@@ -90,10 +90,15 @@ class Hint:
 
 
 class Provider(Protocol):
-    """One provider. `polled` is False where nothing can be read, as with a transfer that a person looks at."""
+    """One provider.
+
+    polled         False where nothing can be read, as with a transfer that a person looks at
+    needs_receipt  every payment has a receipt (54-FZ), which goes to an address of the payer
+    """
 
     name: str
     polled: bool
+    needs_receipt: bool
 
     async def create(self, order: Order) -> ProviderPayment: ...
     async def payment(self, id: str) -> ProviderPayment: ...

@@ -21,6 +21,7 @@ class QrCode:
 
     name = "qr"
     polled = False
+    needs_receipt = False
 
     def __init__(self, payee: str) -> None:
         self._payee = payee

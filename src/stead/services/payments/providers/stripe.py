@@ -106,6 +106,7 @@ class Stripe:
 
     name = "stripe"
     polled = True
+    needs_receipt = False
     required = False  # a provider's outage must not make this service unready
 
     def __init__(self, url: str, secret: LiveSetting, *, return_url: str) -> None:

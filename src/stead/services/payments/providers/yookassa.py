@@ -102,6 +102,7 @@ class YooKassa:
         self._shop, self._secret = shop, secret
         self._return_url = return_url
         self._vat_code = vat_code
+        self.needs_receipt = vat_code > 0
         self._client: httpx2.AsyncClient | None = None
 
     async def open(self) -> None:
@@ -174,7 +175,8 @@ class YooKassa:
             "payment_subject": "service",
             "payment_mode": "full_payment",
         }
-        return {"receipt": {"customer": {"email" if "@" in to else "phone": to}, "items": [item]}}
+        customer = {"email": to} if "@" in to else {"phone": to.removeprefix("+")}
+        return {"receipt": {"customer": customer, "items": [item]}}
 
     async def _request(
         self, method: str, path: str, kind: type[Any], body: dict[str, Any] | None = None, key: str | None = None

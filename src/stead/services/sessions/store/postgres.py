@@ -83,8 +83,8 @@ class PostgresStore:
 
     async def of_user(self, user_id: str) -> Sequence[Session]:
         async with self._database.connection() as connection:
-            asked = {"user": user_id, "most": MOST_LISTED}
-            rows = await (await connection.execute(QUERIES["of_user"], asked)).fetchall()
+            values = {"user": user_id, "most": MOST_LISTED}
+            rows = await (await connection.execute(QUERIES["of_user"], values)).fetchall()
         return [_session(row) for row in rows]
 
     async def _sweep(self) -> None:

@@ -7,3 +7,4 @@ tool --password-file /run/secrets/password --token-ttl 5
 docker run -p 80:80 --rm shop
 docker build --build-arg VERSION="$VERSION" .
 tool --token
+docker build --secret id=npm,env=NPM_TOKEN .
