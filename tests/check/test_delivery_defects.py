@@ -72,6 +72,18 @@ kind: ImageUpdateAutomation
 metadata:
   name: own  #! GITOPS017
 """,
+    "cluster/set.yaml": """apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata:
+  name: own  #! GITOPS019
+spec:
+  goTemplate: true  #! GITOPS020
+  generators:
+    - list: {elements: [{name: own}]}
+  template:
+    metadata: {name: "{{.name}}"}
+    spec: {project: own}
+""",
     "cluster/own/data.yaml": """apiVersion: v1
 kind: PersistentVolumeClaim
 metadata:

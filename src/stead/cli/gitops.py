@@ -33,13 +33,16 @@ def init(folder: Path = Path(), /) -> int:
     backend, place = load(folder), find(folder).parent
     found = list(layout.synced(backend))
     if not found:
-        raise GitopsError(f"no environment of {backend.name} says gitops=Gitops('https://…'): there is nothing to sync")
+        raise GitopsError(
+            f"no environment of {backend.name} says Kubernetes(…, gitops=Gitops('https://…')): there is nothing to sync"
+        )
     repository = Repository(place)
     repository.check(found[0][1].revision)
+    made = rendered(backend)  # what cannot be rendered is refused before anything is written
     for path, text in layout.files(backend, place).items():
         (place / path).parent.mkdir(parents=True, exist_ok=True)
         (place / path).write_text(text, encoding="utf-8")
-    write(place, rendered(backend), complete=False)
+    write(place, made, complete=False)
     if not repository.dirty(["deploy"]):
         sys.stdout.write("nothing has changed\n")
         return 0

@@ -74,6 +74,31 @@ def synced_by_flux(scheme="https", prune="disabled", more=""):
 
 
 UPDATER = "---\napiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageUpdateAutomation\nmetadata:\n  name: own\n"
+APPLICATION_SET = """apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata:
+  name: own
+spec:
+  goTemplate: true
+  goTemplateOptions: [missingkey=error]
+  syncPolicy: {preserveResourcesOnDeletion: true}
+  generators:
+    - list: {elements: [{name: own}]}
+  template:
+    metadata: {name: "{{.name}}"}
+    spec:
+      project: own
+      source: {repoURL: "https://git.example.com/shop.git", targetRevision: main, path: "cluster/{{.name}}"}
+      destination: {server: "https://kubernetes.default.svc", namespace: "{{.name}}"}
+"""
+
+
+def generated(before, after):
+    """Return a change: an ApplicationSet, and one text of it is another."""
+    assert APPLICATION_SET.count(before) == 1, before
+    return write("cluster/set.yaml", APPLICATION_SET.replace(before, after))
+
+
 PLANTED = {
     "GITOPS010": both(described(), release("dev"), release("prod", "v7")),
     "GITOPS011": both(described(), release("dev"), release("prod", NEW)),
@@ -85,5 +110,7 @@ PLANTED = {
     "GITOPS018": both(
         described(), release("dev"), release("prod"), write("deploy/releases/production.json", '{"version": "7"}')
     ),
+    "GITOPS019": generated("Deletion: true", "Deletion: false"),
+    "GITOPS020": generated("missingkey=error", "missingkey=zero"),
     "GITOPS014": both(described(), release("dev"), release("prod", NEW, version="8"), committed),
 }

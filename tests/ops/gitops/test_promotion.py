@@ -1,6 +1,7 @@
 """Promotion, rollback and what is refused, played on git repositories: one that is pushed to, and two that push."""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -186,3 +187,11 @@ def test_flux_is_the_other_choice_and_passes_over_applications(shop, run):
     assert source["spec"]["ignore"].splitlines()[:2] == ["*.app.yaml", "/**/argocd/"]
     assert applied["spec"]["path"] == "./deploy/kubernetes/staging"
     assert run("gitops", "init", shop) == (0, "nothing has changed\n")
+
+
+def test_what_cannot_be_rendered_is_refused_before_anything_is_written(shop, run):
+    described = (shop / "backend.py").read_text()
+    (shop / "backend.py").write_text(re.sub(r'registry="[^"]+"', 'registry=""', described))
+    status, _ = run("gitops", "init", shop)
+    assert status == 1
+    assert not (shop / "deploy").exists()

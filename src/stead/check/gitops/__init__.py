@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from stead.check.context import Context
-from stead.check.gitops import source
+from stead.check.gitops import application_set, source
 from stead.check.rule import rule
 from stead.model import Environment, Problem, SourceLocation
 from stead.model.git import git
@@ -145,4 +145,5 @@ RULES = (
     a_promotion_was_tried_before,
     releases_are_of_environments,
     *source.RULES,
+    *application_set.RULES,
 )
