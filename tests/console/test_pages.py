@@ -233,7 +233,7 @@ def test_a_file_is_opened_and_two_runs_are_compared(tab, console, tmp_path):
     (tmp_path / "other.sqlite").write_bytes(console.client.get(f"/api/runs/{live}/file").content)
     (tmp_path / "text.sqlite").write_text("<img src=x onerror=window.hit=1>")
     page.set_input_files("input[type=file]", tmp_path / "text.sqlite")
-    page.wait_for_selector("text=no file of a run")
+    page.wait_for_selector("text=not a file of a run")
     tab.wrong.clear()  # the browser notes each answer of 400
     page.set_input_files("input[type=file]", tmp_path / "other.sqlite")
     page.wait_for_selector("text=opened as")

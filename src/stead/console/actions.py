@@ -29,6 +29,7 @@ COMMANDS = {"story": ("story", "--json"), "smoke": ("smoke", "--json"), "check":
 LINES = 20_000  # of a command's output that are kept
 FINDINGS = 500  # of a check that are shown
 LONGEST = 1_048_576  # bytes of one line
+ENDS = 5.0  # seconds in which the output of a command that was killed ends
 TIMEOUT = 600.0  # seconds of one command
 
 
@@ -91,7 +92,14 @@ class Commands:
             if process.returncode is None:
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)  # what it has started as well
-                await finish(process.wait())
+                await finish(_drained(process))
+
+
+async def _drained(process: asyncio.subprocess.Process) -> None:
+    """Read what is left of a process's output: until then asyncio does not say that it has ended."""
+    with suppress(TimeoutError):  # a process that has left the session may hold the output open
+        async with asyncio.timeout(ENDS):
+            await process.communicate()
 
 
 def _line(text: str) -> dict[str, Any]:
