@@ -57,7 +57,7 @@ BAD = {
     "an empty party": lambda edge: edge.clerk.session("u1", azp=""),
     "expired": lambda edge: edge.clerk.session("u1", at=NOW - 600),
     "no expiry": lambda edge: edge.clerk.session("u1", exp=None),
-    "not yet": lambda edge: edge.clerk.session("u1", nbf=int(NOW) + 600, exp=int(NOW) + 900),
+    "not yet": lambda edge: edge.clerk.session("u1", nbf=int(time.time()) + 600, exp=int(time.time()) + 900),
     "an empty subject": lambda edge: edge.clerk.session(""),
     "no subject": lambda edge: edge.clerk.session("u1", sub=None),
     "no session": lambda edge: edge.clerk.session("u1", sid=None),
