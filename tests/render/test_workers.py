@@ -104,7 +104,7 @@ def test_what_a_container_calls_has_an_address_and_the_report_says_so():
     files = generated(shop(services=[orders, stock, ledger, caller]))
     assert config(files, "stock")["env"]["staging"]["workers_dev"]
     assert config(files, "asking")["env"]["staging"]["services"] == []
-    assert "stock: a container calls it by its public address" in files["deploy/workers/REPORT.md"]
+    assert "stock: a container calls it at its public address" in files["deploy/workers/REPORT.md"]
     plan = json.loads(files["deploy/workers/deployment.json"])["staging"]["workers"]
     assert {each["service"]: each["addresses"] for each in plan}["asking"] == {"STOCK_SERVICE_URL": "stock"}
 

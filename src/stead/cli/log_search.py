@@ -65,17 +65,23 @@ def _since(text: str) -> int:
         ) from None
 
 
-def in_order(files: Mapping[str, Path], query: Search, last: int, mask: Masking) -> list[tuple[Record, str]]:
+def in_order(
+    files: Mapping[str, Path], query: Search, last: int, mask: Masking, ends: Mapping[str, int] = {}
+) -> list[tuple[Record, str]]:
     """Return the last lines of each file that are looked for, all in the order of time.
 
     They are masked before: a search could guess a secret otherwise.
+
+    ends    how many bytes of a file are read, where what comes after them is followed
     """
-    found = [pair for name, file in files.items() for pair in _of_one(name, file, query, last, mask)]
+    found = [pair for name, file in files.items() for pair in _of_one(name, file, query, last, mask, ends.get(name))]
     return sorted(found, key=lambda pair: pair[0].time)
 
 
-def _of_one(name: str, file: Path, query: Search, last: int, mask: Masking) -> list[tuple[Record, str]]:
-    matching = [pair for pair in records(name, _lines(file, mask)) if query(*pair)]
+def _of_one(
+    name: str, file: Path, query: Search, last: int, mask: Masking, end: int | None
+) -> list[tuple[Record, str]]:
+    matching = [pair for pair in records(name, _lines(file, mask, end)) if query(*pair)]
     return matching[-last:] if last else []
 
 
@@ -89,8 +95,9 @@ def records(name: str, lines: Iterable[str]) -> Iterator[tuple[Record, str]]:
         yield read, line
 
 
-def _lines(file: Path, mask: Masking) -> Iterator[str]:
-    for path in (older(file), file):
+def _lines(file: Path, mask: Masking, end: int | None) -> Iterator[str]:
+    for path, bytes_read in ((older(file), None), (file, end)):
         if path.exists():
-            text = mask(path.read_text(errors="replace"))
+            written = path.read_bytes()[:bytes_read].decode(errors="replace")
+            text = mask(re.sub(r"\r\n?", "\n", written))
             yield from text.removesuffix("\n").split("\n") if text else ()

@@ -65,10 +65,12 @@ def logs(
     files, mask = _files(folder, names), recorded_mask(folder).text
     wide = 0 if len(files) == 1 else max((len(name) for name in files), default=0)
     kind = "json" if as_json else "raw" if raw else ""
-    for read, line in in_order(files, query, lines, mask):
+    followers = {name: LogFollower.at_end(file) for name, file in files.items()} if follow else {}
+    ends = {name: follower.offset for name, follower in followers.items()}
+    for read, line in in_order(files, query, lines, mask, ends):
         _show(read, line, wide, kind)
     if follow:
-        for read, line in _followed(files, query, mask):
+        for read, line in _followed(followers, query, mask):
             _show(read, line, wide, kind)
 
 
@@ -82,9 +84,8 @@ def _files(folder: Folder, names: tuple[str, ...]) -> dict[str, Path]:
     return {name: found[name] for name in names} if names else found
 
 
-def _added(files: dict[str, Path], mask: Masking) -> Iterator[tuple[str, str]]:
+def _added(followers: dict[str, LogFollower], mask: Masking) -> Iterator[tuple[str, str]]:
     """Yield whole lines as they come."""
-    followers = {name: LogFollower(file, file.stat().st_size) for name, file in files.items()}
     while True:
         for name, follower in followers.items():
             for block in follower.blocks():
@@ -92,8 +93,8 @@ def _added(files: dict[str, Path], mask: Masking) -> Iterator[tuple[str, str]]:
         time.sleep(PAUSE)
 
 
-def _followed(files: dict[str, Path], query: Search, mask: Masking) -> Iterator[tuple[Record, str]]:
-    for name, line in _added(files, mask):
+def _followed(followers: dict[str, LogFollower], query: Search, mask: Masking) -> Iterator[tuple[Record, str]]:
+    for name, line in _added(followers, mask):
         yield from (pair for pair in records(name, [line]) if query(*pair))
 
 

@@ -28,6 +28,14 @@ class LogFollower:
         self._file: BinaryIO | None = None
         self._more = False  # of the open file than was read at once
 
+    @classmethod
+    def at_end(cls, path: Path) -> "LogFollower":
+        """Follow a log from its end as it is now: the file is open from now on, whatever it is renamed to."""
+        follower = cls(path, 0)
+        if follower._open(path) and follower._file:
+            follower.offset = os.fstat(follower._file.fileno()).st_size
+        return follower
+
     def read(self) -> Iterator[Record]:
         """Yield the records of what was added since the last look."""
         for block in self.blocks():

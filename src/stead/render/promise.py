@@ -134,7 +134,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
     "Workers": {"account": "start", "sources": "start", "compatibility_date": "start", "where": NONE},
     "Setting": {
         "name": "settings", "type": "settings", "default": "settings", "help": "settings", "secret": "secrets",
-        "minimum": "settings", "dev": "settings",
+        "minimum": "settings", "dev": "settings", "several": "secrets",
     },
     "Limits": {"cpus": "limits", "memory": "limits", "pids": "limits", "where": NONE},
     "RequestLimits": {"body": "routes", "headers": "routes", "header_bytes": "routes", "where": NONE},
