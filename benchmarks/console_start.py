@@ -18,14 +18,16 @@ from stead.run.postgres import Cluster
 
 SERVICES, ROUNDS = 6, 9
 LATER = 150  # ms that the console may take
-WITHOUT = """
+COMMAND = """
 import sys
 from stead.console.launch import ConsoleProcess
-ConsoleProcess.open = classmethod(lambda *_: None)
+{change}
 from stead.cli import main
 sys.argv = ["stead", *sys.argv[1:]]
 main()
 """
+WITH = COMMAND.format(change="")  # the same way in: `-m stead` loads in another order
+WITHOUT = COMMAND.format(change="ConsoleProcess.open = classmethod(lambda *_: None)")
 
 
 def measure() -> list[Row]:
@@ -44,7 +46,7 @@ def _rows(folder: Path, cluster: Cluster) -> list[Row]:
     backend = folder / "backend"
     backend.mkdir()
     (backend / "backend.py").write_text(DESCRIPTION.format(name=BACKEND, size=SERVICES))
-    both = ([sys.executable, "-m", "stead"], [sys.executable, "-c", WITHOUT])
+    both = [[sys.executable, "-c", command] for command in (WITH, WITHOUT)]
     start(backend, cluster, both[0])  # makes and migrates the databases
     rounds = [_round(backend, cluster, both, number % 2) for number in range(ROUNDS)]
     later = _more(rounds, lambda seen: seen.seconds * 1000)
