@@ -111,27 +111,6 @@ def rotated(aquastream, people):
     return SimpleNamespace(before=before, said=said, client=client, steps=steps, session=session)
 
 
-def test_no_request_fails_while_every_secret_is_rotated(aquastream, rotated):
-    assert rotated.client.asked > 50
-    assert rotated.client.failed == []
-    assert len(rotated.steps) >= 15
-    assert not [step for step in rotated.steps if step["wrong"]]
-    before, after = rotated.before, secrets_of(aquastream)
-    assert [name for name in before if after[name] == before[name]] == []
-    lines = [line.partition(": ") for line in rotated.said.splitlines()]
-    assert {name for name, _, text in lines if "both values are accepted" in text} == SHOWN_OUTSIDE
-    assert len(lines) == len(before) == 22
-
-
-def test_a_session_from_before_a_rotation_holds_until_the_earlier_value_is_ended(aquastream, rotated):
-    url = aquastream.status()["url"]
-    assert refreshed(url, rotated.session) == 200
-    said = rotate(aquastream, "--end").stdout
-    assert {line.partition(":")[0] for line in said.splitlines()} == SHOWN_OUTSIDE
-    assert refreshed(url, rotated.session) == 401
-    assert [name for name in secrets_of(aquastream) if name.endswith(":previous")] == []
-
-
 def refreshed(url, session):
     return httpx2.post(f"{url}/v1/sessions/refresh", json={"session": session}, timeout=LONGEST).status_code
 
@@ -166,6 +145,28 @@ async def test_killed_services_lose_nothing_double_nothing_and_oversell_nothing(
     while (faults := across(lambda name: database(aquastream.folder, name))) and time.monotonic() < until:
         await asyncio.sleep(0.5)  # messages may still be on their way
     assert faults == []
+
+
+# These two come last: the credentials of before hold no more when the earlier keys have ended.
+def test_no_request_fails_while_every_secret_is_rotated(aquastream, rotated):
+    assert rotated.client.asked > 50
+    assert rotated.client.failed == []
+    assert len(rotated.steps) >= 15
+    assert not [step for step in rotated.steps if step["wrong"]]
+    before, after = rotated.before, secrets_of(aquastream)
+    assert [name for name in before if after[name] == before[name]] == []
+    lines = [line.partition(": ") for line in rotated.said.splitlines()]
+    assert {name for name, _, text in lines if "both values are accepted" in text} == SHOWN_OUTSIDE
+    assert len(lines) == len(before) == 22
+
+
+def test_a_session_from_before_a_rotation_holds_until_the_earlier_value_is_ended(aquastream, rotated):
+    url = aquastream.status()["url"]
+    assert refreshed(url, rotated.session) == 200
+    said = rotate(aquastream, "--end").stdout
+    assert {line.partition(":")[0] for line in said.splitlines()} == SHOWN_OUTSIDE
+    assert refreshed(url, rotated.session) == 401
+    assert [name for name in secrets_of(aquastream) if name.endswith(":previous")] == []
 
 
 async def play(backend):
