@@ -13,7 +13,6 @@ import signal
 import time
 from runpy import run_path
 
-import httpx2
 import pytest
 
 from end_to_end.aquastream_clients import REQUESTS, Clients, sign_up
@@ -70,22 +69,6 @@ def people(aquastream):
             return await sign_up(context, story_of(aquastream.folder))
 
     return asyncio.run(make())
-
-
-class SignedIn:
-    """A user who signs in again before the access token ends."""
-
-    def __init__(self, url, sign_in):
-        self._url, self._sign_in = url, sign_in
-        self._until, self._token = 0.0, ""
-
-    def __call__(self):
-        if time.monotonic() > self._until:
-            self._until = time.monotonic() + 20
-            answer = httpx2.post(f"{self._url}/v1/sign-in", json=self._sign_in, timeout=LONGEST)
-            assert answer.status_code == 200, answer.text
-            self._token = f"Bearer {answer.json()['access_token']}"
-        return self._token
 
 
 @pytest.mark.parametrize("part", TABLE)

@@ -1,13 +1,14 @@
 """Every secret of aquastream is replaced while its story plays; a backend of its own, whose earlier credentials end."""
 
 import json
+import time
 from types import SimpleNamespace
 
 import httpx2
 import pytest
 
 from end_to_end.impatient import Impatient, rotate, rotate_beside_the_story
-from end_to_end.test_aquastream import LONGEST, SignedIn, aquastream, people
+from end_to_end.test_aquastream import LONGEST, aquastream, people
 
 __all__ = ["aquastream", "people"]
 SHOWN_OUTSIDE = {  # by a partner, in a mail, in a browser or in a signed URL: the earlier value is ended later
@@ -18,6 +19,22 @@ SHOWN_OUTSIDE = {  # by a partner, in a mail, in a browser or in a signed URL: t
     "YOOKASSA_SECRET_KEY",
     "media.BUCKET_URL",
 }
+
+
+class SignedIn:
+    """A user who signs in again before the access token ends."""
+
+    def __init__(self, url, sign_in):
+        self._url, self._sign_in = url, sign_in
+        self._until, self._token = 0.0, ""
+
+    def __call__(self):
+        if time.monotonic() > self._until:
+            self._until = time.monotonic() + 20
+            answer = httpx2.post(f"{self._url}/v1/sign-in", json=self._sign_in, timeout=LONGEST)
+            assert answer.status_code == 200, answer.text
+            self._token = f"Bearer {answer.json()['access_token']}"
+        return self._token
 
 
 @pytest.fixture(scope="module")
