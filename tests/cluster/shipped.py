@@ -161,9 +161,18 @@ class Shipped:
             assert time.monotonic() < end, f"{space} has no {kind} {name}"
             time.sleep(0.5)
 
-    def until_ready(self, pod, space):
+    def until_ready(self, pod, space, seconds=60):
+        """Wait for a Pod, and for its Service: the node's rules are written a moment after the Pod is ready."""
         words = ("--for=condition=Ready", "--timeout=180s", f"pod/{pod}", f"--namespace={space}")
         self.node.kubectl("wait", *words, seconds=200)
+        spec = json.loads(self.node.kubectl("get", "service", pod, f"--namespace={space}", "--output=json").stdout)[
+            "spec"
+        ]
+        address, port = spec["clusterIP"], str(spec["ports"][0]["port"])
+        end = time.monotonic() + seconds
+        while "reached" not in (said := self.node.run(sys.executable, "-P", "-c", CONNECT, address, port).stdout):
+            assert time.monotonic() < end, f"the Service of {pod} does not answer: {said}"
+            time.sleep(0.2)
 
     def apply(self, objects, *words):
         text = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
