@@ -60,6 +60,11 @@ class Node:
         where = ("ctr", "--address", self.folder / "run/c.sock", "--namespace", "k8s.io")
         self.run(*where, "images", "tag", "--force", name, by_digest)
 
+    def refuse(self, host):
+        """Let a host be there and refuse every connection: one that cannot be resolved is waited for, 100 s a pull."""
+        with (self.folder / "hosts").open("a") as hosts:
+            hosts.write(f"127.0.0.1 {host}\n")
+
     def _tool(self, *words, text=None, well=True, seconds=300, env=None):
         path = f"{Path(program('kubectl')).parent}:{os.environ['PATH']}"
         with (self.folder.parent / "tool.log").open("ab") as log:

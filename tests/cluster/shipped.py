@@ -139,6 +139,7 @@ class Shipped:
     def on(self, node: Node, more=()):
         """Take a node: names of images, DNS, PostgreSQL; `more` names by `<service>.<namespace>`."""
         self.node = node
+        node.refuse(self.backend.registry.partition("/")[0])  # where the broken version's image is asked for
         for digest in (FIRST, SECOND):
             built = f"{self.backend.registry}/{self.name}-python@{digest}"
             node.name_image(f"docker.io/{self.image}", built)

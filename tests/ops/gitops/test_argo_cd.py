@@ -48,6 +48,7 @@ class Answers(Kubectl):
 def soon(monkeypatch):
     monkeypatch.setattr(argo_cd, "PAUSE", 0.01)
     monkeypatch.setattr(argo_cd, "DEGRADED_SECONDS", 0.05)
+    monkeypatch.setattr(argo_cd, "SUPERSEDED_SECONDS", 0.05)
 
 
 def argo(*answers):
@@ -105,6 +106,21 @@ def test_a_sync_that_is_finished_and_still_called_running_is_not_waited_for():
     left = status(phase="Running", message="successfully synced (all tasks run)")
     left["operationState"]["finishedAt"] = "2026-01-01T00:00:00Z"
     argo(both(left)).wait(COMMIT, 60)
+
+
+def test_a_sync_of_an_earlier_revision_that_goes_on_is_ended():
+    older = status(phase="Running", message="waiting for completion of hook batch/Job/databases")
+    older["operationState"]["syncResult"] = {"revision": BEFORE}
+    waited = argo(*[both(older)] * 20, both(status()))
+    waited.wait(COMMIT, 60)
+    ended = {words[2] for words in waited.kubectl.asked if words[0] == "patch"}
+    assert ended == {"shop-orders"}
+
+
+def test_a_sync_of_the_commit_itself_is_not_ended():
+    waited = argo(*[both(status(phase="Running"))] * 20, both(status()))
+    waited.wait(COMMIT, 60)
+    assert not [words for words in waited.kubectl.asked if words[0] == "patch"]
 
 
 def test_what_stays_degraded_is_not_waited_for():

@@ -23,6 +23,7 @@ FAILED = ("Failed", "Error")
 RUNNING = ("Running", "Terminating")
 TERMINATING = json.dumps({"status": {"operationState": {"phase": "Terminating"}}})
 DEGRADED_SECONDS = 30.0  # a rollout passes through Degraded where what ran before was
+SUPERSEDED_SECONDS = 30.0  # how long a sync of an earlier revision may keep that of the commit from beginning
 PAUSE = 2.0
 Status = Mapping[str, Any]
 Includes = Callable[[str], bool]  # whether a revision has what was committed
@@ -58,13 +59,14 @@ class ArgoCd:
         A later revision counts where `includes` says that it has what was committed.
         """
         includes = includes or commit.__eq__
-        end, degraded = time.monotonic() + seconds, dict[str, float]()
+        end, degraded, superseded = time.monotonic() + seconds, dict[str, float](), dict[str, float]()
         refreshed = set[str]()
         while True:
             late = time.monotonic() > end
             try:
                 statuses = self._statuses()
                 self._refresh(statuses, includes, refreshed)
+                self._end_superseded(statuses, includes, superseded)
             except CommandError:
                 if late:
                     raise
@@ -86,8 +88,19 @@ class ArgoCd:
         """End the syncs that run: one that waits for a job of a broken version would keep the next from beginning."""
         for name, status in self._statuses().items():
             if name in self._names and _is_running(status):
-                words = ("patch", KIND, name, "--type=merge", f"--patch={TERMINATING}")
-                self.kubectl.run(f"end the sync of {name}", *words)
+                self._terminate(name)
+
+    def _terminate(self, name: str) -> None:
+        self.kubectl.run(f"end the sync of {name}", "patch", KIND, name, "--type=merge", f"--patch={TERMINATING}")
+
+    def _end_superseded(self, statuses: Mapping[str, Status], includes: Includes, since: dict[str, float]) -> None:
+        """End a sync of an earlier revision that goes on: Argo CD begins none of the commit beside it."""
+        known = {name: statuses[name] for name in self._names if name in statuses}
+        found = [
+            name for name, status in known.items() if _is_at(status, includes) and _is_superseded(status, includes)
+        ]
+        for name in _lasting(found, since, SUPERSEDED_SECONDS):
+            self._terminate(name)
 
     @property
     def _names(self) -> tuple[str, ...]:
@@ -114,12 +127,19 @@ class ArgoCd:
 
     def _degraded(self, statuses: Mapping[str, Status], includes: Includes, since: dict[str, float]) -> Iterator[str]:
         """Yield what stays degraded at the commit; `since` is when each was seen so first."""
-        for name in self._names:
-            status = statuses.get(name, {})
-            if not (_is_at(status, includes) and _health(status) == "Degraded"):
-                since.pop(name, None)
-            elif time.monotonic() - since.setdefault(name, time.monotonic()) > DEGRADED_SECONDS:
-                yield f"{name} is Degraded{_reason(status)}"
+        known = {name: statuses.get(name, {}) for name in self._names}
+        found = [name for name, status in known.items() if _is_at(status, includes) and _health(status) == "Degraded"]
+        for name in _lasting(found, since, DEGRADED_SECONDS):
+            yield f"{name} is Degraded{_reason(known[name])}"
+
+
+def _lasting(found: Sequence[str], since: dict[str, float], seconds: float) -> Iterator[str]:
+    """Yield what has been found each time for some seconds; `since` is when each was found first."""
+    for name in since.keys() - set(found):
+        del since[name]
+    for name in found:
+        if time.monotonic() - since.setdefault(name, time.monotonic()) > seconds:
+            yield name
 
 
 def _pending(name: str, status: Status | None, includes: Includes) -> Iterator[str]:
@@ -140,9 +160,7 @@ def _pending(name: str, status: Status | None, includes: Includes) -> Iterator[s
 
 def _failed(name: str, status: Status, includes: Includes) -> Iterator[str]:
     """Yield a sync to this very commit that has failed, all its retries included."""
-    operation = status.get("operationState", {})
-    asked = operation.get("operation", {}).get("sync", {})
-    revision = operation.get("syncResult", asked).get("revision")
+    operation, revision = status.get("operationState", {}), _revision_of_sync(status)
     if operation.get("phase") in FAILED and revision and includes(revision):
         yield f"{name}: the sync failed: {operation.get('message', 'no reason given')}"
 
@@ -151,6 +169,19 @@ def _is_running(status: Status) -> bool:
     """Return whether a sync runs. Under load Argo CD leaves `Running` on one that it has finished, and says when."""
     operation = status.get("operationState", {})
     return operation.get("phase") in RUNNING and not operation.get("finishedAt")
+
+
+def _is_superseded(status: Status, includes: Includes) -> bool:
+    """Return whether the sync that runs is of a revision without what was committed."""
+    revision = _revision_of_sync(status)
+    return _is_running(status) and bool(revision) and not includes(revision)
+
+
+def _revision_of_sync(status: Status) -> str:
+    """Return the revision of the sync that runs, or was the last."""
+    operation = status.get("operationState", {})
+    asked = operation.get("operation", {}).get("sync", {})
+    return str(operation.get("syncResult", asked).get("revision") or "")
 
 
 def _is_at(status: Status, includes: Includes) -> bool:
