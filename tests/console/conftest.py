@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from console.browser import Tab, chromium
 from stead.console.config import Call, Graph, Limits, Node, Start, written
 from stead.console.run_file import run_files
 
@@ -137,3 +138,24 @@ def small(tmp_path):
     made = ConsoleUnderTest(tmp_path, Limits(runs=3, logs=3000, spans=3000, states=100)).run()
     yield made
     made.end()
+
+
+@pytest.fixture(scope="module")  # its event loop would keep a later module's tests from running theirs
+def browser():
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def window(browser, console):
+    made = Tab(browser, console.url, console.token)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def tab(window):
+    """One tab for all tests, which each begin by opening a page."""
+    window.wrong.clear()
+    yield window
+    assert window.wrong == []

@@ -6,16 +6,10 @@ import socket
 import msgspec
 import pytest
 
-from console.browser import Tab, chromium
+from console.browser import Tab
 from console.conftest import TRACE, ConsoleUnderTest, span
 
 LARGE = 1234567890123456789  # a script would make 1234567890123456800 of it
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
@@ -26,21 +20,6 @@ def console(tmp_path_factory):
     made.until("/api/logs", lambda found: len(found["lines"]) == 3)
     yield made
     made.end()
-
-
-@pytest.fixture(scope="module")
-def window(browser, console):
-    made = Tab(browser, console.url, console.token)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def tab(window):
-    """One tab for all tests, which each begin by opening a page."""
-    window.wrong.clear()
-    yield window
-    assert window.wrong == []
 
 
 def test_a_line_that_is_open_stays_open_while_others_come(tab, console):

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from console.browser import Tab, chromium
+from console.browser import Tab
 from console.conftest import TRACE, ConsoleUnderTest, span
 
 AXE = "axe-core@4.10.3"
@@ -31,12 +31,6 @@ XSS = [
     "\x1b]8;;javascript:window.hit=9\x07link\x1b]8;;\x07",
     "&lt;b&gt; &amp;amp; \u202e evil \u0000 \ud7ff",
 ]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
@@ -59,20 +53,6 @@ def console(tmp_path_factory):
     made.until("/api/boundaries", lambda found: len(found["refused"]) >= len(XSS))
     yield made
     made.end()
-
-
-@pytest.fixture(scope="module")
-def window(browser, console):
-    made = Tab(browser, console.url, console.token)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def tab(window):
-    """One tab for all tests, which each begin by opening a page."""
-    window.wrong.clear()
-    return window
 
 
 @pytest.mark.parametrize(
