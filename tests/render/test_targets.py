@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,3 +137,19 @@ def test_every_target_writes_into_a_folder_of_its_own():
         for path in (path for path in generated(backend, [name]) if not path.startswith("../")):
             assert seen.setdefault(path, name) == name
             assert path.startswith(f"deploy/{name}/") or path == "deploy/.checkov.yaml", "checkov reads it from above"
+
+
+NAMED = re.compile(r"\bcompose\.[\w-]+\.yaml\b|(?<=/)\.env\.[\w-]+")
+
+
+@pytest.mark.parametrize("names", [("prod",), ("stage", "prod"), ("production",), ("eu-prod",), ("dev", "prod")])
+def test_every_compose_file_that_is_named_is_rendered(names):
+    backend = stead.load(ROOT / "backends" / "aquastream")
+    first = backend.environments[0]
+    only = replace(backend, environments=[replace(first, name=name) for name in names], pipelines=())
+    files = generated(only)
+    named = {word for text in files.values() for word in NAMED.findall(text)} - {"compose.elsewhere.yaml"}
+    rendered = {Path(path).name.removesuffix(".example") for path in files}
+    assert named
+    assert named <= rendered
+    assert ("\nup-dev:" in files["deploy/make/stead.mk"]) == ("dev" in names)

@@ -65,10 +65,9 @@ def makefile(backend: Backend) -> Makefile:
 
 
 def _variables(observability: ObservabilityContext) -> dict[str, str]:
-    files = f"--file compose.yaml --file compose.{DEV}.yaml"
     bases = " ".join(sorted({name for names in observability.context.bases.values() for name in names}))
     images = " ".join(f"$(PREFIX){name}:$(TAG)" for name in _images(observability.backend))
-    return {
+    variables = {
         "STEAD ?=": "stead",
         "COMPOSE ?=": "docker compose",
         "VERSION ?=": "$(shell git rev-parse --short HEAD 2>/dev/null || echo dev)",
@@ -81,9 +80,21 @@ def _variables(observability: ObservabilityContext) -> dict[str, str]:
         "IMAGES :=": images,
         "BASES :=": f"$(foreach base,{bases},$(if $($(base)),--build-arg $(base)=$($(base))))",
         "LABELS :=": "$(foreach name,VERSION REVISION SOURCE,$(if $($(name)),--build-arg $(name)=$($(name))))",
+    }
+    return variables | (_variables_of_dev() if _has_dev(observability.backend) else {})
+
+
+def _variables_of_dev() -> dict[str, str]:
+    files = f"--file compose.yaml --file compose.{DEV}.yaml"
+    return {
         "ENV_FILE :=": f"$(if $(wildcard $(HERE)/deploy/{COMPOSE}/.env.{DEV}),--env-file .env.{DEV})",
         "IN_DEV :=": f"cd $(HERE)/deploy/{COMPOSE} && $(COMPOSE) $(ENV_FILE) {files}",
     }
+
+
+def _has_dev(backend: Backend) -> bool:
+    """Return whether the description has the environment that Compose runs on a person's machine."""
+    return any(environment.name == DEV for environment in backend.environments)
 
 
 def _images(backend: Backend) -> tuple[str, ...]:
@@ -93,7 +104,8 @@ def _images(backend: Backend) -> tuple[str, ...]:
 
 def _rules(observability: ObservabilityContext) -> Iterator[Rule]:
     yield from _of_images(observability.backend)
-    yield from _of_dev(observability)
+    if _has_dev(observability.backend):
+        yield from _of_dev(observability)
     for environment in observability.backend.environments:
         if environment.name != DEV:
             yield _ship(environment)
@@ -174,7 +186,7 @@ def _ship(environment: Environment) -> Rule:
 
 
 def _of_data(compose_context: ComposeContext) -> Iterator[Rule]:
-    if "s3" in compose_context.servers:
+    if "s3" in compose_context.servers and _has_dev(compose_context.backend):
         bootstrap = f"$(IN_DEV) run --rm {MAKERS['s3']}"
         yield Rule(
             "bucket-bootstrap", "make the buckets of up-dev, with their users; up-dev does it, too", (bootstrap,)
