@@ -6,7 +6,7 @@ import pytest
 from stead.ops.story_context import Person, StoryError
 
 
-async def asked(answers):
+async def asked(answers, **how):
     """Ask a gateway that gives these answers in turn; return the keys that it saw."""
     keys, left = [], iter(answers)
 
@@ -16,7 +16,7 @@ async def asked(answers):
         return httpx2.Response(status, json=body)
 
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer), base_url="http://gateway") as client:
-        await Person(client, {}, 5.0).post("/v1/tokens", {"name": "script"})
+        await Person(client, {}, 5.0).post("/v1/tokens", {"name": "script"}, **how)
     return keys
 
 
@@ -29,3 +29,9 @@ async def test_a_write_whose_first_try_is_still_at_work_is_asked_again_with_the_
 async def test_another_conflict_ends_the_story():
     with pytest.raises(StoryError, match="answered 409, not 201"):
         await asked([(409, {"code": "sold_out"}), (201, {})])
+
+
+async def test_where_two_statuses_are_right_both_are_taken_and_a_third_is_named_beside_them():
+    assert len(await asked([(502, {}), (200, {})], expect=(201, 200))) == 2
+    with pytest.raises(StoryError, match="answered 202, not 201 or 200"):
+        await asked([(202, {})], expect=(201, 200))

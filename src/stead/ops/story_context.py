@@ -21,6 +21,7 @@ from stead.kit.cleanup import finish
 AGAIN = frozenset({502, 503, 504})
 IN_FLIGHT = "idempotency_in_flight"  # the code of a 409: a try with the same key is at work
 PAUSE = 0.05  # seconds between two tries
+Expected = int | tuple[int, ...]  # a status, or each that is right: that of a try which was cut off, and of the next
 
 
 class StoryError(AssertionError):
@@ -44,35 +45,37 @@ class Person:
     headers: Mapping[str, str]
     timeout: float
 
-    async def get(self, path: str, expect: int = 200, **rest: Any) -> Any:
+    async def get(self, path: str, expect: Expected = 200, **rest: Any) -> Any:
         return await self.ask("GET", path, expect, **rest)
 
-    async def post(self, path: str, body: Any = None, expect: int = 201, **rest: Any) -> Any:
+    async def post(self, path: str, body: Any = None, expect: Expected = 201, **rest: Any) -> Any:
         return await self.ask("POST", path, expect, json=body, **rest)
 
-    async def put(self, path: str, body: Any = None, expect: int = 200, **rest: Any) -> Any:
+    async def put(self, path: str, body: Any = None, expect: Expected = 200, **rest: Any) -> Any:
         return await self.ask("PUT", path, expect, json=body, **rest)
 
-    async def patch(self, path: str, body: Any = None, expect: int = 200, **rest: Any) -> Any:
+    async def patch(self, path: str, body: Any = None, expect: Expected = 200, **rest: Any) -> Any:
         return await self.ask("PATCH", path, expect, json=body, **rest)
 
-    async def delete(self, path: str, expect: int = 204, **rest: Any) -> Any:
+    async def delete(self, path: str, expect: Expected = 204, **rest: Any) -> Any:
         return await self.ask("DELETE", path, expect, **rest)
 
     async def ask(
-        self, method: str, path: str, expect: int, headers: Mapping[str, str] | None = None, **rest: Any
+        self, method: str, path: str, expect: Expected, headers: Mapping[str, str] | None = None, **rest: Any
     ) -> Any:
         """Ask, and return the decoded answer; StoryError when its status is not the expected one."""
         sent = {**self.headers, **(headers or {})}
         if method != "GET":
             sent.setdefault("Idempotency-Key", secrets.token_hex(16))
-        answer = await self._request_with_retry(method, path, expect, sent, rest)
-        if answer.status_code != expect:
-            raise StoryError(f"{method} {path} answered {answer.status_code}, not {expect}: {answer.text[:300]}")
+        expected = (expect,) if isinstance(expect, int) else expect
+        answer = await self._request_with_retry(method, path, expected, sent, rest)
+        if answer.status_code not in expected:
+            wanted = " or ".join(map(str, expected))
+            raise StoryError(f"{method} {path} answered {answer.status_code}, not {wanted}: {answer.text[:300]}")
         return answer.json() if "json" in answer.headers.get("content-type", "") else answer.text
 
     async def _request_with_retry(
-        self, method: str, path: str, expect: int, headers: Mapping[str, str], rest: Mapping[str, Any]
+        self, method: str, path: str, expected: tuple[int, ...], headers: Mapping[str, str], rest: Mapping[str, Any]
     ) -> httpx2.Response:
         until = monotonic() + self.timeout
         while True:
@@ -82,7 +85,7 @@ class Person:
                 if monotonic() > until:
                     raise StoryError(f"{method} {path}: {type(error).__name__}") from None
             else:
-                if answer.status_code == expect or not _ask_again(answer) or monotonic() > until:
+                if answer.status_code in expected or not _ask_again(answer) or monotonic() > until:
                     return answer
             await asyncio.sleep(PAUSE)
 
