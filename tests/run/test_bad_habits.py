@@ -18,6 +18,7 @@ BEFORE = f"""
             def bad(name, health=Health("/up", contract=False)):
                 route = Route.public("GET", f"/v1/{{name}}")
                 return Service(name, command=f"{sys.executable} bad_habits.py {{name}}", health=health, routes=[route])
+            mute = Service("mute", command="{sys.executable} -c 'import time; time.sleep(600)'")
             bad_ones = [bad(name) for name in {(*FINE[:-1], "garbage", "six")}] + [bad("yes", Health())]
 """
 
@@ -25,7 +26,7 @@ BEFORE = f"""
 @pytest.fixture(scope="module")
 def started(shared):
     shutil.copy(Path(__file__).parent / "bad_habits.py", shared.folder)
-    shared.describe("*bad_ones", 'gateway=Gateway("edge", fronts=bad_ones)', BEFORE)
+    shared.describe("*bad_ones, mute", 'gateway=Gateway("edge", fronts=bad_ones)', BEFORE)
     run = shared.start()
     names = (*FINE, "edge")
     shared.until(lambda state: all(shared.process(each, state)["state"] == "healthy" for each in names), 60)
@@ -38,6 +39,12 @@ def test_each_is_told_as_it_is(started, shared):
     assert why["six"].startswith("listens on [::1]:")
     assert "so that others on the network reach it past its proxy" in why["wide"]
     assert [why[name] for name in ("late", "deaf", "forks", "half")] == [""] * 4
+
+
+def test_a_command_that_never_listens_is_told_how_a_worker_is_described(started, shared):
+    why = shared.process("mute", shared.until(lambda state: shared.process("mute", state)["why"], 20))["why"]
+    assert why.startswith("does not listen on port")
+    assert "; a worker, which listens nowhere, says port=None" in why
 
 
 def test_the_gateway_answers_for_those_that_do_not(started, shared):

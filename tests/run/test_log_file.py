@@ -17,8 +17,8 @@ async def write(into: LogFile, *blocks: bytes) -> None:
 
 
 async def test_a_secret_is_hidden_also_across_two_writes(tmp_path):
-    log = LogFile(tmp_path / "a.log", Redaction(["hunter2hunter2", "short"]))
-    await write(log, b"the key is hunter2h", b"unter2\nshort\n")
+    log = LogFile(tmp_path / "a.log", Redaction(["hunter2", "short"]))
+    await write(log, b"the key is hunt", b"er2\nshort\n")
     log.close()
     assert (tmp_path / "a.log").read_text() == "the key is [secret]\nshort\n"
 

@@ -123,7 +123,11 @@ def test_a_range_and_a_condition_are_kept(bucket):
     part = ask(bucket, "GET", "a", headers={"range": "bytes=2-4"})
     assert (part.status_code, part.content, part.headers["content-range"]) == (206, b"234", "bytes 2-4/10")
     assert ask(bucket, "GET", "a", headers={"range": "bytes=10-"}).status_code == 416
-    for ignored in ("bytes=4-2", f"bytes={'9' * 5000}-"):
+    for suffix, content, span in (("-3", b"789", "7-9"), ("-99", b"0123456789", "0-9")):
+        end = ask(bucket, "GET", "a", headers={"range": f"bytes={suffix}"})
+        assert (end.status_code, end.content, end.headers["content-range"]) == (206, content, f"bytes {span}/10")
+    assert ask(bucket, "GET", "a", headers={"range": "bytes=-0"}).status_code == 416
+    for ignored in ("bytes=4-2", "bytes=-", f"bytes={'9' * 5000}-"):
         whole = ask(bucket, "GET", "a", headers={"range": ignored})
         assert (whole.status_code, whole.content) == (200, b"0123456789")
     assert ask(bucket, "PUT", "a", b"x", headers={"if-none-match": "*"}).status_code == 412

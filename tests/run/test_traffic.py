@@ -89,11 +89,20 @@ def test_a_websocket_passes_where_a_route_declares_one(url, service):
             assert socket.recv(timeout=5) == f"{text} ['x-service-caller']"
 
 
-@pytest.mark.parametrize("path", ["web/events", "prog/events", "prog/nothing"])
-def test_a_websocket_is_refused_where_none_is_declared_and_not_for_lack_of_a_user(url, path):
+def test_a_websocket_is_refused_alike_by_the_gateway_the_proxy_and_an_app_that_stead_serves(shared, url):
+    places = [url, shared.process("web")["url"], shared.process("prog")["url"]]
+    for at, service in zip([*places, url], ["web", "web", "prog", "prog"], strict=True):
+        for path in ("events", "nothing"):
+            assert refused_socket(f"{at}/{service}/{path}") == (400, "bad_request"), (at, path)
+    for at, service in zip(places[1:], ["web", "prog"], strict=True):  # who has no service token
+        assert refused_socket(f"{at}/{service}/socket") == (401, "unauthenticated"), at
+
+
+def refused_socket(url):
     with pytest.raises(InvalidStatus) as refused:
-        connect(f"ws{url.removeprefix('http')}/{path}", open_timeout=10).close()
-    assert refused.value.response.status_code in (400, 404, 426)
+        connect(f"ws{url.removeprefix('http')}", open_timeout=10).close()
+    answer = refused.value.response
+    return answer.status_code, json.loads(answer.body)["code"]
 
 
 @pytest.mark.parametrize("service", ["web", "prog"])

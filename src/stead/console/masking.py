@@ -16,11 +16,11 @@ import msgspec
 from dotenv import dotenv_values
 
 from stead.console.config import Graph
+from stead.run.log_file import SHORTEST
 from stead.run.secrets import FILE, Secrets
 from stead.run.state_directory import Folder
 
 HIDDEN = "•••"
-SHORTEST = 6  # characters: the mask of a shorter text, such as `dev`, would hide what is not a secret
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
 

@@ -14,6 +14,20 @@ JSON = b"application/json"
 _HEADERS = "stead.headers"
 
 
+SOCKET_ANSWER = "websocket.http.response"  # a server that has it can answer a WebSocket that nobody opened yet
+
+
+def before_opening(scope: Scope, send: Send) -> Send | None:
+    """Return what sends an HTTP answer in place of a WebSocket; None where the server can only close it, with 403."""
+    if SOCKET_ANSWER not in (scope.get("extensions") or {}):
+        return None
+
+    async def renamed(message: Message) -> None:
+        await send({**message, "type": f"websocket.{message['type']}"})
+
+    return renamed
+
+
 async def answer(send: Send, status: int, body: bytes, headers: Headers = (), media: bytes = JSON) -> None:
     """Send a whole answer."""
     fixed = [(b"content-type", media), (b"content-length", b"%d" % len(body)), *headers]

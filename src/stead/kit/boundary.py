@@ -23,7 +23,14 @@ from stead.kit.idempotency_key import key_of
 from stead.kit.user import HEADERS as USER_HEADERS
 from stead.kit.user import TOKEN, User, user_from
 from stead.model.call import FRONT
-from stead.model.refusal import METHOD_NOT_ALLOWED, NOT_FOUND, OPERATION_NOT_DECLARED, ROLE_MISSING, SCOPE_MISSING
+from stead.model.refusal import (
+    MALFORMED,
+    METHOD_NOT_ALLOWED,
+    NOT_FOUND,
+    OPERATION_NOT_DECLARED,
+    ROLE_MISSING,
+    SCOPE_MISSING,
+)
 from stead.model.route import Route, is_variable
 
 logger = logging.getLogger(__name__)
@@ -81,6 +88,10 @@ class Paths:
         ]
 
 
+def _no_socket() -> HttpProblem:
+    return common(MALFORMED, "This path takes no WebSockets.")
+
+
 def _no_route(candidates: list[Methods]) -> HttpProblem:
     allowed = sorted({method for methods in candidates for method in methods})
     if not allowed:
@@ -104,6 +115,8 @@ class Boundary:
         if scope["type"] == "websocket":
             await self._socket(scope, receive, send)
             return
+        if headers(scope).get(b"upgrade", b"").lower() == b"websocket":  # of a server that opens none
+            raise _no_socket()
         route = self._admit(scope, scope["method"])
         if route.websocket:
             raise HttpProblem(
@@ -114,16 +127,17 @@ class Boundary:
         await self.app(scope, receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Admit a WebSocket where a route declares one; a refused client gets 403 before anything opens."""
+        """Admit a WebSocket where a route declares one. Elsewhere it is refused as Envoy does, whoever asks."""
+        if not self._takes_sockets(scope["path"]):
+            raise _no_socket()
+        self._admit(scope, "GET")
+        await self.app(scope, receive, send)
+
+    def _takes_sockets(self, path: str) -> bool:
         try:
-            route = self._admit(scope, "GET")
-        except HttpProblem as refused:
-            logger.info("refused a WebSocket: %s", refused.code)
-        else:
-            if route.websocket:
-                await self.app(scope, receive, send)
-                return
-        await send({"type": "websocket.close", "code": 1008})
+            return self.paths.find("GET", path).websocket
+        except HttpProblem:
+            return False
 
     def _admit(self, scope: Scope, method: str) -> Route:
         """Return the route of a request, and tell the layers inside who asks; HttpProblem when it is refused."""

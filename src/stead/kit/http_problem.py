@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, answer, state
+from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, answer, before_opening, state
 from stead.model import refusal
 
 JSON = str | int | float | bool | None | list[Any] | dict[str, Any]
@@ -86,7 +86,7 @@ class Problems:
         self.translate = translate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
         started = False
@@ -101,11 +101,24 @@ class Problems:
         except Exception as error:
             if started:  # half an answer is out: the server has to break the connection off
                 raise
-            await self._refusal(error, scope).send(send)
+            refusal = self._refusal(error, scope)
+            if scope["type"] == "http":
+                await refusal.send(send)
+            else:
+                await _refuse_socket(refusal, scope, send)
 
     def _refusal(self, error: Exception, scope: Scope) -> HttpProblem:
         refusal = self.translate(error)
         if refusal is not None:
             return refusal
-        logger.error("unhandled error", exc_info=error, extra={"method": scope["method"], "path": scope["path"]})
+        method = scope.get("method", "GET")  # a WebSocket begins as one
+        logger.error("unhandled error", exc_info=error, extra={"method": method, "path": scope["path"]})
         return internal(state(scope).get("request_id"))
+
+
+async def _refuse_socket(refusal: HttpProblem, scope: Scope, send: Send) -> None:
+    answering = before_opening(scope, send)
+    if answering is None:
+        await send({"type": "websocket.close", "code": 1008})
+    else:
+        await refusal.send(answering)

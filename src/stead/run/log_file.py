@@ -12,7 +12,7 @@ LIMIT = 4 * 1_048_576  # bytes; one file before it is kept beside, so twice that
 LAST = 40  # lines
 LONGEST = 64 * 1024  # bytes of one line
 HIDDEN = b"[secret]"
-SHORTEST = 12  # a shorter secret is a word that may well stand in a log by chance
+SHORTEST = 6  # characters, here and in the console: a shorter secret, such as `dev`, would hide what is not one
 
 
 class Redaction:

@@ -23,7 +23,7 @@ from stead.run.s3.signature import Signed, access_key, is_authentic
 METADATA = ("content-type", "cache-control", "content-encoding", "content-disposition", "content-language")
 CONDITIONS = ("if-match", "if-none-match")
 CHUNKED = "STREAMING-"  # a body in signed chunks
-RANGE = re.compile(r"bytes=([0-9]{1,18})-([0-9]{0,18})")
+RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))")  # or so many from the end
 LINE = re.compile(r"[ -~\xa0-\xff]*")  # what a header may hold
 Objects = MutableMapping[str, Any]  # of `Stored` or `StoredFile`
 
@@ -147,7 +147,17 @@ def _get(found: Any, query: dict[str, str], request: Signed) -> Answer:
     about |= wanted
     whole = Answer(200, found.content, about)
     asked_range = RANGE.fullmatch(request.headers.get("range", ""))
-    return _range(whole, int(asked_range[1]), asked_range[2]) if asked_range else whole
+    if asked_range is None:
+        return whole
+    if asked_range[3]:
+        return _suffix(whole, int(asked_range[3]))
+    return _range(whole, int(asked_range[1]), asked_range[2])
+
+
+def _suffix(whole: Answer, length: int) -> Answer:
+    """Return the last bytes; none is a range that nothing satisfies, and more than there are is all of them."""
+    size = len(whole.body)
+    return _range(whole, max(0, size - length), "") if length else error(416, "InvalidRange")
 
 
 def _range(whole: Answer, first: int, last: str) -> Answer:
