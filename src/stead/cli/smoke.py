@@ -63,7 +63,7 @@ def smoke(
         from stead.ops.smoke import smoke as ask
 
         _wait(lambda: ask(target, client), timeout)
-        checks = list(_shown(ask(target, client), as_json=as_json))
+        checks = list(_print_checks(ask(target, client), as_json=as_json))
     wrong = sum(bool(check.wrong) for check in checks)
     if not as_json:
         sys.stdout.write(f"{len(checks) - wrong} of {len(checks)} well\n")
@@ -114,7 +114,7 @@ def _pair(text: str) -> tuple[str, str]:
     return name, url.rstrip("/")
 
 
-def _shown(checks: Iterator[Check], *, as_json: bool) -> Iterator[Check]:
+def _print_checks(checks: Iterator[Check], *, as_json: bool) -> Iterator[Check]:
     from rich.console import Console
 
     console = Console(highlight=False)
