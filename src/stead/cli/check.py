@@ -37,9 +37,9 @@ def check(
     Parameters
     ----------
     select
-        Rules to ask: codes or their beginnings, with commas between: SETTING,PATH010.
+        Rules to apply: codes or prefixes of codes, separated by commas: SETTING,PATH010.
     ignore
-        Rules to leave out, said the same way.
+        Rules to skip, in the same form.
     form
         For a person, for programs, for a code host, or for a run of GitHub Actions.
     fix

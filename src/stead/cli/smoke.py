@@ -46,9 +46,9 @@ def smoke(
     version
         The version that every /health must name. Left out: all must name the same.
     timeout
-        Ask again for so many seconds until all is well, as after a commit that a cluster takes over by itself.
+        Repeat failed checks for this many seconds until all pass, as after a commit that a cluster takes over by itself.
     as_json
-        For programs: one line a check.
+        Print JSON, for a program: one object a line for each check.
     """
     import httpx2
 

@@ -33,7 +33,7 @@ def story(
     containers
         What Compose runs on this machine with the dev overlay (make up-dev), in place of what stead up runs.
     as_json
-        For programs: one line a step.
+        Print JSON, for a program: one object a line for each step.
     """
     played = story_of(path)
     story_context = _story_context(path, _step_printer(as_json=as_json), containers=containers)
