@@ -1,4 +1,4 @@
-"""`stead logs`: what the processes write."""
+"""`stead logs`: the output of the processes."""
 
 import json
 import sys
@@ -34,7 +34,7 @@ def logs(
     raw: Flag = False,
     as_json: Annotated[Flag, Parameter("--json")] = False,
 ) -> None:
-    """Show what the processes write, in the order of time; all of them when none is named.
+    """Show the output of the processes, in the order of time; of all processes when no name is given.
 
     The logs stay after a run has ended.
 

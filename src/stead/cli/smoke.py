@@ -46,7 +46,7 @@ def smoke(
     version
         The version that every /health must name. Left out: all must name the same.
     timeout
-        Repeat failed checks for this many seconds until all pass, as after a commit that a cluster takes over by itself.
+        Repeat failed checks for this many seconds until all pass, as after a commit that a cluster applies.
     as_json
         Print JSON, for a program: one object a line for each check.
     """
