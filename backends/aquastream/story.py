@@ -157,7 +157,7 @@ async def uploads(context: StoryContext, who: Member, kind: str, owner: str, con
     """Upload a file, wait until it is published, and return its id."""
     order = {"owner_kind": kind, "owner_id": owner, "content_type": content_type, "size": len(content)}
     upload = await who.client.post("/v1/media", order)
-    await context.anonymous().ask("PUT", upload["url"], 200, headers=upload["headers"], content=content)
+    await context.anonymous().request("PUT", upload["url"], 200, headers=upload["headers"], content=content)
     await who.client.post(f"/v1/media/{upload['id']}/completion", expect=202)
 
     async def is_published() -> bool:

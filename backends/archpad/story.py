@@ -113,13 +113,13 @@ async def exchanges_models(context: StoryContext, tenant_id: str, ann: str) -> N
     person, here = context.user(ann), f"{REPOSITORY}/tenants/{tenant_id}"
     async with context.step("the model goes out as an exchange file, and in again without a change"):
         text = await person.get(f"{here}/exchange")
-        report = await person.ask("POST", f"{here}/exchange", 200, content=text.encode())
+        report = await person.request("POST", f"{here}/exchange", 200, content=text.encode())
         expect((report["created"], report["updated"], report["unchanged"]) == (0, 0, 3), f"the import: {report}")
     async with context.step("a file with an entity bomb, or with a dangling end, changes nothing and says where"):
         bomb = '<!DOCTYPE m [<!ENTITY a "aaaa">]><model>&a;</model>'
-        await person.ask("POST", f"{here}/exchange", 422, content=bomb.encode())
+        await person.request("POST", f"{here}/exchange", 422, content=bomb.encode())
         broken = text.replace("</relationships>", DANGLING)
-        refused = await person.ask("POST", f"{here}/exchange", 422, content=broken.encode())
+        refused = await person.request("POST", f"{here}/exchange", 422, content=broken.encode())
         expect(refused["errors"][0]["path"].startswith("line "), f"the faults: {refused}")
 
 

@@ -41,11 +41,11 @@ async def story(context: StoryContext) -> None:
         expect(shown == made, f"the page is told of {shown}")
     async with context.step("Ann uploads a picture into a bucket, and everybody sees it"):
         png = {"Content-Type": "image/png"}
-        picture = await context.user(ann).ask("POST", "/v1/pictures", 201, png, content=PICTURE)
+        picture = await context.user(ann).request("POST", "/v1/pictures", 201, png, content=PICTURE)
         expect(len(await context.anonymous().get(f"/v1/pictures/{picture['id']}")) > 0, "the picture comes back")
-        await context.user(ann).ask("POST", "/v1/pictures", 415, {"Content-Type": "text/html"}, content=b"<p>")
-        await context.user(ann).ask("POST", "/v1/pictures", 413, png, content=bytes(3 << 20))
-        await context.anonymous().ask("POST", "/v1/pictures", 401, png, content=PICTURE)
+        await context.user(ann).request("POST", "/v1/pictures", 415, {"Content-Type": "text/html"}, content=b"<p>")
+        await context.user(ann).request("POST", "/v1/pictures", 413, png, content=bytes(3 << 20))
+        await context.anonymous().request("POST", "/v1/pictures", 401, png, content=PICTURE)
     if "labels" in context.urls:  # where Ruby is installed
         async with context.step("a program in Ruby labels a shelf with the price that Go tells it"):
             expect((await context.anonymous().get("/v1/labels/tea"))["label"] == "tea: 2.50", "the label of tea")

@@ -148,7 +148,7 @@ async def is_not_believed(context: StoryContext, ann: str) -> None:
         await refused(context.bearer("eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ."))
     async with context.step("an unsigned webhook makes nobody, and inner routes do not exist outside"):
         body, headers = clerk.event("user.created", clerk.user(context.name("user_nobody"))), {"svix-id": "msg_1"}
-        await context.anonymous(headers).ask("POST", "/v1/webhooks/clerk", 400, content=body)
+        await context.anonymous(headers).request("POST", "/v1/webhooks/clerk", 400, content=body)
         await context.user(ann).post("/v1/awards", {"user_id": ann, "amount": 1, "reason": "mine"}, expect=404)
 
 
@@ -162,7 +162,7 @@ async def tell(context: StoryContext, kind: str, person: dict[str, Any], message
     """Tell of a user as Clerk does: a signed webhook."""
     body = clerk.event(kind, person)
     headers = clerk.sign(context.secret("auth-service", "CLERK_WEBHOOK_SECRET"), body, id=message)
-    await context.anonymous(headers).ask("POST", "/v1/webhooks/clerk", 204, content=body)
+    await context.anonymous(headers).request("POST", "/v1/webhooks/clerk", 204, content=body)
 
 
 async def makes_a_token(context: StoryContext, user: str) -> dict[str, Any]:

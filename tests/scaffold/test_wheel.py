@@ -15,8 +15,8 @@ pytestmark = [
 # What a command of README answers in a new project that has no pipeline, no age key and no host to deliver to.
 INCOMPLETE = {
     "stead adopt": "backend.py is there already",
-    "stead ship compose": "--env requires an argument",
-    "stead ship kubernetes": "--env requires an argument",
+    "stead ship compose --env prod --version v1": "is not shipped",
+    "stead ship kubernetes --env prod --version v1": "runs in no cluster",
     "stead ci test": "has no pipeline",
     "stead backup": "name a key",
 }

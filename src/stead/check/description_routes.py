@@ -12,9 +12,9 @@ from stead.model import Problem
 
 @rule("GATEWAY001")
 def users_have_a_provider(context: Context) -> Iterator[Problem]:
-    """A gateway that fronts routes for users knows who says who is a user.
+    """A gateway that fronts user routes has an identity provider.
 
-    Without an identity provider nobody could ever be let in. Give the gateway one: `users=Clerk()`.
+    Without an identity provider every request to such a route gets 401. Give the gateway one: `users=Clerk()`.
     """
     yield from context.problems_of("GATEWAY001")
 

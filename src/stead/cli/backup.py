@@ -77,15 +77,15 @@ def take(
     metric
         The file for Prometheus; left out: backup.prom beside the backups.
     environment
-        Which environment it is of; dev is this machine's.
+        The environment to back up; dev is the one on this machine.
     env_file
-        Where DATABASE_URL and such are, if not in the environment; left out: .env.ENV beside the backend.py.
+        The file with DATABASE_URL and the like; default: .env.ENV beside the backend.py.
     compose
-        A Compose file of the project whose PostgreSQL it is; may be given several times.
+        A Compose file of the project that runs the PostgreSQL; may be given several times.
     dry_run
-        Tell what would be done.
+        Print what would be done, and change nothing.
     as_json
-        For programs.
+        Print JSON, for a program.
     """
     from stead.ops.backup.backup_run import plan
     from stead.ops.backup.backup_run import take as run

@@ -1,4 +1,4 @@
-"""`stead check`: what is missing, broken or drifting.
+"""`stead check`: what is missing, broken or inconsistent.
 
 The exit status is 0 when nothing was found, 1 when something was (a warning is a finding too), 2 when the check could
 not be made: no description, an unknown code, a rule that failed itself.
@@ -32,14 +32,14 @@ def check(
     strict: Flag = False,
     show_silenced: Flag = False,
 ) -> int:
-    """Find what is missing, broken or drifting. Exit status: 0 nothing, 1 findings, 2 it could not be checked.
+    """Find what is missing, broken or inconsistent. Exit status: 0 nothing, 1 findings, 2 it could not be checked.
 
     Parameters
     ----------
     select
-        Rules to ask: codes or their beginnings, with commas between: SETTING,PATH010.
+        Rules to apply: codes or prefixes of codes, separated by commas: SETTING,PATH010.
     ignore
-        Rules to leave out, said the same way.
+        Rules to skip, in the same form.
     form
         For a person, for programs, for a code host, or for a run of GitHub Actions.
     fix

@@ -38,9 +38,9 @@ def config(
     explain
         Tell also why it is there, where that is said, and what it is for.
     environment
-        The environment: dev is this machine's.
+        The environment; dev is the one on this machine.
     as_json
-        For programs.
+        Print JSON, for a program.
     """
     path, names = path_and_names(words)
     backend = load(path)

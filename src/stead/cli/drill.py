@@ -44,12 +44,12 @@ def drill(
     metric
         The file for Prometheus; left out: backup.prom beside the backups.
     environment
-        Which environment it is of.
+        The environment of the backup.
     env_file
         Where DRILL_DATABASE_URL is, if not in the environment: a PostgreSQL for the scratch database, instead of one
         that is started for it.
     as_json
-        For programs.
+        Print JSON, for a program.
     """
     from stead.cli.progress_bar import moving
     from stead.ops.backup.age import Identities

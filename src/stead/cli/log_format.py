@@ -27,7 +27,7 @@ def readable(line: str) -> str:
         return printable(line)
     time = str(fields.get("time", ""))[11:19]
     text = _first_and_last(str(fields["message"])) if "message" in fields else _access(fields)
-    beside = " ".join(f"{name}={value}" for name, value in fields.items() if _shown(name, value, fields))
+    beside = " ".join(f"{name}={value}" for name, value in fields.items() if _is_extra_field(name, value, fields))
     return printable("  ".join(part for part in (time, f"{fields.get('level', 'info'):<8}", text, beside) if part))
 
 
@@ -42,7 +42,7 @@ def _alarms(fields: dict[str, Any]) -> bool:
     return str(fields.get("level", "")).lower() in SEVERE
 
 
-def _shown(name: str, value: Any, fields: dict[str, Any]) -> bool:
+def _is_extra_field(name: str, value: Any, fields: dict[str, Any]) -> bool:
     return "message" in fields and name not in USUAL and value is not None and not isinstance(value, (dict, list))
 
 

@@ -1,4 +1,4 @@
-"""`stead logs`: what the processes write."""
+"""`stead logs`: the output of the processes."""
 
 import json
 import sys
@@ -34,16 +34,16 @@ def logs(
     raw: Flag = False,
     as_json: Annotated[Flag, Parameter("--json")] = False,
 ) -> None:
-    """Show what the processes write, in the order of time; all of them when none is named.
+    """Show the output of the processes, in the order of time; of all processes when no name is given.
 
     The logs stay after a run has ended.
 
     Parameters
     ----------
     follow
-        Go on showing what is added, until Ctrl-C.
+        Show new lines as they are written, until Ctrl-C.
     lines
-        How many of the last lines of each process.
+        The number of last lines to show for each process.
     since
         Only what was written since then: 30s, 5m, 2h, 1d ago, or a time such as 2026-11-28T09:30.
     grep
@@ -55,7 +55,7 @@ def logs(
     raw
         Show the lines as they were written, JSON and all.
     as_json
-        For programs: each line as an object, whatever wrote it.
+        Print JSON, for a program: one object for each log line, in one form for all processes.
     """
     from stead.console.recorded_mask import recorded_mask
 

@@ -96,7 +96,7 @@ class Tools:
             "story": Tool(
                 "Play the backend's story against what runs.", lambda _: self._command("story", "--json"), {}
             ),
-            "check": Tool("What is missing, broken or drifting.", lambda _: self._command("check"), {}),
+            "check": Tool("What is missing, broken or inconsistent.", lambda _: self._command("check"), {}),
         }
 
     def answer(self, line: bytes | str) -> dict[str, Any] | None:

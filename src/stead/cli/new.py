@@ -25,7 +25,7 @@ def new(name: str, /, *, parent: Annotated[Path, Parameter("--in")] = Path()) ->
     name
         What it is called: lower-case letters, digits and hyphens. Its folder gets the same name.
     parent
-        Where its folder is made.
+        The folder in which the backend's folder is created.
     """
     files = backend_files(name, version("stead"))
     with new_folder(parent, name) as folder:

@@ -94,7 +94,7 @@ class _ProvenanceResolver:
         for one in given:
             value = symbols.get(one.setting.name, symbol.Supplied())
             text, known, source = self._value(one, value, ports)
-            shown = _shown(text, secret=one.setting.secret and known)
+            shown = _masked(text, secret=one.setting.secret and known)
             place = self._origin(process, one.setting.name, source, value)
             yield Row(
                 process.name, one.setting.name, shown, known, source, one.reason, place, one.setting.help,
@@ -119,7 +119,7 @@ class _ProvenanceResolver:
         """Return a row of a process somewhere else: what is known of it, or what it will be."""
         setting = wire.setting
         text, known, source = self._later(wire)
-        shown = _shown(text, secret=setting.secret and known)
+        shown = _masked(text, secret=setting.secret and known)
         place = self._origin(process, setting.name, source, wire.value)
         return Row(process.name, setting.name, shown, known, source, wire.reason, place, setting.help, setting.secret)
 
@@ -193,7 +193,7 @@ def _keys(callers: Sequence[tuple[str, tuple[str, ...]]]) -> str:
     return f"the public keys of {', '.join(name for name, _ in callers)}"
 
 
-def _shown(text: str, *, secret: bool) -> str:
+def _masked(text: str, *, secret: bool) -> str:
     """Mask a secret, and the password in an address that is none."""
     if secret and text != UNSET:
         return MASK

@@ -16,7 +16,7 @@ def reset(*words: Words, yes: Flag = False) -> int:
     Parameters
     ----------
     yes
-        Do it without asking.
+        Do not ask for confirmation.
     """
     path, names = path_and_names(words)
     remote = Remote(path)

@@ -50,15 +50,15 @@ def restore(
     unverified
         Take a file that has no manifest: whether it is whole cannot be known then.
     environment
-        Which environment it goes into; dev is this machine's.
+        The environment to restore into; dev is the one on this machine.
     env_file
-        Where DATABASE_URL and such are, if not in the environment; left out: .env.ENV beside the backend.py.
+        The file with DATABASE_URL and the like; default: .env.ENV beside the backend.py.
     compose
-        A Compose file of the project whose PostgreSQL it goes into; may be given several times.
+        A Compose file of the project that runs the PostgreSQL; may be given several times.
     dry_run
-        Verify the archives, and tell what would be done.
+        Verify the archives, print what would be done, and change nothing.
     as_json
-        For programs.
+        Print JSON, for a program.
     """
     from stead.cli.progress_bar import moving
     from stead.ops.backup.age import Identities

@@ -72,7 +72,7 @@ def compose(
     if not ready.version:
         raise SteadError("say which version: --version 4f2a91c; or --back, or --resume after an interrupted ship")
     if dry_run:
-        return _shown(ready, canary=canary)
+        return _print_dry_run(ready, canary=canary)
     from stead.ops.ship.error import LockedError
     from stead.ops.ship.interrupt import interruptible
 
@@ -171,7 +171,7 @@ def _real(ready: "Preflight") -> "Runner":
     return Real(ready.compose)
 
 
-def _shown(ready: "Preflight", *, canary: bool) -> int:
+def _print_dry_run(ready: "Preflight", *, canary: bool) -> int:
     """Show the commands of a version that goes well; the exit status is 1 when something is missing for it."""
     from stead.ops.ship.runner import Shown
 

@@ -46,9 +46,9 @@ def smoke(
     version
         The version that every /health must name. Left out: all must name the same.
     timeout
-        Ask again for so many seconds until all is well, as after a commit that a cluster takes over by itself.
+        Repeat failed checks for this many seconds until all pass, as after a commit that a cluster applies.
     as_json
-        For programs: one line a check.
+        Print JSON, for a program: one object a line for each check.
     """
     import httpx2
 
@@ -63,7 +63,7 @@ def smoke(
         from stead.ops.smoke import smoke as ask
 
         _wait(lambda: ask(target, client), timeout)
-        checks = list(_shown(ask(target, client), as_json=as_json))
+        checks = list(_print_checks(ask(target, client), as_json=as_json))
     wrong = sum(bool(check.wrong) for check in checks)
     if not as_json:
         sys.stdout.write(f"{len(checks) - wrong} of {len(checks)} well\n")
@@ -114,7 +114,7 @@ def _pair(text: str) -> tuple[str, str]:
     return name, url.rstrip("/")
 
 
-def _shown(checks: Iterator[Check], *, as_json: bool) -> Iterator[Check]:
+def _print_checks(checks: Iterator[Check], *, as_json: bool) -> Iterator[Check]:
     from rich.console import Console
 
     console = Console(highlight=False)

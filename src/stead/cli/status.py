@@ -19,7 +19,7 @@ def status(path: Where = Path(), /, *, as_json: Annotated[Flag, Parameter("--jso
     Parameters
     ----------
     as_json
-        For programs.
+        Print JSON, for a program.
     """
     state = Remote(path).ask("status")
     if as_json:

@@ -15,7 +15,7 @@ def stop(*words: Words, yes: Flag = False) -> int:
     Parameters
     ----------
     yes
-        Stop all of them, without asking, when none is named.
+        Stop all processes without confirmation when no name is given.
     """
     path, names = path_and_names(words)
     remote = Remote(path)

@@ -33,10 +33,10 @@ def story(
     containers
         What Compose runs on this machine with the dev overlay (make up-dev), in place of what stead up runs.
     as_json
-        For programs: one line a step.
+        Print JSON, for a program: one object a line for each step.
     """
     played = story_of(path)
-    story_context = _story_context(path, _shown(as_json=as_json), containers=containers)
+    story_context = _story_context(path, _step_printer(as_json=as_json), containers=containers)
     try:
         asyncio.run(_run_story(story_context, played))
     except StoryError:
@@ -60,7 +60,7 @@ async def _run_story(story_context: StoryContext, played: Story) -> None:
         await played(story_context)
 
 
-def _shown(*, as_json: bool) -> Callable[[Step], None]:
+def _step_printer(*, as_json: bool) -> Callable[[Step], None]:
     if as_json:
         return _write
     from rich.console import Console

@@ -52,7 +52,7 @@ def trace(
     failed
         Of the newest requests, only those in which something failed.
     as_json
-        For programs.
+        Print JSON, for a program.
     """
     if "/" in trace_id or "." in trace_id:
         trace_id, path = "", Path(trace_id)

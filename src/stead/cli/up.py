@@ -44,9 +44,9 @@ def up(
     Parameters
     ----------
     environment
-        The environment that it runs like: its values, its services, its env file.
+        The environment whose values, services and env file are used.
     port
-        Where the gateway listens, 8080 by default; 0 takes any free port.
+        The port of the gateway, 8080 by default; 0 takes any free port.
     detach
         Return when everything is accounted for, and leave it running. What runs already is changed to what the
         description says now: started, stopped, restarted.

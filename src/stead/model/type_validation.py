@@ -105,7 +105,7 @@ def _of_callee(process: Service[Any] | Job, call: Call) -> Iterator[Problem]:
         yield Problem("CALL006", text, call.where, "let the function return a Service object: Call(lambda: other, …)")
         return
     if not isinstance(callee, Service):
-        text = f"a call of {process.name} is to {_shown(callee)}, not to a Service"
+        text = f"a call of {process.name} is to {_value_text(callee)}, not to a Service"
         yield Problem("CALL006", text, call.where, MAY)
 
 
@@ -118,26 +118,26 @@ def _noun_problems(noun: object, name: str, where: SourceLocation) -> Iterator[P
         elif field.each and isinstance(value, type):
             continue  # a Settings class, which is looked at by itself
         elif field.each and isinstance(value, str):
-            text = f"{key} of {name} is {_shown(value)}, not a list"
+            text = f"{key} of {name} is {_value_text(value)}, not a list"
             yield Problem("BACKEND006", text, where, field.mend)
         else:
             for item in value if field.each else (value,):
                 if not isinstance(item, field.types):
                     verb = "holds" if field.each else "is"
-                    text = f"{key} of {name} {verb} {_shown(item)}, not a {_named(field.types)}"
+                    text = f"{key} of {name} {verb} {_value_text(item)}, not a {_named(field.types)}"
                     yield Problem("BACKEND006", text, where, field.mend)
 
 
 def _of_keys(value: object, field: Field, name: str, noun: Any) -> Iterator[Problem]:
     if not isinstance(value, Mapping):
-        yield Problem("BACKEND006", f"{name} is {_shown(value)}, not a mapping", noun.where, field.mend)
+        yield Problem("BACKEND006", f"{name} is {_value_text(value)}, not a mapping", noun.where, field.mend)
         return
     for key, item in value.items():
         if not isinstance(key, field.keys):
-            text = f"{name} has the key {_shown(key)}, not a {_named(field.keys)}"
+            text = f"{name} has the key {_value_text(key)}, not a {_named(field.keys)}"
             yield Problem("BACKEND006", text, noun.where, field.mend)
         elif not isinstance(item, field.types):
-            text = f"{name} has {_shown(item)} for {key}, not a {_named(field.types)}"
+            text = f"{name} has {_value_text(item)} for {key}, not a {_named(field.types)}"
             yield Problem("BACKEND006", text, noun.where, field.mend)
 
 
@@ -151,7 +151,7 @@ def _place(noun: Any, owner: Any) -> SourceLocation:
     return where if isinstance(where, SourceLocation) else owner.where
 
 
-def _shown(value: object) -> str:
+def _value_text(value: object) -> str:
     """Show a value by its name or its text, cut where it is long."""
     if isinstance(value, (Service, Job, Gateway)):
         return f"the {type(value).__name__} {value.name}"

@@ -149,8 +149,9 @@ def users_have_a_provider(backend: Backend) -> Iterator[Problem]:
     for service in gateway.fronts:
         for route in service.routes:
             if route.access == "user":
-                message = f"{route} of {service.name} is for users, and the gateway knows no identity provider"
-                yield Problem("GATEWAY001", message, gateway.where, "give the gateway users=Clerk()", route.where)
+                message = f"{route} of {service.name} is for users, and the gateway has no identity provider"
+                fix = "import Clerk or another provider from stead, and give the gateway users=Clerk()"
+                yield Problem("GATEWAY001", message, gateway.where, fix, route.where)
                 break
 
 

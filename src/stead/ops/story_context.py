@@ -46,24 +46,24 @@ class Person:
     timeout: float
 
     async def get(self, path: str, expect: Expected = 200, **rest: Any) -> Any:
-        return await self.ask("GET", path, expect, **rest)
+        return await self.request("GET", path, expect, **rest)
 
     async def post(self, path: str, body: Any = None, expect: Expected = 201, **rest: Any) -> Any:
-        return await self.ask("POST", path, expect, json=body, **rest)
+        return await self.request("POST", path, expect, json=body, **rest)
 
     async def put(self, path: str, body: Any = None, expect: Expected = 200, **rest: Any) -> Any:
-        return await self.ask("PUT", path, expect, json=body, **rest)
+        return await self.request("PUT", path, expect, json=body, **rest)
 
     async def patch(self, path: str, body: Any = None, expect: Expected = 200, **rest: Any) -> Any:
-        return await self.ask("PATCH", path, expect, json=body, **rest)
+        return await self.request("PATCH", path, expect, json=body, **rest)
 
     async def delete(self, path: str, expect: Expected = 204, **rest: Any) -> Any:
-        return await self.ask("DELETE", path, expect, **rest)
+        return await self.request("DELETE", path, expect, **rest)
 
-    async def ask(
+    async def request(
         self, method: str, path: str, expect: Expected, headers: Mapping[str, str] | None = None, **rest: Any
     ) -> Any:
-        """Ask, and return the decoded answer; StoryError when its status is not the expected one."""
+        """Send a request, and return the decoded answer; StoryError when its status is not the expected one."""
         sent = {**self.headers, **(headers or {})}
         if method != "GET":
             sent.setdefault("Idempotency-Key", secrets.token_hex(16))
@@ -85,12 +85,12 @@ class Person:
                 if monotonic() > until:
                     raise StoryError(f"{method} {path}: {type(error).__name__}") from None
             else:
-                if answer.status_code in expected or not _ask_again(answer) or monotonic() > until:
+                if answer.status_code in expected or not _is_temporary(answer) or monotonic() > until:
                     return answer
             await asyncio.sleep(PAUSE)
 
 
-def _ask_again(answer: httpx2.Response) -> bool:
+def _is_temporary(answer: httpx2.Response) -> bool:
     return answer.status_code in AGAIN or (answer.status_code == 409 and f'"{IN_FLIGHT}"' in answer.text)
 
 

@@ -86,7 +86,7 @@ def extend(path: Path, addition: Addition, files: Mapping[str, str]) -> Backend:
     if any(process.name == addition.name for process in before.processes):
         raise UnusableError(f"{before.name} has a {addition.name} already\n  fix: give this one another name")
     folder = file.parent
-    _nothing_in_the_way(folder, files)
+    _refuse_existing(folder, files)
     write(folder, files)
     try:
         text = with_service(_text(file), addition)
@@ -101,7 +101,7 @@ def _text(file: Path) -> str:
     return file.read_bytes().decode()  # as it is, with its own line ends
 
 
-def _nothing_in_the_way(folder: Path, files: Mapping[str, str]) -> None:
+def _refuse_existing(folder: Path, files: Mapping[str, str]) -> None:
     for name in sorted({path.partition("/")[0] for path in files} - SHARED):
         if os.path.lexists(folder / name):
             raise TargetExistsError(f"{folder / name} exists already, and was not changed\n  fix: take another name")

@@ -41,7 +41,7 @@ def services_have_a_healthcheck(context: Context) -> Iterator[Problem]:
         if check is None or not check.words("test"):
             place = (check or container.config).place
             yield Problem("COMPOSE021", f"{container.name} has no health check", place, "add a healthcheck")
-        elif check.is_on("disable") or check.words("test")[0] == "NONE" or _always_well(check):
+        elif check.is_on("disable") or check.words("test")[0] == "NONE" or _always_succeeds(check):
             message = f"the health check of {container.name} always succeeds"
             yield Problem("COMPOSE021", message, check.place, "request the path of the health contract")
 
@@ -53,7 +53,7 @@ def _is_described(container: Container, check: MergedConfig) -> bool:
     return bool(probe) and tuple(check.words("test")[1:]) == probe
 
 
-def _always_well(check: MergedConfig) -> bool:
+def _always_succeeds(check: MergedConfig) -> bool:
     """Recognise a check that cannot fail: `true`, `exit 0`, or what is followed by either."""
     words = check.words("test")
     return words[1:] in (["true"], ["exit 0"]) or bool(re.search(r"\|\|\s*(?:true|exit 0|:)\s*$", words[-1]))

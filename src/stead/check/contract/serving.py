@@ -21,8 +21,8 @@ from stead.check.contract.document import TOOL, mend, package_of, writing
 from stead.check.contract.document_owner import Promise, documented
 from stead.check.health.app_probe import ANSWER_TIMEOUT, probe_apps
 from stead.check.health.probe_environment import environ
+from stead.check.idle_deadline import POLL_SECONDS, IdleDeadline
 from stead.check.openapi.document import DEEPEST, Part, Pointer, parsed, placed
-from stead.check.patience import LOOK, IdleDeadline
 from stead.check.probe import ProbeRequest
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
@@ -182,9 +182,9 @@ def _run(words: list[str], root: Path, output: int) -> str:
     try:
         while running.poll() is None and not why:
             with suppress(subprocess.TimeoutExpired):
-                running.wait(LOOK)
+                running.wait(POLL_SECONDS)
                 break
-            why = deadline.over()
+            why = deadline.expiry_reason()
     finally:
         status = running.poll()
         _end(running)

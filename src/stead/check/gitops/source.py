@@ -31,7 +31,7 @@ def flux_spares_data(context: Context) -> Iterator[Problem]:
             and is_true(kustomization.root, "spec", "prune")
         ):
             for manifest in _applied(context, kustomization):
-                if manifest.kind in DATA and not _is_spared(manifest):
+                if manifest.kind in DATA and not _is_not_pruned(manifest):
                     message = f"{kustomization.name} may delete the {manifest.kind} {manifest.name}, with its data"
                     yield Problem("GITOPS015", message, manifest.place, f"add {UNPRUNED}: disabled")
 
@@ -45,7 +45,7 @@ def _applied(context: Context, kustomization: Manifest) -> Iterator[Manifest]:
             yield manifest
 
 
-def _is_spared(manifest: Manifest) -> bool:
+def _is_not_pruned(manifest: Manifest) -> bool:
     labelled = manifest.text("metadata", "labels", UNPRUNED)
     return "disabled" in (manifest.annotation(UNPRUNED), labelled)
 

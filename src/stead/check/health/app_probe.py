@@ -12,7 +12,7 @@ import msgspec
 
 from stead.check.context import Context
 from stead.check.health.probe_environment import environ
-from stead.check.patience import LOOK, IdleDeadline
+from stead.check.idle_deadline import POLL_SECONDS, IdleDeadline
 from stead.check.probe import ProbeAnswer, ProbeRequest
 from stead.check.source import locate, module_of
 from stead.model import AnyService
@@ -78,8 +78,8 @@ class _Lines:
             selector.register(self._output, selectors.EVENT_READ)
             deadline = IdleDeadline(self._running.pid, idle=IDLE, busy=BUSY)
             while not self.why:
-                if not selector.select(LOOK):
-                    self.why = deadline.over()
+                if not selector.select(POLL_SECONDS):
+                    self.why = deadline.expiry_reason()
                     continue
                 content = os.read(self._output.fileno(), 1 << 16)
                 if not content:

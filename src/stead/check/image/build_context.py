@@ -30,13 +30,13 @@ def what_is_copied_is_sent(context: Context) -> Iterator[Problem]:
             ignore = next((found for each in files if (found := ignore_lines(context, each))), None)
             if ignore is None or context.once(targets).find(at.text, (folder,)).state == "missing":
                 continue  # a path that leads nowhere is PATH021's
-            if left_out(at.text, ignore[1]) and not _is_let_in_below(at.text, ignore[1]):
+            if left_out(at.text, ignore[1]) and not _has_included_file(at.text, ignore[1]):
                 message = f"{ignore[0].name} leaves {at.text} out, and this copies it"
                 where = SourceLocation(str(ignore[0]), ignore[1][0][0], 1)
                 yield Problem("IMAGE030", message, place(file, at), f"add !{at.text} to {ignore[0].name}", where)
 
 
-def _is_let_in_below(path: str, lines: list[tuple[int, str]]) -> bool:
+def _has_included_file(path: str, lines: list[tuple[int, str]]) -> bool:
     """Return whether something in a folder is admitted, so that the folder is there."""
     return any(line.startswith((f"!{path}/", f"!/{path}/", "!**")) for _, line in lines)
 

@@ -13,11 +13,13 @@ VARIABLE = "@"  # begins what was said by a variable: its text stands somewhere 
 
 def renaming(context: Context, problem: Problem) -> list[Step]:
     """Offer to write a path with the case that the file has, or through the new name of its folder."""
-    found = (each for each in context.once(resolved_paths) if each.place == problem.place and _is_told(each, problem))
+    found = (
+        each for each in context.once(resolved_paths) if each.place == problem.place and _is_in_message(each, problem)
+    )
     return [step for each in found if (step := _edit(context, each))][:1]
 
 
-def _is_told(each: ResolvedPath, problem: Problem) -> bool:
+def _is_in_message(each: ResolvedPath, problem: Problem) -> bool:
     return each.at.text in problem.message and not each.at.text.startswith(VARIABLE)
 
 

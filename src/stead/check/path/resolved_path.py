@@ -85,7 +85,7 @@ def linked(context: Context) -> tuple[tuple[Path, At, str, str, Target], ...]:
     links = [
         (file, at, *_split_anchor(context, file, at.text))
         for file, at in context.each("links")
-        if not _is_elsewhere(at.text)
+        if not _is_external(at.text)
     ]
     found.prepare(path for _, _, starts, _ in links for path in starts)
     return tuple((file, at, path[0], anchor, _found(found, path)) for file, at, path, anchor in links)
@@ -117,7 +117,7 @@ def _split_anchor(context: Context, file: Path, text: str) -> tuple[tuple[str, .
     return tuple(map(posixpath.normpath, candidates)), unquote(anchor)
 
 
-def _is_elsewhere(text: str) -> bool:
+def _is_external(text: str) -> bool:
     """Recognise a link that no file of the tree answers: an address, a template's expression, a page of a site."""
     if text.lower().startswith((*ELSEWHERE, *MACHINES)) or any(mark in text for mark in "{}$<>|*\\"):
         return True

@@ -84,13 +84,13 @@ def _authenticators(route: Route, gateway: Gateway) -> Sequence[str]:
 
 def _path(each: _PublicRoute, earlier: Sequence[_PublicRoute]) -> str:
     """Return the pattern of a path, without what more exact routes match: a wildcard takes no path of another route."""
-    exact = [other.pattern for other in earlier if _comes_first(other, each) and _overlap(other, each)]
+    exact = [other.pattern for other in earlier if _has_precedence(other, each) and _overlap(other, each)]
     if not exact:
         return f"<{each.pattern}>"
     return f"<(?!(?:{'|'.join(dict.fromkeys(exact))})$){each.pattern}>"
 
 
-def _comes_first(one: _PublicRoute, other: _PublicRoute) -> bool:
+def _has_precedence(one: _PublicRoute, other: _PublicRoute) -> bool:
     exact_only = other.route.is_wildcard and not one.route.is_wildcard
     return exact_only or bool(set(one.methods) & set(other.methods))
 

@@ -196,7 +196,7 @@ class Rollout:
                 self.on_step(f"{gateway} is recreated: it refuses connections for a moment", 0.0, "")
             self.runner.run("docker compose up", compose.up())
         except CommandError as error:
-            raise self._not_well(compose, error) from None
+            raise self._failed_service(compose, error) from None
 
     def _gateway_anew(self, compose: Compose) -> str:
         """Return the name of a gateway that Compose would make again: its image, memory or networks changed."""
@@ -206,8 +206,8 @@ class Rollout:
         running = replica.members(self.runner, self.project)
         return gateway.name if replica.changed(self.runner, compose, [gateway.name], running) else ""
 
-    def _not_well(self, compose: Compose, error: CommandError) -> ShipError:
-        """Say which service it was, and its last words; Compose's own, where none is to blame."""
+    def _failed_service(self, compose: Compose, error: CommandError) -> ShipError:
+        """Return an error with the failed service and its last log lines, or with the error of Compose."""
         done = self.runner.look(compose.processes())
         wrong = {each.service: each.wrong for each in containers(done.out) if each.wrong} if done.status == 0 else {}
         if not wrong:

@@ -25,7 +25,9 @@ def deploy(context: PipelineContext, deploy: Deploy) -> Job:
     earlier = context.earlier(deploy)
     needs = ("scan", "sbom", "verify") if context.builds else ("check",)
     before = (
-        (f"smoke-{earlier.name}" if _is_smoked(context, earlier.name) else f"deploy-{earlier.name}",) if earlier else ()
+        (f"smoke-{earlier.name}" if _has_smoke_test(context, earlier.name) else f"deploy-{earlier.name}",)
+        if earlier
+        else ()
     )
     return Job(
         f"deploy-{name}",
@@ -54,7 +56,7 @@ def _value(name: str, *, secret: bool) -> str:
     return f"${{{{ {'secrets' if secret else 'vars'}.{name} }}}}"
 
 
-def _is_smoked(context: PipelineContext, environment: str) -> bool:
+def _has_smoke_test(context: PipelineContext, environment: str) -> bool:
     return any(each.urls for each in context.pipeline.deploys if each.environment.name == environment)
 
 

@@ -26,7 +26,7 @@ def create_database(admin_url: str, name: str, password: str, connections: int =
         _role(connection, name, password, connections)
         _database(connection, name)
         _lock(connection, SERVER)  # two that change the rights on one database: "tuple concurrently updated"
-        _close_the_server_s_own(connection)
+        _revoke_server_databases(connection)
     return in_database(admin_url, name, name, password)
 
 
@@ -77,7 +77,7 @@ def _database(connection: "Connection[tuple[object, ...]]", name: str) -> None:
     connection.execute(SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
 
 
-def _close_the_server_s_own(connection: "Connection[tuple[object, ...]]") -> None:
+def _revoke_server_databases(connection: "Connection[tuple[object, ...]]") -> None:
     """Close `postgres` and `template1` to the roles of services; who may make databases gets in as before."""
     from psycopg.sql import SQL, Identifier
 

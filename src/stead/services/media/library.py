@@ -91,7 +91,7 @@ class Library:
                 await self._owners.check(row["owner_kind"], row["owner_id"], user)
             except HttpProblem:
                 raise unknown_media() from None
-        return self._shown(row)
+        return self._media_of(row)
 
     async def state(self, media: UUID) -> MediaState:
         """Return a file to another service."""
@@ -103,7 +103,7 @@ class Library:
         async with self._database.connection() as connection:
             values = {"owner_kind": owner_kind, "owner_id": owner_id}
             rows = await (await connection.execute(QUERIES["published"], values)).fetchall()
-        return [self._shown(row) for row in rows]
+        return [self._media_of(row) for row in rows]
 
     async def delete(self, media: UUID, user: User) -> None:
         async def work(connection: Connection) -> None:
@@ -182,7 +182,7 @@ class Library:
         async with self._database.connection() as connection:
             return await _one(connection, query, **values)
 
-    def _shown(self, row: DictRow) -> Media:
+    def _media_of(self, row: DictRow) -> Media:
         names = ("id", "owner_kind", "owner_id", "content_type", "size", "status", "created_at", "reason")
         links: dict[str, Any] = dict(self._links(row)) if row["status"] == "published" else {}
         return Media(**{name: row[name] for name in (*names, "width", "height")}, **links)

@@ -163,13 +163,13 @@ class Sessions:
         return _ValidSession(shown, digest, found, keyring)
 
     async def _successor(self, current: _ValidSession) -> str:
-        return await self._handed_out(current.keyring, current.shown, current.found.nonce)
+        return await self._rotated_session(current.keyring, current.shown, current.found.nonce)
 
     async def _replayed(self, new: NewSession, claim: Claim, made: Replayed, keyring: SigningKeyring) -> Issued:
-        shown = await self._handed_out(keyring, claim.key.hex(), made.nonce)
+        shown = await self._rotated_session(keyring, claim.key.hex(), made.nonce)
         return Issued(shown, made.id, new.user_id, made.expires_at, made.idle_expires_at)
 
-    async def _handed_out(self, keyring: SigningKeyring, seed: str, nonce: bytes) -> str:
+    async def _rotated_session(self, keyring: SigningKeyring, seed: str, nonce: bytes) -> str:
         """Return the session that a nonce made: with one secret there is one, else it is the one that is known."""
         made = list(keyring.all_derived(seed, nonce))
         if len(made) == 1:

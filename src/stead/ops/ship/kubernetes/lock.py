@@ -37,7 +37,7 @@ def locked(kubectl: Kubectl, instance: str) -> Iterator[None]:
     finally:
         over.set()
         renewing.join()
-        if _is_mine(kubectl, name):
+        if _is_held(kubectl, name):
             kubectl.look("delete", "lease", name, "--ignore-not-found", "--wait=false")
 
 
@@ -59,12 +59,12 @@ def _take(kubectl: Kubectl, name: str, mine: dict[str, object]) -> None:
 def _renew(kubectl: Kubectl, name: str, over: Event) -> None:
     """Say every half a minute that the ship goes on; what fails is tried again, and the lease says until when."""
     while not over.wait(RENEWED):
-        if _is_mine(kubectl, name):
+        if _is_held(kubectl, name):
             patch = json.dumps({"spec": {"renewTime": _now()}})
             kubectl.look("patch", "lease", name, "--type=merge", f"--patch={patch}")
 
 
-def _is_mine(kubectl: Kubectl, name: str) -> bool:
+def _is_held(kubectl: Kubectl, name: str) -> bool:
     """Return whether the lease is this ship's; another may have taken it while no API server answered."""
     done = kubectl.look("get", "lease", name, "--output=jsonpath={.spec.holderIdentity}")
     return done.returncode == 0 and done.stdout == _holder()

@@ -1,19 +1,19 @@
-"""How long another process may go on: by what it does, and not by the clock.
+"""A deadline for another process, by the work that it does instead of by the clock.
 
-On a machine with other work everything takes longer. A process that computes, or waits for its turn, is given its share
-of the processor; only one that does nothing, or computes without end, is given up.
+On a machine with other work everything takes longer. A process that computes, or waits for the CPU, keeps its time;
+only one that does nothing, or computes without end, is ended.
 """
 
 from contextlib import suppress
 from time import monotonic
 from typing import Any
 
-LOOK = 0.5  # seconds between two looks
-WORKING = frozenset({"running", "disk-sleep", "waking"})  # psutil's words for what has, or waits for, its turn
+POLL_SECONDS = 0.5  # seconds between two samples
+WORKING = frozenset({"running", "disk-sleep", "waking"})  # psutil's states: it computes, or waits for the CPU
 
 
 class IdleDeadline:
-    """`over()` says why a process is to be ended; nothing while it may go on.
+    """`expiry_reason()` says why the process must be ended; empty while it may go on.
 
     idle  seconds without output in which it neither computes nor waits for its turn
     busy  seconds of the processor that it and its children may use
@@ -28,8 +28,8 @@ class IdleDeadline:
         """Begin again: it has done a part of its work."""
         self._active, self._allowed_from = monotonic(), self._used
 
-    def over(self) -> str:
-        used, works = _look(self._pid)
+    def expiry_reason(self) -> str:
+        used, works = _cpu_use(self._pid)
         if works or used > self._used:
             self._active = monotonic()
         self._used = max(used, self._used)
@@ -40,7 +40,7 @@ class IdleDeadline:
         return ""
 
 
-def _look(pid: int) -> tuple[float, bool]:
+def _cpu_use(pid: int) -> tuple[float, bool]:
     """Return the seconds of the processor that a process and its children have used, and whether one of them works."""
     import psutil
 

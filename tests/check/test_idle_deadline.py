@@ -5,7 +5,7 @@ import sys
 import time
 from contextlib import contextmanager
 
-from stead.check.patience import LOOK, IdleDeadline
+from stead.check.idle_deadline import POLL_SECONDS, IdleDeadline
 
 
 @contextmanager
@@ -22,9 +22,9 @@ def running(code: str):
 def verdict(deadline: IdleDeadline, seconds: float) -> str:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if why := deadline.over():
+        if why := deadline.expiry_reason():
             return why
-        time.sleep(LOOK / 5)
+        time.sleep(POLL_SECONDS / 5)
     return ""
 
 
