@@ -59,6 +59,18 @@ async def test_a_proof_is_a_verified_file_that_its_payer_uploaded_for_this_payme
         assert (await till.prove(of_ann, file)).json()["proof"] == file
 
 
+async def test_a_proof_that_was_swapped_since_the_organizer_looked_is_not_accepted(run):
+    async with run(PAYMENTS_QR_PAYEE=PAYEE) as till:
+        payment = (await till.begin(await till.book(), "qr")).json()
+        seen, swapped = till.file(payment["id"]), till.file(payment["id"])
+        for file in (seen, swapped):
+            assert (await till.prove(payment, file)).status_code == 200
+        path = f"/v1/payments/{payment['id']}/decision"
+        decisions = [{"json": {"accepted": True, "media_id": file}, "key": file} for file in (seen, swapped)]
+        stale, current = [(await till.app.post(path, **each, **ORGANIZER)).json() for each in decisions]
+        assert (stale["code"], current["status"]) == ("proof_changed", "succeeded")
+
+
 def test_payment_by_qr_code_without_a_place_for_its_proofs_stops_the_start():
     told, _ = identities(payments.service())
     told |= {"DATABASE_URL": "postgresql://x@127.0.0.1:9/x", "EVENTS_SERVICE_URL": "http://127.0.0.1:9"}
