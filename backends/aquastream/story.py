@@ -136,7 +136,7 @@ async def pays_by_hand(context: StoryContext, club: Member, ben: Member, booking
         await ben.client.put(f"/v1/payments/{payment}/proof", {"media_id": proof})
         shown = await club.client.get(f"/v1/media/{proof}")
         await context.anonymous().get(shown["url"])
-        await club.client.post(f"/v1/payments/{payment}/decision", {"accepted": True}, expect=200)
+        await club.client.post(f"/v1/payments/{payment}/decision", {"accepted": True, "media_id": proof}, expect=200)
         await context.eventually(lambda: is_(ben, booking, "confirmed"), "the booking is confirmed")
     return payment
 

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +16,6 @@ BACKENDS = Path(__file__).parents[2] / "backends"
 @contextmanager
 def live(name, *words):
     folder = copied(BACKENDS / name, Path(tempfile.mkdtemp(prefix=f"stead-{name}-")))
-    _choose_ports(folder / "backend.py")
     backend = Live(folder)
     try:
         backend.stead("up", "-d", "--port", "0", *words)
@@ -25,13 +23,6 @@ def live(name, *words):
     finally:
         backend.stead("down")
         shutil.rmtree(folder.parent)
-
-
-def _choose_ports(description):
-    """Give a stand-in that listens on a port of its own a free one: this backend may run elsewhere on this machine."""
-    text = description.read_text()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        description.write_text(text.replace("MAIL_PORT = 2525", f"MAIL_PORT = {free.getsockname()[1]}"))
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,9 @@
 """A whole backend that runs in a folder of its own, asked by the command line as a person would."""
 
 import json
+import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 
 STEAD = (sys.executable, "-m", "stead")
 LONGEST = 180.0  # seconds of one command
+FIXED_PORT = re.compile(r"^MAIL_PORT = \d+", re.MULTILINE)  # the one port that a description has to name
 
 
 class Live:
@@ -34,6 +37,15 @@ class Live:
 
 
 def copied(backend: Path, parent: Path) -> Path:
-    """Copy a backend's folder, without what was made in it, and return the copy."""
+    """Copy a backend's folder, without what was made in it and with free ports, and return the copy."""
     left_out = shutil.ignore_patterns(".stead", "deploy", "__pycache__")
-    return Path(shutil.copytree(backend, parent / backend.resolve().name, ignore=left_out))
+    copy = Path(shutil.copytree(backend, parent / backend.resolve().name, ignore=left_out))
+    _choose_ports(copy / "backend.py")
+    return copy
+
+
+def _choose_ports(description: Path) -> None:
+    """Give a stand-in that listens on a port of its own a free one: the backend may run elsewhere on this machine."""
+    text = description.read_text()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        description.write_text(FIXED_PORT.sub(f"MAIL_PORT = {free.getsockname()[1]}", text))

@@ -8,6 +8,7 @@ Neither has a key: a message whose answer was lost is sent again. So a message m
 """
 
 import asyncio
+import json
 import smtplib
 import ssl
 import time
@@ -15,14 +16,10 @@ from collections import OrderedDict
 from email.message import EmailMessage
 from typing import Any
 
-import httpx2
-
-from stead.kit.cleanup import finish
-from stead.kit.component import HealthUnknown
+from stead.kit.external_client import ExternalClient, NoAnswer, with_each_key
 from stead.kit.live_setting import LiveSetting
 from stead.services.notifications.templates import Rendered
 
-UNAUTHORIZED = 401
 TIMEOUT = 10.0  # seconds of one call
 A_SECOND = 30  # messages in all, by Telegram's FAQ
 A_CHAT = 1.0  # seconds between two messages to one chat
@@ -45,29 +42,16 @@ class Rejected(Exception):  # noqa: N818
     """The channel will never take this message."""
 
 
-class Telegram:
+class Telegram(ExternalClient):
     """The Bot API, held to Telegram's limits: 30 messages a second in all, one a second in a chat."""
 
     name = "telegram"
-    required = False
 
     def __init__(self, token: LiveSetting, url: str) -> None:
-        self._token, self._url = token, url.rstrip("/")
-        self._secure = url.startswith("https:")
-        self._client: httpx2.AsyncClient | None = None
+        super().__init__(url, timeout=TIMEOUT)
+        self._token = token
         self._next: OrderedDict[int, float] = OrderedDict()
         self._any = 0.0
-
-    async def open(self) -> None:
-        self._client = httpx2.AsyncClient(timeout=TIMEOUT, trust_env=False, verify=self._secure)
-
-    async def close(self) -> None:
-        client, self._client = self._client, None
-        if client:
-            await finish(client.aclose())
-
-    async def check(self) -> None:
-        raise HealthUnknown
 
     async def send(self, chat: int, text: str) -> None:
         """Send a message; Postponed when it is this chat's or everybody's turn later."""
@@ -76,19 +60,18 @@ class Telegram:
 
     async def call(self, method: str, body: dict[str, Any], *, seconds: float = TIMEOUT) -> Any:
         """Return a method's result. Another failure is ConnectionError, whose text has no token."""
-        if self._client is None:
-            raise ConnectionError("telegram: not open")
+        answer = await with_each_key(
+            self._token, lambda token: self._send("POST", f"/bot{token}/{method}", json=body, seconds=seconds)
+        )
         try:
-            for token in self._token.values:  # one that was revoked has done nothing
-                answer = await self._client.post(f"{self._url}/bot{token}/{method}", json=body, timeout=seconds)
-                if answer.status_code != UNAUTHORIZED:
-                    break
-            answer_body = answer.json()
-        except (httpx2.HTTPError, httpx2.StreamError, ValueError) as error:
-            raise ConnectionError(f"telegram: {type(error).__name__}") from None
+            answer_body = json.loads(answer.content)
+        except ValueError:
+            answer_body = None
+        if not isinstance(answer_body, dict):
+            raise NoAnswer(self.name, f"it answered {answer.status}")
         if answer_body.get("ok"):
             return answer_body["result"]
-        raise _refusal(answer.status_code, answer_body)
+        raise _refusal(answer.status, answer_body)
 
     def _take_turn(self, chat: int) -> None:
         now = time.monotonic()

@@ -6,12 +6,10 @@ another class with `send`, and one line in `app.py`.
 Source: SMS.RU, "Отправить СМС сообщение" (https://sms.ru/api/send) and its table of status codes.
 """
 
+import json
 from typing import Any, Protocol
 
-import httpx2
-
-from stead.kit.cleanup import finish
-from stead.kit.component import HealthUnknown
+from stead.kit.external_client import ExternalClient, NoAnswer
 from stead.services.notifications.channels import TIMEOUT, Postponed, Rejected
 
 TAKEN = 100
@@ -29,28 +27,14 @@ class Sms(Protocol):
     async def send(self, to: str, text: str) -> None: ...
 
 
-class SmsRu:
-    """One account of SMS.RU. A part of the service: it is opened with it, and closed."""
+class SmsRu(ExternalClient):
+    """One account of SMS.RU."""
 
     name = "sms"
-    required = False
 
     def __init__(self, url: str, api_id: str, *, sender: str = "") -> None:
-        self._url = url.rstrip("/")
+        super().__init__(url, timeout=TIMEOUT)
         self._account = {"api_id": api_id, "json": "1"} | ({"from": sender} if sender else {})
-        self._client: httpx2.AsyncClient | None = None
-
-    async def open(self) -> None:
-        secure = self._url.startswith("https:")
-        self._client = httpx2.AsyncClient(timeout=TIMEOUT, trust_env=False, verify=secure)
-
-    async def close(self) -> None:
-        client, self._client = self._client, None
-        if client:
-            await finish(client.aclose())
-
-    async def check(self) -> None:
-        raise HealthUnknown
 
     async def send(self, to: str, text: str) -> None:
         """Send a text; the answer has a code for the request, and one for the number."""
@@ -67,15 +51,13 @@ class SmsRu:
             raise ConnectionError(f"sms: {code}")
 
     async def _request(self, fields: dict[str, str]) -> dict[str, Any]:
-        if self._client is None:
-            raise ConnectionError("sms: not open")
+        answer = await self._send("POST", "/sms/send", data={**self._account, **fields})
         try:
-            answer = await self._client.post(f"{self._url}/sms/send", data={**self._account, **fields})
-            body = answer.json() if answer.is_success else None
-        except (httpx2.HTTPError, httpx2.StreamError, ValueError) as error:
-            raise ConnectionError(f"sms: {type(error).__name__}") from None  # its text may name the account
+            body = json.loads(answer.content) if answer.status < 300 else None
+        except ValueError:
+            body = None
         if not isinstance(body, dict):
-            raise ConnectionError(f"sms: it answered {answer.status_code}")
+            raise NoAnswer(self.name, f"it answered {answer.status}")
         return body
 
 

@@ -2,8 +2,8 @@
 
 Amounts are whole minor units (kopecks). Errors, by code: 403 `not_owner`; 404 `unknown_payment`, `unknown_refund`,
 `unknown_booking`, `unknown_provider`, `unknown_media`; 409 `not_payable`, `method_unavailable`, `not_pending`,
-`no_proof`, `nothing_to_refund`, `exceeds_remainder`, `not_by_hand`, `not_published`; 422 `idempotency_key_reused`,
-`receipt_required`.
+`no_proof`, `proof_changed`, `nothing_to_refund`, `exceeds_remainder`, `not_by_hand`, `not_published`; 422
+`idempotency_key_reused`, `receipt_required`.
 """
 
 from datetime import datetime
@@ -73,10 +73,11 @@ class Proof(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Decision(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the organizer makes of a proof."""
+    """What the organizer makes of a proof; `media_id` is the one that they looked at, as the payer may show another."""
 
     accepted: bool
     reason: Reason | None = None
+    media_id: UUID | None = None
 
 
 class RefundOrder(Struct, frozen=True, forbid_unknown_fields=True):

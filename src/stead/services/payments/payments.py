@@ -201,6 +201,8 @@ def _check_decidable(row: DictRow, decision: Decision) -> None:
         raise HttpProblem(409, "not_pending", f"The payment is {row['status']}.")
     if decision.accepted and row["proof"] is None:
         raise HttpProblem(409, "no_proof", "The payer has uploaded no proof.")
+    if decision.media_id is not None and row["proof"] != str(decision.media_id):
+        raise HttpProblem(409, "proof_changed", "The payer has shown another proof since; look at that one.")
 
 
 def _unknown_payment() -> HttpProblem:

@@ -9,12 +9,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
-import httpx2
 import msgspec
 from msgspec import Struct
 
-from stead.kit.cleanup import finish
-from stead.kit.component import HealthUnknown
+from stead.kit.external_client import UNAUTHORIZED, ExternalClient, NoAnswer, with_each_key
 from stead.kit.live_setting import LiveSetting
 from stead.services.payments.providers.provider import (
     Hint,
@@ -28,7 +26,6 @@ from stead.services.payments.providers.provider import (
     RefundStatus,
 )
 
-UNAUTHORIZED = 401
 TIMEOUT = 8.0  # seconds of one call, all of it
 NAME_LENGTH = 250  # characters of what is paid for
 UNKNOWN = frozenset({409, 429})
@@ -101,31 +98,17 @@ class _Event(Struct):
     data: _Data
 
 
-class Stripe:
-    """One account. A part of the service: it is opened with it, and closed."""
+class Stripe(ExternalClient):
+    """One account."""
 
     name = "stripe"
     polled = True
     needs_receipt = False
-    required = False  # a provider's outage must not make this service unready
 
     def __init__(self, url: str, secret: LiveSetting, *, return_url: str) -> None:
-        self._url = url.rstrip("/") + "/v1"
+        super().__init__(url.rstrip("/") + "/v1", timeout=TIMEOUT)
         self._secret = secret
         self._return_url = return_url
-        self._client: httpx2.AsyncClient | None = None
-
-    async def open(self) -> None:
-        secure = self._url.startswith("https:")
-        self._client = httpx2.AsyncClient(timeout=TIMEOUT, trust_env=False, verify=secure)
-
-    async def close(self) -> None:
-        client, self._client = self._client, None
-        if client:
-            await finish(client.aclose())
-
-    async def check(self) -> None:
-        raise HealthUnknown
 
     async def create(self, order: Order) -> ProviderPayment:
         """Begin a payment; the same order again gets the same session."""
@@ -195,18 +178,17 @@ class Stripe:
     async def _request(
         self, method: str, path: str, kind: type[Any], form: Mapping[str, str] | None = None, key: str | None = None
     ) -> Any:
-        if self._client is None:
-            raise ProviderUnavailable(self.name, "not open")
         headers = {"Idempotency-Key": key} if key else {}
         try:
-            for secret in self._secret.values:  # a request whose key is not known has done nothing
-                shown = headers | {"Authorization": f"Bearer {secret}"}
-                answer = await self._client.request(method, self._url + path, data=form, headers=shown)
-                if answer.status_code != UNAUTHORIZED:
-                    break
-        except (httpx2.HTTPError, httpx2.StreamError) as error:
-            raise ProviderUnavailable(self.name, type(error).__name__) from None
-        status = answer.status_code
+            answer = await with_each_key(
+                self._secret,
+                lambda secret: self._send(
+                    method, path, data=form, headers=headers | {"Authorization": f"Bearer {secret}"}
+                ),
+            )
+        except NoAnswer as error:
+            raise ProviderUnavailable(self.name, error.why) from None
+        status = answer.status
         if status in UNKNOWN or status == UNAUTHORIZED or status >= 500 or 300 <= status < 400:
             raise ProviderUnavailable(self.name, f"it answered {status}")
         try:

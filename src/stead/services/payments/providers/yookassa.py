@@ -8,12 +8,10 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-import httpx2
 import msgspec
 from msgspec import Struct
 
-from stead.kit.cleanup import finish
-from stead.kit.component import HealthUnknown
+from stead.kit.external_client import UNAUTHORIZED, ExternalClient, NoAnswer, with_each_key
 from stead.kit.live_setting import LiveSetting
 from stead.services.payments.providers.provider import (
     Hint,
@@ -27,7 +25,6 @@ from stead.services.payments.providers.provider import (
     RefundStatus,
 )
 
-UNAUTHORIZED = 401
 TIMEOUT = 8.0  # seconds of one call, all of it
 DESCRIPTION = 128  # characters
 EVENTS: dict[str, Literal["payment", "refund"]] = {
@@ -90,32 +87,18 @@ class _Notification(Struct):
     object: _Object
 
 
-class YooKassa:
-    """One shop. A part of the service: it is opened with it, and closed."""
+class YooKassa(ExternalClient):
+    """One shop."""
 
     name = "yookassa"
     polled = True
-    required = False  # a provider's outage must not make this service unready
 
     def __init__(self, url: str, shop: str, secret: LiveSetting, *, return_url: str, vat_code: int = 0) -> None:
-        self._url = url.rstrip("/") + "/v3"
+        super().__init__(url.rstrip("/") + "/v3", timeout=TIMEOUT)
         self._shop, self._secret = shop, secret
         self._return_url = return_url
         self._vat_code = vat_code
         self.needs_receipt = vat_code > 0
-        self._client: httpx2.AsyncClient | None = None
-
-    async def open(self) -> None:
-        secure = self._url.startswith("https:")
-        self._client = httpx2.AsyncClient(timeout=TIMEOUT, trust_env=False, verify=secure)
-
-    async def close(self) -> None:
-        client, self._client = self._client, None
-        if client:
-            await finish(client.aclose())
-
-    async def check(self) -> None:
-        raise HealthUnknown
 
     async def create(self, order: Order) -> ProviderPayment:
         """Begin a payment; the same order again gets the same payment."""
@@ -181,18 +164,15 @@ class YooKassa:
     async def _request(
         self, method: str, path: str, kind: type[Any], body: dict[str, Any] | None = None, key: str | None = None
     ) -> Any:
-        if self._client is None:
-            raise ProviderUnavailable(self.name, "not open")
         headers = {"Idempotence-Key": key} if key else {}
         try:
-            for secret in self._secret.values:  # a request whose key is not known has done nothing
-                auth = (self._shop, secret)
-                answer = await self._client.request(method, self._url + path, json=body, headers=headers, auth=auth)
-                if answer.status_code != UNAUTHORIZED:
-                    break
-        except (httpx2.HTTPError, httpx2.StreamError) as error:
-            raise ProviderUnavailable(self.name, type(error).__name__) from None  # its text may name the shop
-        status = answer.status_code
+            answer = await with_each_key(
+                self._secret,
+                lambda secret: self._send(method, path, json=body, headers=headers, auth=(self._shop, secret)),
+            )
+        except NoAnswer as error:
+            raise ProviderUnavailable(self.name, error.why) from None
+        status = answer.status
         if status in (202, UNAUTHORIZED, 429) or status >= 500 or 300 <= status < 400:
             raise ProviderUnavailable(self.name, f"it answered {status}", _seconds(answer.headers.get("retry-after")))
         try:
