@@ -2,7 +2,8 @@
 
 import pytest
 
-from stead import Route
+from stead import Backend, Gateway, Route, Service
+from stead.model.validation import _route_pairs
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,24 @@ def test_scope(route, scope):
 @pytest.mark.parametrize(("given", "size"), [("50MiB", 50 << 20), (10, 10), ("2 kB", 2000), (None, None)])
 def test_a_body_is_a_number_of_bytes_or_a_size(given, size):
     assert Route.public("POST", "/v1/files", body=given).max_body == size
+
+
+def backend_of(paths):
+    services = [
+        Service(f"s{number}", app="a:b", routes=[Route.public("ANY", path) for path in own])
+        for number, own in enumerate(paths)
+    ]
+    return Backend("shop", services=services, gateway=Gateway("gateway", fronts=services))
+
+
+def test_every_pair_that_overlaps_is_looked_at():
+    forms = [f"/{one}/{two}" for one in ("a", "b", "{x}") for two in ("a", "{y}", "{z:path}")]
+    backend = backend_of([forms, forms])
+    services = backend.services
+    every = [(one, two) for one in services[0].routes for two in services[1].routes if one.overlaps(two)]
+    looked = [(one, two) for first, second, one, two in _route_pairs(backend) if first is not second]
+    assert {pair for pair in looked if pair[0].overlaps(pair[1])} == set(every)
+
+
+def test_paths_that_begin_apart_are_never_compared():
+    assert list(_route_pairs(backend_of([[f"/v1/{n}", f"/v1/{n}/{{x}}"] for n in range(300)]))) == []

@@ -114,7 +114,7 @@ def _delivered(
     promotion: "Promotion", version: str, images: dict[str, str], context: str, seconds: float, *, back: bool
 ) -> int:
     from stead.cli.cluster_smoke import gateway_smoke
-    from stead.cli.ship_step import print_step
+    from stead.cli.ship_step import print_interruption, print_step
     from stead.ops.gitops.argo_cd import ArgoCd
     from stead.ops.gitops.delivery import Delivery
     from stead.ops.ship.interrupt import interruptible
@@ -129,11 +129,15 @@ def _delivered(
     others = [name for name in names if name != place.instance]
     argo = ArgoCd(Kubectl(gitops.namespace, context), place.instance, others)
     delivery = Delivery(promotion, argo, gateway_smoke(place, Kubectl(cluster.namespace, context)), print_step, seconds)
-    with interruptible():
-        if back:
-            version, commit = delivery.back()
-        else:
-            commit = delivery.ship(version, images)
+    try:
+        with interruptible():
+            if back:
+                version, commit = delivery.back()
+            else:
+                commit = delivery.ship(version, images)
+    except (KeyboardInterrupt, SystemExit) as error:
+        print_interruption(error, "way back" if back else "ship")
+        raise
     sys.stdout.write(f"{commit[:7]}  {promotion.backend.name} {version} runs in {cluster.namespace}\n")
     return 0
 

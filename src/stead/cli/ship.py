@@ -12,7 +12,7 @@ from cyclopts import App, Parameter
 
 from stead.cli.option import Flag, Where
 from stead.cli.ship_kubernetes import kubernetes
-from stead.cli.ship_step import print_step, quiet
+from stead.cli.ship_step import print_interruption, print_step, quiet
 from stead.model import SteadError, load
 from stead.model.load import find
 from stead.model.printable import printable
@@ -84,8 +84,7 @@ def compose(
         sys.stderr.write(f"{error}\n")
         return EXIT_TEMPFAIL
     except (KeyboardInterrupt, SystemExit) as error:
-        now = "".join(f"{note}\n" for note in getattr(error, "__notes__", ()))
-        sys.stderr.write(printable(f"the ship was interrupted\n{now}"))
+        print_interruption(error)
         raise
     sys.stdout.write(f"{ready.context.backend.name} {ready.version} runs in {ready.context.environment.name}\n")
     return 0

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from stead.cli.cluster_smoke import gateway_smoke
 from stead.cli.option import Flag, Where
-from stead.cli.ship_step import print_step
+from stead.cli.ship_step import print_interruption, print_step
 from stead.model import SteadError, load
 from stead.model.load import find
 from stead.model.printable import printable
@@ -66,6 +66,9 @@ def kubernetes(
     except LockedError as error:
         sys.stderr.write(printable(f"{error}\n"))
         return EXIT_TEMPFAIL
+    except (KeyboardInterrupt, SystemExit) as error:
+        print_interruption(error, "way back" if back else "ship")
+        raise
     sys.stdout.write(f"{place.backend.name} {now} runs in {place.cluster.namespace}\n")
     return 0
 

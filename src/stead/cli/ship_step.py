@@ -2,6 +2,8 @@
 
 import sys
 
+from stead.model.printable import printable
+
 
 def quiet(_title: str, _seconds: float, _wrong: str) -> None:
     """Say nothing of steps that are only shown."""
@@ -12,3 +14,9 @@ def print_step(title: str, seconds: float, wrong: str) -> None:
     mark = "✗" if wrong else "✓"
     sys.stdout.write(f"{mark} {title}  {seconds:.1f} s\n")
     sys.stdout.flush()
+
+
+def print_interruption(error: BaseException, what: str = "ship") -> None:
+    """Say that a ship was interrupted, and what runs now, which the notes of what interrupted it say."""
+    now = "".join(f"{note}\n" for note in getattr(error, "__notes__", ()))
+    sys.stderr.write(printable(f"the {what} was interrupted\n{now}"))

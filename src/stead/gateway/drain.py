@@ -3,10 +3,10 @@
 Envoy ends at once when it is told to, and cuts off anyone who waits for an answer. So its operator's address is asked
 first: to close the listener, then, again and again, how many requests are still under way.
 
-`SCRIPT` does the same in a container of Envoy's own image, which has bash and little else; it has 10 seconds for it.
-Before that it fails Envoy's health check: from then on each answer says `Connection: close`, so that a peer that keeps
-its connection leaves it, and no request meets a connection that ends. It waits 3 seconds for them; who asks less often
-than that finds an idle connection closed, and opens another.
+`script` does the same in a container of Envoy's own image, which has bash and little else; it has the seconds that its
+slowest route takes. Before that it fails Envoy's health check: from then on each answer says `Connection: close`, so
+that a peer that keeps its connection leaves it, and no request meets a connection that ends. It waits 3 seconds for
+them; who asks less often than that finds an idle connection closed, and opens another.
 """
 
 import asyncio
@@ -19,11 +19,12 @@ EDGE = "edge"  # the prefix of the statistics of every listener that is drained
 ACTIVE = f"/stats?filter=^http.{EDGE}.downstream_rq_active$"
 CONNECTED = f"/stats?filter=^http.{EDGE}.downstream_cx_active$"
 PAUSE = 0.05  # seconds between two looks
+LEAVING = 3  # seconds in which peers leave
 ADMIN = 9901  # the port of the operator's address in a container, on its loopback only
 
 _COUNT = re.compile(rb"downstream_rq_active: (\d+)")
 
-SCRIPT = f"""\
+_SCRIPT = f"""\
 ask() (
   exec 3<>/dev/tcp/127.0.0.1/{ADMIN}
   printf '%s HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\nContent-Length: 0\\r\\n\\r\\n' "$1" >&3
@@ -38,9 +39,9 @@ await_none() {{
 }}
 drain() {{
   ask 'POST {LEAVE}' >/dev/null
-  await_none '{CONNECTED}' 30
+  await_none '{CONNECTED}' {LEAVING * 10}
   ask 'POST {CLOSE}' >/dev/null
-  await_none '{ACTIVE}' 70
+  await_none '{ACTIVE}' @LOOKS@
   kill -TERM "$envoy"
 }}
 trap drain TERM INT
@@ -51,6 +52,11 @@ status=$?
 if kill -0 "$envoy" 2>/dev/null; then wait "$envoy"; status=$?; fi
 exit "$status"
 """
+
+
+def script(seconds: int) -> str:
+    """Return the script that starts Envoy, and when it is told to end gives it `seconds` for what is under way."""
+    return _SCRIPT.replace("@LOOKS@", str((seconds - LEAVING) * 10))
 
 
 async def drain(socket: str, seconds: float) -> None:

@@ -22,6 +22,7 @@ from stead.kit.secret_file import put_into
 from stead.kit.settings import EXIT_CONFIG, read
 from stead.model import Settings, SteadError, var
 from stead.model.application import NotAnAppError, make
+from stead.model.finish import USUAL
 from stead.model.wiring import ROUTES
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,6 @@ logger = logging.getLogger(__name__)
 EXIT_FAILED = 3
 EXIT_SOFTWARE = 70  # EX_SOFTWARE of sysexits.h
 EXIT_UNAVAILABLE = 69  # EX_UNAVAILABLE of sysexits.h
-GRACE = 8  # seconds that requests in flight get when the service is told to stop
 KEEP_ALIVE = 3900  # seconds; longer than Envoy keeps an idle connection, so that it never writes into a closed one
 BACKLOG = 2048
 
@@ -41,6 +41,7 @@ class ServeSettings(Settings):
 
     host: str = var(default="127.0.0.1", help="The address to listen on.")
     port: int = var(default=8000, minimum=0, help="The port to listen on; 0 takes a free one.")
+    finish_seconds: int = var(default=USUAL, minimum=0, help="Seconds that requests in flight get at a stop.")
 
 
 def serve(factory: str) -> NoReturn:
@@ -72,7 +73,7 @@ def run(factory: str) -> int:
         logger.error("cannot listen on %s: %s; set PORT to another", where, error.strerror)  # noqa: TRY400 - no news in it
         return EXIT_UNAVAILABLE
     with listener:
-        return _until_stopped(app, listener)
+        return _until_stopped(app, listener, settings.finish_seconds)
 
 
 def load(factory: str) -> Factory:
@@ -103,7 +104,7 @@ def listen(host: str, port: int) -> socket.socket:
 SOCKETS = '"websocket":true'  # in the routes of an app that takes them; all others need no library for it
 
 
-def _until_stopped(app: ASGIApp, listener: socket.socket) -> int:
+def _until_stopped(app: ASGIApp, listener: socket.socket, finish_seconds: int) -> int:
     import uvicorn  # imported late: anyone who only reads the settings of a service does not need a server
 
     from stead.kit.http_protocol import LingeringProtocol, Protocol
@@ -119,7 +120,7 @@ def _until_stopped(app: ASGIApp, listener: socket.socket) -> int:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=GRACE,
+        timeout_graceful_shutdown=finish_seconds,
         timeout_keep_alive=KEEP_ALIVE,
         backlog=BACKLOG,
     )

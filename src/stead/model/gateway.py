@@ -7,6 +7,7 @@ from typing import Literal
 from stead.model.call import FRONT, Call
 from stead.model.identity import IdentityProvider
 from stead.model.limits import Limits
+from stead.model.route import Route
 from stead.model.sequences import as_tuple
 from stead.model.service import AnyService
 from stead.model.setting import Setting
@@ -84,6 +85,11 @@ class Gateway:
     def prefix_of(self, service: AnyService) -> str:
         """Return what is before the paths of a service outside."""
         return self.prefix.replace(SERVICE, service.name)
+
+    @property
+    def outer_routes(self) -> tuple[Route, ...]:
+        """The routes that can be asked for from outside."""
+        return tuple(route for service in self.fronts for route in service.routes if route.access != "service")
 
     @property
     def calls(self) -> tuple[Call, ...]:

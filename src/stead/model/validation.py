@@ -1,8 +1,8 @@
 """What makes a description unusable. Each rule is one function; all are asked, and all that they find is reported."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from itertools import combinations
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations, combinations_with_replacement
 
 from stead.model import (
     bounds,
@@ -23,12 +23,15 @@ from stead.model.gateway import Gateway
 from stead.model.identity import Introspection
 from stead.model.problem import Problem
 from stead.model.resource_form import FORMS
-from stead.model.route import Route
+from stead.model.route import Route, is_variable, is_wildcard
 from stead.model.service import AnyService, Service
 from stead.model.setting import Setting
 from stead.model.source_location import SourceLocation
 from stead.model.wiring import own_settings, url_setting, wires
 
+PLAIN = "plain"
+
+_Owned = tuple[AnyService, Route]
 Rule = Callable[[Backend], Iterator[Problem]]
 
 
@@ -115,16 +118,42 @@ def routes_do_not_overlap(backend: Backend) -> Iterator[Problem]:
 
 
 def _route_pairs(backend: Backend) -> Iterator[tuple[AnyService, AnyService, Route, Route]]:
+    """Yield the pairs that one request could be meant for by their first segments; all others cannot overlap."""
     for service in backend.services:
-        for one, two in combinations(service.routes, 2):
-            yield service, service, one, two
-    fronts = dict.fromkeys(backend.gateway.fronts if backend.gateway else ())
-    for service, other in combinations(fronts, 2):
-        if backend.gateway and backend.gateway.prefix_of(service) != backend.gateway.prefix_of(other):
+        for one, two in _near((service, route) for route in service.routes):
+            yield service, service, one[1], two[1]
+    gateway = backend.gateway
+    if gateway is None:
+        return
+    by_prefix: dict[str, list[tuple[AnyService, Route]]] = {}
+    for service in dict.fromkeys(gateway.fronts):
+        by_prefix.setdefault(gateway.prefix_of(service), []).extend((service, route) for route in _outer(service))
+    for outer in by_prefix.values():
+        yield from ((one[0], two[0], one[1], two[1]) for one, two in _near(outer) if one[0] is not two[0])
+
+
+def _near(routes: Iterable[_Owned]) -> Iterator[tuple[_Owned, _Owned]]:
+    """Yield each pair, in the order given, whose paths are the same wherever both have a plain segment.
+
+    Rejected: every pair. A thousand services have millions of them, and hardly one that has to be looked at.
+    """
+    of_form: dict[tuple[str, ...], list[tuple[int, _Owned]]] = {}
+    for number, each in enumerate(routes):
+        of_form.setdefault(tuple(map(_form, each[1].segments)), []).append((number, each))
+    for one, two in combinations_with_replacement(of_form, 2):
+        if len(one) != len(two):
             continue
-        for one in _outer(service):
-            for two in _outer(other):
-                yield service, other, one, two
+        plain = [at for at, pair in enumerate(zip(one, two, strict=True)) if pair == (PLAIN, PLAIN)]
+        same: dict[tuple[str, ...], dict[int, _Owned]] = {}
+        for number, each in of_form[one] + of_form[two]:
+            same.setdefault(tuple(each[1].segments[at] for at in plain), {})[number] = each
+        for group in same.values():
+            yield from combinations((group[number] for number in sorted(group)), 2)
+
+
+def _form(segment: str) -> str:
+    """Return whether a segment is plain, stands for any one, or for all that is left."""
+    return "variable" if is_variable(segment) else "wildcard" if is_wildcard(segment) else PLAIN
 
 
 def _outer(service: AnyService) -> tuple[Route, ...]:

@@ -99,6 +99,18 @@ DELETED = "    argocd.argoproj.io/hook-delete-policy: BeforeHookCreation\n"
 FINALIZERS = "  finalizers:\n    - resources-finalizer.argocd.argoproj.io\n"
 SPARED = "  annotations:\n    argocd.argoproj.io/sync-options: Prune=false,Delete=false\n"
 REPOSITORY = "- https://git.example.com/shop/backend.git\n  destinations"
+SPREAD = APP.replace(
+    "      automount",
+    "      topologySpreadConstraints:\n        - {maxSkew: 1, topologyKey: kubernetes.io/hostname, "
+    "whenUnsatisfiable: ScheduleAnyway, labelSelector: {matchLabels: {app: wishes}}}\n      automount",
+)
+TOKENED = PLAIN_JOB.replace(
+    "    spec:\n      service", f"{AGENT}agent-service-account-token-volume-name: token\n    spec:\n      service"
+).replace(
+    "      restartPolicy: Never\n",
+    "      restartPolicy: Never\n      volumes:\n        - {name: token, projected: {sources: []}}\n",
+)
+IGNORING = "  ignoreDifferences:\n    - {group: apps, kind: Deployment, jsonPointers: [/spec/template]}\n"
 
 DEFECTS = {
     "KUBERNETES020": (FILE, APP, "policy/v1\n", "policy/v1beta1\n"),
@@ -190,6 +202,13 @@ DEFECTS = {
     "KUBERNETES111": (FILE, SCALED, "---\napiVersion: autoscaling/v2", f"---\n{SECOND}---\napiVersion: autoscaling/v2"),
     "KUBERNETES112": (FILE, ROLES, "ServiceAccount\n    name: wishes", "ServiceAccount\n    name: default"),
     "KUBERNETES113": (FILE, NAMED, "    app: wishes\n    tier: web\n", "    tier: web\n"),
+    "KUBERNETES115": (FILE, SPREAD, "{matchLabels: {app: wishes}}", "{matchLabels: {app: orders}}"),
+    "KUBERNETES116": (FILE, APP, "maxSurge: 1", "maxSurge: 0"),
+    "KUBERNETES117": (PLAIN, TEMPLATED, ".Data.data.key", ".Data.key"),
+    "KUBERNETES118": (PLAIN, TOKENED, "volume-name: token", "volume-name: vault-token"),
+    "KUBERNETES119": (FILE, SYNCED, "  project: shop-prod\n", "  project: shop-production\n"),
+    "KUBERNETES120": (FILE, SYNCED, "  syncPolicy:\n", f"{IGNORING}  syncPolicy:\n"),
+    "KUBERNETES121": (FILE, ROLES, "    name: wishes\n    namespace: shop", "    name: wishes\n    namespace: shops"),
     "KUBERNETES114": (FILE, APP, BUDGET, added(BUDGET, BUDGET.replace("  name: wishes\n", "  name: wishes-too\n", 1))),
 }
 

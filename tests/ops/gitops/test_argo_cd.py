@@ -12,7 +12,7 @@ from stead.ops.gitops import argo_cd
 from stead.ops.gitops.argo_cd import ArgoCd
 from stead.ops.gitops.delivery import Delivery
 from stead.ops.gitops.promotion import Promotion
-from stead.ops.gitops.repository import GitopsError
+from stead.ops.gitops.repository import GitopsError, Repository
 from stead.ops.ship.error import NotReadyError, ShipError
 from stead.ops.ship.kubernetes.kubectl import Kubectl
 
@@ -199,12 +199,33 @@ def test_a_ship_that_was_interrupted_is_gone_on_with(delivered, shop):  # noqa: 
         raise KeyboardInterrupt
 
     delivery, steps = delivered(interrupted)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as ended:
         delivery.ship("1.0", {"python": ONE})
-    assert "repeat the command to wait for it" in steps[-1][0]
+    head = git(shop, "rev-parse", "HEAD")[:7]
+    told = f"{head} is pushed, and Argo CD syncs it: the same command waits for it, --back --wait takes it back"
+    assert ended.value.__notes__ == [told]
     again, steps = delivered()
     again.ship("1.0", {"python": ONE})
     assert "is committed already" in steps[0][0]
+
+
+@pytest.mark.parametrize(("method", "told"), [("commit", "nothing was committed"), ("push", "and not pushed")])
+def test_a_ship_that_was_interrupted_before_its_push_says_that_nothing_changes(
+    delivered,
+    shop,  # noqa: F811
+    monkeypatch,
+    method,
+    told,
+):
+    prepared(shop)
+
+    def interrupted(*_):
+        raise SystemExit(143)
+
+    monkeypatch.setattr(Repository, method, interrupted)
+    with pytest.raises(SystemExit) as ended:
+        delivered()[0].ship("1.0", {"python": ONE})
+    assert [told in note and "what runs is untouched" in note for note in ended.value.__notes__] == [True]
 
 
 def test_another_branch_is_refused_also_where_the_version_is_committed(delivered, shop):  # noqa: F811

@@ -28,7 +28,7 @@ def cluster():
     return StandInCluster("shop")
 
 
-def ship(cluster, version, *extra, greeting="hello", jobs=(), wrong=()):
+def ship(cluster, version, *extra, greeting="hello", jobs=(), wrong=(), back=False):
     """Ship a version of a description with a greeting; the steps that it reported."""
     api = Service("api", app="a:b", values={"GREETING": greeting}, settings=[Setting("GREETING")])
     environment = Environment("prod", kubernetes=Kubernetes("shop"))
@@ -39,7 +39,7 @@ def ship(cluster, version, *extra, greeting="hello", jobs=(), wrong=()):
     steps = []
     shipment = Shipment(ClusterContext(backend, environment, environment.kubernetes, release))
     rollout = ClusterRollout(shipment, cluster, lambda _: iter(wrong), lambda *step: steps.append(step), seconds=0)
-    rollout.make()
+    rollout.back() if back else rollout.make()
     return steps
 
 
@@ -55,6 +55,45 @@ def test_what_ran_is_brought_back_as_it_was_whatever_the_description_says_now(cl
         ship(cluster, "two", Service("promo", app="a:c"), greeting="bye", wrong=["it says 500"])
     assert greeting(cluster) == ("hello", IMAGES["one"])
     assert not [name for _, name in cluster.objects if name == "promo"], "what came with the version that failed"
+
+
+class Ended:
+    """What is wrong with a version, for whom nobody waits to the end."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def __iter__(self):
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(143), OSError("no file")], ids=repr)
+def test_whatever_ends_a_switch_says_what_runs_now(cluster, error):
+    ship(cluster, "one")
+    with pytest.raises(type(error)) as ended:
+        ship(cluster, "two", greeting="bye", wrong=Ended(error))
+    assert ended.value.__notes__ == ["one runs again, as before"]
+    assert greeting(cluster) == ("hello", IMAGES["one"])
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ("_dry_run", "one runs on, untouched"),
+        ("_prune", "two runs; ship it again, to delete what it has no more"),
+        ("_bring", "one is not brought back to its end: stead ship kubernetes --back goes on with it"),
+    ],
+)
+def test_an_interruption_beside_the_switch_says_what_runs_now(cluster, monkeypatch, where, told):
+    ship(cluster, "one")
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ClusterRollout, where, interrupted)
+    with pytest.raises(KeyboardInterrupt) as ended:
+        ship(cluster, "two", back=where == "_bring")
+    assert ended.value.__notes__ == [told]
 
 
 def test_a_schedule_that_the_description_has_no_more_does_not_go_on(cluster):

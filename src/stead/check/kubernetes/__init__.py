@@ -21,6 +21,7 @@ from stead.check.kubernetes import (
     scaling,
     secret_file,
     service,
+    target,
     vault,
 )
 
@@ -46,4 +47,5 @@ RULES = (
     *argo.RULES,
     *access.RULES,
     *address.RULES,
+    *target.RULES,
 )

@@ -80,4 +80,19 @@ def _is_all(text: str, replicas: int | None) -> bool:
     return text.isdecimal() and int(text) > 0 and int(text) >= (1 if replicas is None else replicas)
 
 
-RULES = (grace_is_longer_than_the_stop_hook, rollouts_keep_replicas)
+@rule("KUBERNETES116")
+def rollouts_can_begin(context: Context) -> Iterator[Problem]:
+    """A rolling update may start one Pod more, or end one before.
+
+    With both at 0 nothing could be replaced, and the API server refuses it: `may not be 0 when maxSurge is 0`. Write
+    `maxSurge: 1`.
+    """
+    for workload in workloads(context):
+        update = workload.manifest.get("spec", "strategy", "rollingUpdate")
+        most, more = find(update, "maxUnavailable"), find(update, "maxSurge")
+        if most is not None and more is not None and {most.text, more.text} <= {"0", "0%"}:
+            message = f"a rollout of {workload.name} may neither start a Pod nor end one"
+            yield Problem("KUBERNETES116", message, workload.manifest.at(more), "write maxSurge: 1")
+
+
+RULES = (grace_is_longer_than_the_stop_hook, rollouts_keep_replicas, rollouts_can_begin)

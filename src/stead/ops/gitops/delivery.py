@@ -1,7 +1,7 @@
 """A delivery by a commit, up to its end: pushed, synced by Argo CD, healthy there, smoked; else a commit back."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,7 +9,7 @@ from stead.model import SteadError
 from stead.ops.gitops.argo_cd import ArgoCd, Includes
 from stead.ops.gitops.promotion import Promotion
 from stead.ops.gitops.repository import GitopsError, Repository
-from stead.ops.ship.error import ShipError
+from stead.ops.ship.error import ShipError, noting
 from stead.ops.ship.step import StepListener, step
 from stead.render.kubernetes import release
 from stead.render.kubernetes.release import Release
@@ -40,13 +40,14 @@ class Delivery:
         """Deliver a version, and return its commit; ShipError says why not, and what runs now."""
         self.argo.check()
         self.promotion.check()
-        with self._hint():
-            if self._is_committed(version, images):  # by a ship that was interrupted: its commit is not made again
-                commit = self.repository.head()
-                self.on_step(f"{version} is committed already, at {commit[:7]}", 0.0, "")
-            else:
+        commit = self.repository.head()
+        if self._is_committed(version, images):  # by a ship that was interrupted: its commit is not made again
+            self.on_step(f"{version} is committed already, at {commit[:7]}", 0.0, "")
+        else:
+            with noting(lambda: self._state(commit)):
                 self.promotion.ship(version, images)
-                commit = self.repository.head()
+        commit = self.repository.head()
+        with noting(self._state):
             try:
                 self._arrive(version, commit)
             except ShipError as error:
@@ -57,13 +58,14 @@ class Delivery:
         """Deliver what ran before; return its version and commit. A way back that was interrupted is waited for."""
         self.argo.check()
         self.promotion.check()
-        with self._hint():
-            head = self.repository.head()
+        head = self.repository.head()
+        with noting(lambda: self._state(head)):
             if self.promotion.is_back() and not self.argo.is_well(self._includes(head)):
                 version, commit = self._released().version, head
                 self.on_step(f"{version} is committed again already, at {commit[:7]}", 0.0, "")
             else:
                 version, commit = self._commit_back()
+        with noting(self._state):
             self._arrive(version, commit)
         return version, commit
 
@@ -120,18 +122,17 @@ class Delivery:
         except ShipError as error:
             self.on_step("end the sync that runs", 0.0, str(error))
 
-    @contextmanager
-    def _hint(self) -> Iterator[None]:
-        """Say what stays, and what to do, where a person interrupts."""
-        try:
-            yield
-        except (KeyboardInterrupt, SystemExit):
-            commit = self.repository.head()[:7]
-            ways = "repeat the command to wait for it, or --back --wait"
-            self.on_step(
-                f"{commit} stays committed, and Argo CD syncs it where it is pushed: {ways}", 0.0, "interrupted"
-            )
-            raise
+    def _state(self, start: str = "") -> str:
+        """Return what stays where a person interrupts, and what to do; `start` is the commit before one was made."""
+        commit, branch = self.repository.head(), self.promotion.gitops.revision
+        if commit == start:
+            return "nothing was committed: what runs is untouched"
+        again = "--back --wait" if self.promotion.is_back() else "the same command"
+        if not self.repository.is_pushed(branch):
+            ways = f"{again} pushes it, git reset --keep @~ takes it back"
+            return f"{commit[:7]} is committed here and not pushed, so that what runs is untouched: {ways}"
+        ways = "" if self.promotion.is_back() else ", --back --wait takes it back"
+        return f"{commit[:7]} is pushed, and Argo CD syncs it: {again} waits for it{ways}"
 
     def _step(self, title: str) -> AbstractContextManager[None]:
         return step(title, self.on_step)

@@ -96,6 +96,11 @@ class Repository:
         came_after = self._try("merge-base", "--is-ancestor", commit, revision).returncode == 0
         return came_after and self._try("diff", "--quiet", commit, revision, "--", path).returncode == 0
 
+    def is_pushed(self, branch: str) -> bool:
+        """Return whether the remote's branch has what is checked out, as far as it can be asked."""
+        self._try("fetch", "--quiet", "origin", branch)
+        return self._try("merge-base", "--is-ancestor", "HEAD", f"refs/remotes/origin/{branch}").returncode == 0
+
     def push(self, branch: str) -> None:
         """Push the commit; GitopsError when someone else was first."""
         done = self._try("push", "--quiet", "origin", f"HEAD:refs/heads/{branch}")

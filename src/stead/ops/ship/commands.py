@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 PLUGIN = ("docker", "compose")
 WAIT = 180  # seconds in which everything has to be healthy
-GRACE = 15  # seconds in which a container that is told to end has to be gone
 BESIDE = "canary"  # what is in the names of containers that a ship starts beside those of Compose
 _LABEL = "com.docker.compose"
 _DESCRIBED = (
@@ -124,8 +123,8 @@ def remove(names: Sequence[str]) -> Command:
 
 
 def stop(names: Sequence[str]) -> Command:
-    """Tell containers to end, and wait for the answers that they still give."""
-    return Command(("docker", "stop", "--time", str(GRACE), *names))
+    """Tell containers to end, and wait for the answers that they still give: each as long as its stop_grace_period."""
+    return Command(("docker", "stop", *names))
 
 
 def beside_of(project: str) -> Command:

@@ -9,7 +9,8 @@ Errors of this package:
         └── CommandError     a program of ours failed, with its last words
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from stead.model import SteadError
 
@@ -38,6 +39,18 @@ class CommandError(ShipError):
     def __init__(self, title: str, status: int, output: str) -> None:
         self.title, self.status, self.output = title, status, output
         super().__init__("\n".join([f"{title} failed (exit status {status})", *indented(output)]))
+
+
+@contextmanager
+def noting(now: Callable[[], str]) -> Iterator[None]:
+    """Add to whatever interrupts the block a note of what runs now; an error of ours says that itself."""
+    try:
+        yield
+    except SteadError:
+        raise
+    except BaseException as error:
+        error.add_note(now())
+        raise
 
 
 def indented(text: str, last: int = LAST) -> Sequence[str]:

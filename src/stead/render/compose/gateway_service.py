@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from stead.gateway.start import fixed_configuration
 from stead.model import Gateway
+from stead.model.finish import finish, stop_period
 from stead.model.health import HEALTH
 from stead.render.compose import secret
 from stead.render.compose.context import ComposeContext, agent_of
@@ -25,13 +26,14 @@ def gateway(context: ComposeContext, each: Gateway) -> ComposeService:
     fronts = [service.name for service in context.services if service.name in context.callees[each.name]]
     return ComposeService(
         image=Var(ENVOY.name, ENVOY.image),
-        entrypoint=entrypoint("gateway"),
+        entrypoint=entrypoint("gateway", finish(each.outer_routes)),
         command=("--config-yaml", fixed_configuration(context.backend, each, FOLDER), *ENVOY_ARGUMENTS),
         depends_on={agent_of(each): HEALTHY} | healthy(context, fronts),
         volumes=(Mount("volume", VOLUME, FOLDER, read_only=True),),
         ports=_ports(context),
         healthcheck=Healthcheck(("CMD", *probe_command("program", HEALTH, LISTEN))),
         deploy=deploy(each.limits),
+        stop_grace_period=f"{stop_period(each.outer_routes)}s",
         ulimits={"nofile": Ulimit(65536, 65536)},
     )
 

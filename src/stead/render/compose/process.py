@@ -10,6 +10,7 @@ from stead.model import Dev, Health, Limits, Process
 from stead.model import Service as ModelService
 from stead.model import wiring as symbol
 from stead.model.environment_value import as_text
+from stead.model.finish import FINISH, USUAL, finish, stop_period
 from stead.model.health import START_PERIOD
 from stead.model.setting import Setting
 from stead.render.compose import secret
@@ -48,6 +49,7 @@ def service(compose_context: ComposeContext, process: ModelService[str]) -> Comp
         healthcheck=_check(process),
         ports=ports(compose_context, process) if process.name not in compose_context.sidecars else (),
         deploy=deploy(process.limits, compose_context.replicas(process)),
+        stop_grace_period=f"{stop_period(process.routes)}s",
         depends_on=(
             _resources(process)
             | _jobs_before(compose_context)
@@ -145,6 +147,8 @@ def environment(compose_context: ComposeContext, process: Process) -> dict[str, 
         found |= {setting: sidecar.url(callee) for setting, callee in _urls(wires)}
     if isinstance(process, ModelService) and not process.is_worker:
         found["HOST"] = "0.0.0.0"  # noqa: S104 - of a container: its networks say who reaches it
+        if process.app and (seconds := finish(process.routes)) > USUAL:
+            found[FINISH] = str(seconds)
     return found
 
 

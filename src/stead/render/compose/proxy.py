@@ -5,10 +5,13 @@ one network namespace for proxy and program (`network_mode: service:…`): a pro
 most do, would be reached past its proxy.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from stead.gateway.proxy.sidecar import FOLDER, READY, Sidecar, agent_wires
+from stead.model import Process, Route
 from stead.model import Service as ModelService
+from stead.model.finish import finish, stop_period
 from stead.render.compose import secret
 from stead.render.compose.context import ComposeContext
 from stead.render.compose.process import HEALTHY, deploy, own_image, ports, variables
@@ -38,15 +41,20 @@ def _envoy(context: ComposeContext, sidecar: Sidecar) -> ComposeService:
     process = sidecar.process
     return ComposeService(
         image=Var(ENVOY.name, ENVOY.image),
-        entrypoint=entrypoint("proxy"),
+        entrypoint=entrypoint("proxy", finish(_routes(process))),
         command=sidecar.watching_envoy,
         depends_on={sidecar.agent: HEALTHY},
         volumes=(Mount("volume", volume_of(sidecar), FOLDER, read_only=True),),
         ports=ports(context, process) if isinstance(process, ModelService) else (),
         healthcheck=Healthcheck(("CMD", *probe_command("program", READY, sidecar.admin))),
         deploy=deploy(PROXY_LIMITS),
+        stop_grace_period=f"{stop_period(_routes(process))}s",
         ulimits={"nofile": Ulimit(65536, 65536)},
     )
+
+
+def _routes(process: Process) -> Sequence[Route]:
+    return process.routes if isinstance(process, ModelService) else ()
 
 
 def _agent(context: ComposeContext, sidecar: Sidecar) -> ComposeService:

@@ -2,6 +2,7 @@
 
 from stead.gateway.start import CONFIGURATION
 from stead.model import Gateway
+from stead.model.finish import finish
 from stead.model.health import HEALTH, LIVEZ
 from stead.render.docker import pin
 from stead.render.envoy_deployment import AGENT_LIMITS, agent_ready, entrypoint
@@ -55,6 +56,7 @@ def gateway_pod(context: ClusterContext, gateway: Gateway) -> PodTemplate:
         inits=(_agent(context, gateway, secrets),),
         volumes=(volume,),
         spread=True,
+        routes=gateway.outer_routes,
     )
 
 
@@ -76,7 +78,7 @@ def _envoy(gateway: Gateway) -> Container:
     return Container(
         name=gateway.name,
         image=pin.ENVOY.image,
-        command=entrypoint("gateway"),
+        command=entrypoint("gateway", finish(gateway.outer_routes)),
         args=("--config-path", f"{FOLDER}/{CONFIGURATION}", *ENVOY_ARGUMENTS),
         ports=(ContainerPort(name=HTTP, container_port=LISTEN),),
         resources=resources(gateway.limits),
@@ -114,7 +116,7 @@ def _timeouts(gateway: Gateway) -> Timeouts | None:
 
     The backend's gateway closes each answer in its own time, and a stream on which nothing is sent.
     """
-    outside = [route for service in gateway.fronts for route in service.routes if route.access != "service"]
+    outside = gateway.outer_routes
     if any(route.streams or route.websocket for route in outside):
         return Timeouts(request=NEVER)
     return Timeouts(request=duration(max(route.timeout for route in outside) + SPARE)) if outside else None

@@ -1,12 +1,13 @@
 """The Pod of a process: its containers, probes, limits and volumes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from stead.gateway.proxy.program import is_proxied, listens
 from stead.gateway.proxy.sidecar import Sidecar, program_wires
-from stead.model import AnyService, Job, Process, Service
+from stead.model import AnyService, Job, Process, Route, Service
 from stead.model import wiring as symbol
+from stead.model.finish import FINISH, USUAL, finish, stop_period
 from stead.model.health import LIVEZ, READYZ
 from stead.model.kubernetes import Vault
 from stead.render.context import reads_files
@@ -48,8 +49,6 @@ from stead.render.kubernetes.variable import value_of
 
 HTTP = "http"
 PROPAGATION = 5  # seconds until every proxy of the cluster knows that a Pod is ending
-FINISH = 10  # seconds that a process has for the requests that it has begun
-GRACE = PROPAGATION + FINISH + 5
 PERIOD = 5  # seconds between two probes
 HANGS, TIMEOUT = 30, 120  # seconds until a service made with the kit, or a program, is restarted
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - of a Pod: its network policy says who reaches it
@@ -99,6 +98,7 @@ def _around(context: ClusterContext, process: AnyService | Job, own: Container, 
         inits=proxy.containers(context, sidecar) if sidecar else (),
         volumes=(proxy.volume(), *secret.program_volumes(context, process)) if sidecar else (),
         spread=spread,
+        routes=getattr(process, "routes", ()),
     )
 
 
@@ -112,6 +112,7 @@ def pod(
     inits: tuple[Container, ...] = (),
     volumes: tuple[Volume, ...] = (),
     spread: bool = False,
+    routes: Sequence[Route] = (),
 ) -> PodTemplate:
     """Return a Pod: hardened, without a token of the API server, spread over nodes where several of it run."""
     ends = component == "job"
@@ -131,7 +132,7 @@ def pod(
                 *volumes,
             ),
             restart_policy="Never" if ends else "Always",
-            termination_grace_period_seconds=GRACE,
+            termination_grace_period_seconds=PROPAGATION + stop_period(routes),
             affinity=_spread_over_nodes(selector) if spread else None,
             topology_spread_constraints=(TopologySpreadConstraint(label_selector=selector),) if spread else (),
         ),
@@ -165,6 +166,8 @@ def environment(context: ClusterContext, process: Process, secrets: tuple[Proces
     }
     if isinstance(process, Service) and not process.is_worker:
         found["HOST"] = sidecar.program.host if sidecar else EVERYWHERE
+        if process.app and (seconds := finish(process.routes)) > USUAL:
+            found[FINISH] = str(seconds)
     if sidecar:
         found |= dict(_of_proxy(sidecar, wires))
     plain = [EnvVar(name=name, value=text) for name, text in found.items()]

@@ -7,6 +7,7 @@ asks its callees there.
 from dataclasses import replace
 
 from stead.gateway.proxy.sidecar import FOLDER, LISTEN, READY, Sidecar, agent_wires
+from stead.model.finish import finish
 from stead.render.docker import pin
 from stead.render.docker.probe import probe_command
 from stead.render.envoy_deployment import AGENT_LIMITS, DESCRIPTION, PROXY_LIMITS, agent_ready, entrypoint
@@ -57,7 +58,7 @@ def _envoy(sidecar: Sidecar) -> Container:
     return Container(
         name=NAME,
         image=pin.ENVOY.image,
-        command=entrypoint("proxy"),
+        command=entrypoint("proxy", finish(getattr(sidecar.process, "routes", ()))),
         args=sidecar.envoy,
         ports=(ContainerPort(name=PORT_NAME, container_port=LISTEN),) if sidecar.is_called else (),
         resources=resources(PROXY_LIMITS),

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 
-from stead.ops.ship.error import CommandError, NotReadyError, ShipError, indented
+from stead.model import SteadError
+from stead.ops.ship.error import CommandError, NotReadyError, ShipError, indented, noting
 from stead.ops.ship.kubernetes import diagnosis
 from stead.ops.ship.kubernetes.kubectl import Kubectl
 from stead.ops.ship.kubernetes.lock import locked
@@ -60,7 +61,8 @@ class ClusterRollout:
             self._namespace()
         with locked(self.kubectl, self.shipment.context.instance):
             self._undo_switch()
-            self._consent()
+            with noting(self._untouched):
+                self._consent()
             self._switch()
 
     def back(self) -> str:
@@ -69,8 +71,16 @@ class ClusterRollout:
             before = self.record.current()
             if before is None:
                 raise NotReadyError(f"nothing was shipped into {self.kubectl.namespace} yet")
-            self._bring(before)
+            with noting(lambda: self._halfway(before)):
+                self._bring(before)
             return before.version
+
+    def _untouched(self) -> str:
+        before = self.record.current()
+        return f"{before.version} runs on, untouched" if before else "nothing was changed, and nothing ran before"
+
+    def _halfway(self, before: Release) -> str:
+        return f"{before.version} is not brought back to its end: stead ship kubernetes --back goes on with it"
 
     def difference(self) -> str:
         """Return what kubectl diff says; an empty text where nothing would change."""
@@ -104,7 +114,8 @@ class ClusterRollout:
             self.on_step(f"the ship of {left.version} was interrupted, and nothing ran before: it is replaced", 0.0, "")
             return
         # The step reports what fails; the new version may be the very fix.
-        with suppress(ShipError), self._step(f"{left.version} was interrupted: {before.version} is brought back first"):
+        title = f"{left.version} was interrupted: {before.version} is brought back first"
+        with suppress(ShipError), noting(lambda: self._halfway(before)), self._step(title):
             self._bring(before)
 
     def _consent(self) -> None:
@@ -144,11 +155,13 @@ class ClusterRollout:
                 _refuse(ShipError, list(self.smoke(self.release.version)))
         except BaseException as error:
             now = self._back(before)
-            if isinstance(error, ShipError):
+            if isinstance(error, SteadError):
                 raise ShipError(f"{error}\n{now}") from None
+            error.add_note(now)
             raise
-        self.record.end(self.release, self.shipment.objects)
-        self._prune(self.shipment.objects)
+        with noting(lambda: f"{self.release.version} runs; ship it again, to delete what it has no more"):
+            self.record.end(self.release, self.shipment.objects)
+            self._prune(self.shipment.objects)
 
     def _apply(self, shipment: Shipment) -> None:
         if namespace := self._unlabelled():
