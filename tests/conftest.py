@@ -22,7 +22,7 @@ from stead.run.postgres.lock import Holder
 
 LONG = (  # files that take half a minute or more
     *("test_kill.py", "test_order.py", "test_outages.py", "test_aquastream.py", "test_applying.py", "test_startup.py"),
-    *("test_cases.py", "test_planted.py", "test_rendered.py", "test_new.py", "test_wheel.py"),
+    *("test_cases.py", "test_planted.py", "test_rendered.py", "test_new.py", "test_wheel.py", "test_payments.py"),
 )
 
 

@@ -66,7 +66,7 @@ class StandIn:
 
     def __init__(self, part, how):
         self.part, self.how = part, how
-        self.server, self.answering = None, set()
+        self.server, self.answering, self.over = None, set(), False
 
     async def open(self, port):
         for _ in range(100):
@@ -79,6 +79,7 @@ class StandIn:
         raise AssertionError(f"port {port} of {self.part} is not given back")
 
     async def close(self):
+        self.over = True  # also for who was accepted just now, and is answered in the next turn
         if self.server:
             self.server.close()
             left = list(self.answering)
@@ -88,6 +89,9 @@ class StandIn:
             await self.server.wait_closed()
 
     async def answer(self, reader, writer):
+        if self.over:
+            writer.transport.abort()
+            return
         task = asyncio.current_task()
         self.answering.add(task)
         try:

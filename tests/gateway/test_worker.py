@@ -4,12 +4,13 @@ Where the runtime itself answers before any code does, or has changed a request 
 """
 
 import json
+import socket
 import time
 
 import pytest
 
 from gateway.edge import PARTY, eventually
-from gateway.exchange import exchange
+from gateway.exchange import exchange, read_answer
 from gateway.test_answers import (  # noqa: F401 - the tests themselves are what is shared
     MEBIBYTE,
     NOT_TAKEN,
@@ -136,6 +137,18 @@ def test_a_client_that_is_refused_sees_why_whatever_it_still_sends(edge, size):
     assert (answer.status, answer.json["code"]) == (401, "unauthenticated")
     assert edge.ask("POST", "/v1/nowhere", body=b"x" * size).status == 404
     assert edge.ask("POST", "/v1/hook", body=b"x" * 1000).status == 200
+
+
+def test_a_client_that_sends_slowly_and_is_refused_sees_why(edge):
+    """It reads no answer before all is sent; the runtime alone would have hung up after 64 KiB."""
+    piece = b"x" * 65_536
+    head = f"POST /v1/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer nonsense\r\nContent-Length: {16 * len(piece)}"
+    with socket.create_connection(("127.0.0.1", edge.port), timeout=15) as connection:
+        connection.sendall(f"{head}\r\n\r\n".encode())
+        for _ in range(16):
+            time.sleep(0.01)
+            connection.sendall(piece)
+        assert read_answer(connection, bodiless=False).status == 401
 
 
 def test_without_a_key_set_a_token_may_be_good_and_is_answered_503():

@@ -13,6 +13,7 @@ import uvicorn
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Identifier
 
+from services.crowd import until_served
 from stead.kit.caller import Credentials
 from stead.kit.key import jwk_set, new_private_key, public_jwk, signing_key
 from stead.kit.service_client import ServiceClient
@@ -54,7 +55,7 @@ class House:
         return await self.app.post(f"/v1/events/{event}/registrations", user=user, **how)
 
     async def status(self, event, user):
-        answer = await self.register(event, user)
+        answer = await until_served(lambda: self.register(event, user))
         said = answer.json()
         return answer.status_code, said.get("code") or said["status"]
 

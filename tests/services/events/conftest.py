@@ -1,6 +1,5 @@
 """An events service on a fresh database, and what one does with it."""
 
-import asyncio
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -43,12 +42,6 @@ class Club:
 
     async def book(self, event, user, **how):
         return await self.app.post(f"/v1/events/{event}/bookings", user=user, **how)
-
-    async def book_until_served(self, event, user):
-        """Ask again while the service is busy, as its Retry-After says: a slow machine refuses some of a crowd."""
-        while (answer := await self.book(event, user, key=f"crowd-{user}")).status_code == 503:
-            await asyncio.sleep(int(answer.headers["Retry-After"]))
-        return answer
 
     async def booking(self, event, user):
         """Book, and return the booking."""

@@ -1,9 +1,12 @@
 """Bookings: never oversold, one active booking a person, holds that end, payments that come late."""
 
 import asyncio
+from functools import partial
 from uuid import uuid4
 
 import pytest
+
+from services.crowd import crowd
 
 LAPSE = "UPDATE booking SET until = now() - interval '1 second' WHERE until IS NOT NULL"
 
@@ -28,7 +31,9 @@ async def test_two_hundred_at_once_for_ten_seats_get_ten_seats(run, rows):
     """Hi.Events#1072: an event is oversold."""
     async with run() as club:
         event = await club.event(capacity=10)
-        answers = await asyncio.gather(*(club.book_until_served(event, f"user_{number}") for number in range(200)))
+        answers = await crowd(
+            *(partial(club.book, event, f"user_{number}", key=f"crowd-{number}") for number in range(200))
+        )
         statuses = [answer.json()["status"] for answer in answers]
         assert (statuses.count("pending"), statuses.count("waiting")) == (10, 190)
         assert (await club.read(event))["free"] == 0
@@ -39,7 +44,7 @@ async def test_two_hundred_at_once_for_ten_seats_get_ten_seats(run, rows):
 async def test_one_person_books_many_times_at_once_and_has_one_active_booking(run, rows):
     async with run() as club:
         event = await club.event(capacity=10)
-        answers = await asyncio.gather(*(club.book(event, "ann") for _ in range(20)))
+        answers = await crowd(*[partial(club.book, event, "ann")] * 20)
         assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
     assert len(rows("SELECT FROM booking")) == 1
 

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from random import Random
 
+from services.crowd import crowd
 from stead.kit.database import Database
 from stead.kit.migrations import Migrations
 from stead.services.points import app as points_app
@@ -25,8 +26,7 @@ async def ledger(url, *, cap, connections):
 
 async def test_fifty_clients_with_one_key_get_one_entry(service, database_url):
     async with service() as app:
-        asked = (app.post("/v1/awards", caller="auth-service", key="one", json=AWARD) for _ in range(50))
-        answers = await asyncio.gather(*asked)
+        answers = await crowd(*[lambda: app.post("/v1/awards", caller="auth-service", key="one", json=AWARD)] * 50)
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.text for answer in answers}) == 1
     assert sum("idempotency-replayed" in answer.headers for answer in answers) == 49

@@ -1,10 +1,11 @@
 """Taking points back: whole or in parts, never more than was given."""
 
-import asyncio
+from functools import partial
 
 import psycopg
 import pytest
 
+from services.crowd import crowd
 from stead.services.points.replay import replay
 
 
@@ -107,9 +108,9 @@ async def test_points_that_are_spent_stay_spent(service, database_url):
 async def test_of_many_at_once_only_the_remainder_is_taken(service, database_url):
     async with service() as app:
         entry = await give(app)
-        wholes = await asyncio.gather(*(take(app, entry, f"w{n}", 3) for n in range(12)))
+        wholes = await crowd(*(partial(take, app, entry, f"w{n}", 3) for n in range(12)))
         assert sorted(answer.status_code for answer in wholes) == [201] * 3 + [409] * 9
-        same = await asyncio.gather(*(take(app, entry, "same") for _ in range(12)))
+        same = await crowd(*[partial(take, app, entry, "same")] * 12)
     assert {answer.status_code for answer in same} == {201}
     assert len({answer.json()["entry_id"] for answer in same}) == 1
     report = replay(database_url)
@@ -119,6 +120,6 @@ async def test_of_many_at_once_only_the_remainder_is_taken(service, database_url
 async def test_one_key_for_two_accounts_at_once_is_one_entry(service, database_url):
     async with service() as app:
         entries = [await give(app, f"k{n}", user=f"user_{n}") for n in range(8)]
-        answers = await asyncio.gather(*(take(app, entry, "one") for entry in entries))
+        answers = await crowd(*(partial(take, app, entry, "one") for entry in entries))
     assert sorted(answer.status_code for answer in answers) == [201] + [422] * 7
     assert replay(database_url).clean

@@ -1,7 +1,9 @@
 """Attributions: who brought whom, each refusal, and what races cannot do."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from services.crowd import crowd
 
 CALLER = "auth-service"
 
@@ -77,20 +79,12 @@ async def test_a_refused_attribution_keeps_nothing(run, rows):
     assert len(rows("SELECT FROM attribution")) == 1
 
 
-async def until_judged(app, code, referee):
-    """Ask as the outbox does: again, while all connections are taken."""
-    while True:
-        judged = outcome(await attribute(app, code, referee))
-        if judged[0] != 503:
-            return judged
-
-
 async def test_fifty_pairs_that_bring_each_other_at_once_make_no_cycle(run, rows):
     async with run() as app:
         pairs = [(f"a{number}", f"b{number}") for number in range(50)]
         codes = {name: await code_of(app, name) for pair in pairs for name in pair}
-        tries = [until_judged(app, codes[one], two) for a, b in pairs for one, two in ((a, b), (b, a))]
-        answers = await asyncio.gather(*tries)
+        tries = [partial(attribute, app, codes[one], two) for a, b in pairs for one, two in ((a, b), (b, a))]
+        answers = [outcome(answer) for answer in await crowd(*tries)]
     for number in range(50):
         assert sorted(answers[2 * number : 2 * number + 2], key=str) == [(201, None), (422, "referral_cycle")]
     assert len(rows("SELECT FROM attribution")) == 50
@@ -100,8 +94,8 @@ async def test_a_ring_closed_at_once_stays_open(run, rows):
     async with run() as app:
         names = [f"user_{number}" for number in range(12)]
         codes = [await code_of(app, name) for name in names]
-        tries = [attribute(app, code, names[(number + 1) % 12]) for number, code in enumerate(codes)]
-        answers = [outcome(answer) for answer in await asyncio.gather(*tries)]
+        tries = [partial(attribute, app, code, names[(number + 1) % 12]) for number, code in enumerate(codes)]
+        answers = [outcome(answer) for answer in await crowd(*tries)]
     assert answers.count((201, None)) == 11
     assert answers.count((422, "referral_cycle")) == 1
 
@@ -109,7 +103,7 @@ async def test_a_ring_closed_at_once_stays_open(run, rows):
 async def test_one_referee_claimed_by_many_at_once_has_one_referrer(run, rows):
     async with run() as app:
         codes = [await code_of(app, f"user_{number}") for number in range(20)]
-        answers = [outcome(answer) for answer in await asyncio.gather(*(attribute(app, code, "bob") for code in codes))]
+        answers = [outcome(answer) for answer in await crowd(*(partial(attribute, app, code, "bob") for code in codes))]
     assert answers.count((201, None)) == 1
     assert answers.count((409, "already_attributed")) == 19
 

@@ -1,7 +1,6 @@
 """Codes: made at the first ask, one live at a time, revoked by a rotation."""
 
-import asyncio
-
+from services.crowd import crowd
 from stead.services.referrals import rules
 
 CODE, ROTATE = "/v1/referrals/code", "/v1/referrals/code/rotate"
@@ -39,16 +38,16 @@ async def test_a_replayed_rotation_rotates_once(run, rows):
 
 async def test_fifty_first_asks_at_once_make_one_code(run, rows):
     async with run() as app:
-        answers = await asyncio.gather(*(app.get(CODE, user="ann") for _ in range(50)))
+        answers = await crowd(*[lambda: app.get(CODE, user="ann")] * 50)
     assert len({answer.json()["code"] for answer in answers}) == 1
     assert len(rows("SELECT FROM code")) == 1
 
 
 async def test_rotations_and_asks_at_once_leave_one_live_code(run, rows):
     async with run() as app:
-        asks = [app.get(CODE, user="ann") for _ in range(20)]
-        rotations = [app.post(ROTATE, user="ann") for _ in range(20)]
-        answers = await asyncio.gather(*asks, *rotations)
+        asks = [lambda: app.get(CODE, user="ann")] * 20
+        rotations = [lambda: app.post(ROTATE, user="ann")] * 20
+        answers = await crowd(*asks, *rotations)
         live = (await app.get(CODE, user="ann")).json()["code"]
     assert {answer.status_code for answer in answers} == {200}
     assert [row["code"] for row in rows("SELECT code FROM code WHERE revoked_at IS NULL")] == [live]

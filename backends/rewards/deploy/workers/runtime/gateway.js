@@ -1,8 +1,8 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [688cd8eb2d463ba5]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [e4f19b431e0e1fba]
 // The gateway as a Worker: the routes of the description, and nothing else. It has no business logic.
 
 import { attempted } from "./call.js";
-import { Refusal, bodyOf, headersOf, pathOf, problem, routeOf, words } from "./http.js";
+import { Refusal, bodyOf, discard, headersOf, pathOf, problem, routeOf, words } from "./http.js";
 import { Signer } from "./token.js";
 import { recogniser } from "./users.js";
 
@@ -36,6 +36,7 @@ async function answered(request, env, { table, ask, user, log }) {
     const known = error instanceof Refusal;
     log.why = known ? error.message : String(error?.stack ?? error);
     const own = known ? error : { name: "INTERNAL" };
+    await discard(request);
     return problem(table.refusals, own.name, { ...headers, ...own.headers }, own.detail);
   }
 }

@@ -1,8 +1,8 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [8bb7e0ed1c18c613]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [ff84e2e7d17cedd1]
 // In front of a Worker's own code: who may call it, by the same rules as a proxy in front of a program has elsewhere.
 
 import { attempted } from "./call.js";
-import { Refusal, bodyOf, headersOf, plainPathOf, problem, routeOf, words } from "./http.js";
+import { Refusal, bodyOf, discard, headersOf, plainPathOf, problem, routeOf, words } from "./http.js";
 import { Signer, callerOf, keyring } from "./token.js";
 
 const USER = [
@@ -32,6 +32,7 @@ export function guarded(worker, table) {
         const reason = known ? error.message : String(error?.stack ?? error);
         console.error(JSON.stringify({ service: table.name, path: new URL(request.url).pathname, reason }));
         const own = known ? error : { name: "INTERNAL" };
+        await discard(request);
         return problem(table.refusals, own.name, own.headers, own.detail);
       }
     },

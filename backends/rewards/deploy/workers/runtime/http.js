@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [41c9688bde9b3c3f]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [37b68234ef956416]
 // Requests and refusals, as the gateway and the guard share them: paths, headers, bodies, problem+json (RFC 9457).
 
 // Names that only Stead may say, in every spelling that a server might read as one of them.
@@ -83,6 +83,21 @@ export async function bodyOf(request, most) {
     at += part.byteLength;
   }
   return size ? whole : null;
+}
+
+// What is left of a refused request's body is received, too, and thrown away.
+export async function discard(request) {
+  const announced = Number(request.headers.get("content-length") ?? 0);
+  if (!request.body || request.bodyUsed || announced > DISCARDED) return;
+  let size = 0;
+  try {
+    for await (const part of request.body) {
+      size += part.byteLength;
+      if (size > DISCARDED) break;
+    }
+  } catch {
+    // The client has gone: nobody waits for the answer.
+  }
 }
 
 // The first route of that path and method. Literal paths are before those with variables.

@@ -84,6 +84,21 @@ export async function bodyOf(request, most) {
   return size ? whole : null;
 }
 
+// What is left of a refused request's body is received, too, and thrown away.
+export async function discard(request) {
+  const announced = Number(request.headers.get("content-length") ?? 0);
+  if (!request.body || request.bodyUsed || announced > DISCARDED) return;
+  let size = 0;
+  try {
+    for await (const part of request.body) {
+      size += part.byteLength;
+      if (size > DISCARDED) break;
+    }
+  } catch {
+    // The client has gone: nobody waits for the answer.
+  }
+}
+
 // The first route of that path and method. Literal paths are before those with variables.
 export function routeOf(routes, method, path) {
   const segments = path.slice(1).split("/");
