@@ -88,6 +88,15 @@ def test_a_workspace_is_installed_as_a_whole_and_started_in_its_folder(tmp_path)
     assert {"!package.json", "!package-lock.json", "!packages", "!apps"} <= set(file.ignore)
 
 
+def test_the_lock_file_of_a_package_above_is_not_of_what_it_does_not_name(tmp_path):
+    files = {"package.json": PACKAGE, "package-lock.json": "{}", "orders/package.json": ALONE}
+    assert "npm ci" not in text_of(project(tmp_path, files, "node main.js"))
+    alone = tmp_path / "alone"
+    assert "npm ci" in text_of(project(alone, files | {"orders/main.js": ""}, "node main.js", folder="."))
+    (alone / "orders/package.json").unlink()
+    assert "npm ci" in text_of(project(alone, {}, "node main.js")), "the manifest above is its own"
+
+
 def test_what_starts_a_program_is_not_left_out_of_its_image(tmp_path):
     files = {"orders/package.json": PACKAGE, "orders/package-lock.json": "{}"}
     assert "npm prune" in text_of(project(tmp_path, files, "node dist/main.js"))

@@ -1,12 +1,9 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [375a01b87e710c23]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [48b2a0597270743b]
 ARG NODE_BASE=docker.io/library/node:24-trixie-slim@sha256:8ec5d7557396cfe32d21c3f9c13072355ceab22b584578ca4bb28af31120cffe
 
 FROM ${NODE_BASE} AS build
 WORKDIR /app
-COPY ["./", "./"]
-RUN --mount=type=cache,target=/root/.npm \
-    npm ci
-WORKDIR /app/backends/polyglot/watcher
+COPY ["backends/polyglot/watcher/", "./"]
 
 FROM ${NODE_BASE}
 ARG VERSION=unknown
@@ -16,8 +13,8 @@ LABEL org.opencontainers.image.version="${VERSION}" \
     org.opencontainers.image.revision="${REVISION}" \
     org.opencontainers.image.source="${SOURCE}"
 ENV NODE_ENV="production" \
-    PATH="/app/backends/polyglot/watcher/node_modules/.bin:/app/node_modules/.bin:$PATH"
-WORKDIR /app/backends/polyglot/watcher
+    PATH="/app/node_modules/.bin:$PATH"
+WORKDIR /app
 COPY --from=build ["/app", "/app"]
 USER 10001:10001
 EXPOSE 8000

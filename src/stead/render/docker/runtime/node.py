@@ -138,13 +138,21 @@ def allowed(program: Program) -> tuple[str, ...]:
 
 
 def _lock(program: Program) -> tuple[str, Manager] | None:
-    """Return the folder of the nearest lock file, and who wrote it."""
+    """Return the folder of the program's lock file, and who wrote it."""
     found = program.project.find_up(program.folder, *LOCKS)
-    if found is None:
+    if found is None or not _is_of(program, found[0]):
         return None
     top, name = found
     classic = name == "yarn.lock" and BERRY not in program.project.text(posixpath.join(top, name))
     return top, YARN_1 if classic else LOCKS[name]
+
+
+def _is_of(program: Program, top: str) -> bool:
+    """A lock file is of the manifest beside it, and of what is in its workspace: a package below it may be neither."""
+    manifest = program.project.find_up(program.folder, MANIFEST)
+    declared = program.project.json(posixpath.join(top, MANIFEST)).get("workspaces")
+    of_pnpm = program.project.has(posixpath.join(top, "pnpm-workspace.yaml"))
+    return manifest is None or manifest[0] == top or bool(declared) or of_pnpm
 
 
 def _manifests(program: Program, top: str) -> tuple[str, ...]:
