@@ -11,6 +11,7 @@ from stead import (
     Gateway,
     Github,
     Gitops,
+    HostOf,
     Infrastructure,
     Kubernetes,
     Postgres,
@@ -38,7 +39,7 @@ vault = secrets.service(
 )
 who = auth.service("auth", users=[auth.Telegram()], calls=[vault.may("read", keys=["TELEGRAM_BOT_TOKEN"])])
 visits = sessions.service("sessions", store=Postgres(), calls=[vault.may("read", keys=["SESSION_SIGNING_KEY"])])
-messages = notifications.service("notifications", calls=[telegram.may()])
+messages = notifications.service("notifications", calls=[telegram.may(), mail.may()])
 pay: Service[Any] = payments.service(
     "payments",
     calls=[
@@ -132,7 +133,7 @@ backend = Backend(
                     "PAYMENTS_POLL_SECONDS": 2,
                     "PAYMENTS_SWEEP_SECONDS": 1,
                 },
-                messages: {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": MAIL_PORT, "SMTP_STARTTLS": False},
+                messages: {"SMTP_HOST": HostOf(mail), "SMTP_PORT": MAIL_PORT, "SMTP_STARTTLS": False},
                 mail: {"MAILBOX_PORT": MAIL_PORT},
                 people: {"USERS_ADMINS": ("admin@aquastream.example",), "USERS_TRIES": 1000},
             },

@@ -13,7 +13,7 @@ from stead.model.problem import DescriptionError
 CASES = sorted((Path(__file__).parent / "cases").glob("*.py"))
 NAMES = (
     "validation", "bounds", "naming", "process_rules", "field_types", "type_validation", "pipeline_validation",
-    "workers_validation", "external_rules", "grpc_rules",
+    "workers_validation", "external_rules", "host_rules", "grpc_rules",
 )  # fmt: skip
 
 

@@ -177,6 +177,16 @@ def addresses_have_env_names(context: Context) -> Iterator[Problem]:
     yield from context.problems_of("SETTING004")
 
 
+@rule("SETTING005")
+def hosts_are_reached(context: Context) -> Iterator[Problem]:
+    """A var that is the host name of another service names an app that runs there and that the process calls.
+
+    A call is what opens a network, or a policy, between two processes: without one the name does not exist where the
+    process runs, and it finds out by a timeout. The proxy of a command or an image passes HTTP on and nothing else.
+    """
+    yield from context.problems_of("SETTING005")
+
+
 RULES = (
     environments_leave_out_what_is_there,
     environments_have_names_of_their_own,
@@ -195,4 +205,5 @@ RULES = (
     environments_set_what_is_declared,
     environments_hold_no_secret,
     addresses_have_env_names,
+    hosts_are_reached,
 )

@@ -9,6 +9,7 @@ from stead.check.report.path import where
 from stead.model import Backend, Environment, Process, SourceLocation
 from stead.model import wiring as symbol
 from stead.model.environment_value import as_text
+from stead.model.host_of import HostOf
 from stead.model.resource_form import URL
 from stead.model.wiring import Wire, wires
 from stead.run.error import MissingSettingsError
@@ -173,6 +174,8 @@ def _target_value(value: symbol.Value) -> str:
     match value:
         case symbol.UrlOf(service):
             return f"where {service.name} is reached"
+        case HostOf(service):
+            return f"the host name of {service.name}"
         case symbol.PortOf():
             return "the port to listen on"
         case symbol.AddressOf(resource, _, form):

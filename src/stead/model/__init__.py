@@ -7,6 +7,7 @@ from stead.model.environment import Environment
 from stead.model.external import External
 from stead.model.gateway import Cors, Gateway, Rate
 from stead.model.health import Health
+from stead.model.host_of import HostOf
 from stead.model.identity import AccessTokens, Clerk, IdentityProvider, Introspection, Oidc
 from stead.model.infrastructure import Infrastructure
 from stead.model.job import Job
@@ -46,6 +47,7 @@ __all__ = [
     "Gitlab",
     "Gitops",
     "Health",
+    "HostOf",
     "IdentityProvider",
     "Infrastructure",
     "Introspection",

@@ -14,6 +14,7 @@ from stead.model.backend import Backend, Edge, Process
 from stead.model.environment import Environment
 from stead.model.gateway import Gateway
 from stead.model.health import PATHS
+from stead.model.host_of import HostOf
 from stead.model.job import Job
 from stead.model.request_limits import RequestLimits
 from stead.model.resource import Redis, Resource
@@ -84,7 +85,7 @@ class Supplied:
     """A value that a person gives: in an env file, a secret store, a dashboard."""
 
 
-Value = Text | EnvironmentName | Version | UrlOf | AddressOf | PrivateKeyOf | Keyring | PortOf | Supplied
+Value = Text | HostOf | EnvironmentName | Version | UrlOf | AddressOf | PrivateKeyOf | Keyring | PortOf | Supplied
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +186,16 @@ def _declared(process: Process, environment: Environment) -> Iterator[Wire]:
     always = process.values if isinstance(process, Service) else {}
     for setting in process.declared:
         if setting.name in there:
-            yield Wire(setting, Text(there[setting.name]), f"set for {environment.name}")
+            yield Wire(setting, _described(there[setting.name]), f"set for {environment.name}")
         elif setting.name in always:
-            yield Wire(setting, Text(always[setting.name]), "set by the description")
+            yield Wire(setting, _described(always[setting.name]), "set by the description")
         else:
             yield Wire(setting, Supplied(), "declared by the service")
+
+
+def _described(value: Any) -> Value:
+    """Return a value of the description: a text for each place, or what depends on it."""
+    return value if isinstance(value, HostOf) else Text(value)
 
 
 def own_settings(backend: Backend, process: AnyService | Job) -> Iterator[Wire]:

@@ -136,6 +136,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
         "name": "settings", "type": "settings", "default": "settings", "help": "settings", "secret": "secrets",
         "minimum": "settings", "dev": "settings", "several": "secrets",
     },
+    "HostOf": {"service": "addresses"},
     "Limits": {"cpus": "limits", "memory": "limits", "pids": "limits", "where": NONE},
     "RequestLimits": {"body": "routes", "headers": "routes", "header_bytes": "routes", "where": NONE},
     "Cors": {"origins": "origins", "where": NONE},

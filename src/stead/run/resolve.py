@@ -17,6 +17,7 @@ from stead.model import Backend, Dev, Environment, Process, Resource, Setting
 from stead.model import wiring as symbol
 from stead.model.environment_value import as_text
 from stead.model.git import git
+from stead.model.host_of import HostOf
 from stead.model.resource_form import URL, form_of
 from stead.run.error import MissingSettingsError
 from stead.run.identity import ISSUER, Identity
@@ -132,6 +133,8 @@ class Resolver:
         match value:
             case symbol.EnvironmentName():
                 return self.environment.name
+            case HostOf():
+                return HOST
             case symbol.UrlOf(service):
                 through = self.programs.calls.get((process.name, service.name))
                 return f"http://{HOST}:{through or self.ports[service.name]}"

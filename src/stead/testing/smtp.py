@@ -20,6 +20,7 @@ from litestar.params import FromPath, JSONBody
 from stead.kit.asgi import ASGIApp
 from stead.kit.component import Lifespan
 from stead.kit.health import Health
+from stead.kit.serve import ServeSettings
 from stead.kit.settings import ServiceSettings, read
 from stead.model import var
 
@@ -51,15 +52,15 @@ class Mailbox:
 
     name = "smtp"
 
-    def __init__(self, port: int = 0) -> None:
-        self.port = port
+    def __init__(self, port: int = 0, host: str = "127.0.0.1") -> None:
+        self.port, self.host = port, host
         self.mails: dict[str, list[Mail]] = defaultdict(list)
         self.faults: deque[Fault] = deque()
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(partial(SMTP, self, loop=loop), "127.0.0.1", self.port)
+        self._server = await loop.create_server(partial(SMTP, self, loop=loop), self.host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
@@ -117,6 +118,6 @@ def app(mailbox: Mailbox) -> Litestar:
 def create() -> ASGIApp:
     """Return the stand-in as a service of a backend: with the health contract, without boundary; only for dev."""
     settings = read(SmtpSettings)
-    mailbox = Mailbox(settings.mailbox_port)
+    mailbox = Mailbox(settings.mailbox_port, read(ServeSettings).host)
     inner: Any = app(mailbox)
     return Lifespan(Health(inner, settings), [mailbox])

@@ -5,6 +5,7 @@ import base64
 from stead.check.context import Context
 from stead.check.probe import TRAP
 from stead.model import AnyService, Bucket, Dev, Postgres, Redis, Setting
+from stead.model.host_of import HostOf
 from stead.model.resource_form import form_of
 from stead.model.wiring import AddressOf, EnvironmentName, Keyring, PortOf, PrivateKeyOf, Text, UrlOf, Value, Version
 
@@ -28,6 +29,7 @@ SAME: dict[type, str] = {
     EnvironmentName: ENVIRONMENT,
     Version: VERSION,
     PortOf: "8000",
+    HostOf: "127.0.0.1",
     UrlOf: f"http://127.0.0.1:{TRAP}",
     PrivateKeyOf: KEY,
     Keyring: '{"keys": []}',

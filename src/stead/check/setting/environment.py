@@ -10,10 +10,12 @@ from stead.check.setting.declaration import declared_at
 from stead.check.setting.envfile import examples, wanted
 from stead.check.setting.form import fault
 from stead.model import AnyService, Backend, Environment, Gateway, Problem, Process, Setting, SourceLocation
+from stead.model.host_of import HostOf
 from stead.model.setting import REQUIRED
 from stead.model.wiring import Supplied, Text
 
 DEV = "dev"
+HOST = "localhost"  # what a host name is like
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,8 @@ def values_are_of_their_type(context: Context) -> Iterator[Problem]:
     who deploys. Fix the value.
     """
     for each in values(context):
-        wrong = fault(each.setting, each.value) if each.setting and not each.setting.secret else ""
+        value = HOST if isinstance(each.value, HostOf) else each.value
+        wrong = fault(each.setting, value) if each.setting and not each.setting.secret else ""
         if wrong:
             message = f"{each.name} of {each.service.name} is {each.value!r} in {each.giver}, {wrong}"
             also = declared_at(context, each.service, each.name)
@@ -134,8 +137,8 @@ def values_are_not_derived_ones(context: Context) -> Iterator[Problem]:
     """
     for each in values(context):
         wire = context.wired.get(each.service.name, {}).get(each.name)
-        own = Text(each.service.values.get(each.name))
-        if wire and not wire.setting.secret and not isinstance(wire.value, Supplied) and wire.value != own:
+        own = (each.value, Text(each.value), Text(each.service.values.get(each.name)))
+        if wire and not wire.setting.secret and not isinstance(wire.value, Supplied) and wire.value not in own:
             message = f"{each.giver} gives {each.service.name} a value for {each.name}, which Stead derives"
             mend = f"remove {each.name} from {each.giver}"
             yield Problem("SETTING022", message, each.where, mend, each.service.where)

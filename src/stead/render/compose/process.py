@@ -12,6 +12,7 @@ from stead.model import wiring as symbol
 from stead.model.environment_value import as_text
 from stead.model.finish import FINISH, USUAL, finish, stop_period
 from stead.model.health import START_PERIOD
+from stead.model.host_of import HostOf
 from stead.model.setting import Setting
 from stead.render.compose import secret
 from stead.render.compose.context import ComposeContext
@@ -177,6 +178,8 @@ def _value(compose_context: ComposeContext, process: Process, wire: symbol.Wire)
     match wire.value:
         case symbol.EnvironmentName():
             return compose_context.environment.name
+        case HostOf(callee):
+            return compose_context.front(callee.name)
         case symbol.UrlOf(callee):
             return f"http://{callee.name}:{PORT}"
         case symbol.PortOf():

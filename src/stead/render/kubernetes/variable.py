@@ -2,6 +2,7 @@
 
 from stead.model import wiring as symbol
 from stead.model.environment_value import as_text
+from stead.model.host_of import HostOf
 from stead.render.docker.image_kind import PORT
 from stead.render.kubernetes.context import ClusterContext
 
@@ -13,6 +14,8 @@ def value_of(context: ClusterContext, wire: symbol.Wire) -> str | None:
             return context.environment.name
         case symbol.Version():
             return context.release.version
+        case HostOf(callee):
+            return callee.name
         case symbol.UrlOf(callee):
             return f"http://{callee.name}:{PORT}"
         case symbol.PortOf():

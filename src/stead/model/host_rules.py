@@ -1,0 +1,51 @@
+"""What a description can say wrongly of a host name that is the value of a var."""
+
+from collections.abc import Iterator
+
+from stead.model.backend import Backend
+from stead.model.environment import Environment
+from stead.model.host_of import HostOf
+from stead.model.problem import Problem
+from stead.model.service import AnyService
+from stead.model.source_location import SourceLocation
+
+Given = tuple[AnyService, str, HostOf, SourceLocation]
+
+
+def hosts_are_reached(backend: Backend) -> Iterator[Problem]:
+    """A host name is of an app that runs there, and that the process calls: nothing else leads to it."""
+    for environment in backend.environments:
+        for service, name, host, where in _given(backend, environment):
+            for wrong, mend in _faults(backend, environment, service, host.service):
+                yield Problem("SETTING005", f"{name} of {service.name} is the host of {wrong}", where, mend)
+
+
+def _given(backend: Backend, environment: Environment) -> Iterator[Given]:
+    """Yield each var that is a host name in an environment: an environment's own value comes before the service's."""
+    for service in (each for each in backend.services if each not in environment.without):
+        own = environment.values.get(service, {})
+        for name, value in {**service.values, **own}.items():
+            if isinstance(value, HostOf):
+                yield service, name, value, environment.where if name in own else service.where
+
+
+def _faults(
+    backend: Backend, environment: Environment, caller: AnyService, callee: AnyService
+) -> Iterator[tuple[str, str]]:
+    """Yield what keeps the callee from being reached, as the end of a sentence, and the way out."""
+    name = callee.name
+    if callee not in backend.services:
+        yield f"{name}, which is not in the backend", f"add {name} to the backend's services"
+    elif callee in environment.without:
+        yield f"{name}, which does not run in {environment.name}", "give the var another value there"
+    elif callee not in {edge.callee for edge in backend.edges_of(caller)}:
+        yield f"{name}, which it does not call", f"declare the call: calls=[{name}.may()]"
+    for each in (caller, callee):
+        if not each.app:
+            why = f"{name}, and {each.name} is a program with a proxy, which passes HTTP on"
+            yield why, "use an app, or an External for what listens beside HTTP"
+    if environment.workers:
+        yield f"{name}, and a Worker has none in {environment.name}", "give the var another value there"
+
+
+RULES = (hosts_are_reached,)
