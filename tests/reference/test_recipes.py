@@ -57,13 +57,13 @@ PROMISED = {
         and settings_of(backend, "web")["STATIC_FOLDER"].value.text == "web/dist"
     ),
     "A front end's dev server": lambda backend: by_route("GET", "/vite-hmr")(backend).websocket,
-    "Data to try with, an empty start, and the bucket itself": lambda backend: (
+    "Test data, an empty start, and the bucket itself": lambda backend: (
         backend.services[0].seed == ("node", "seed.js") and "PICTURES_URL" in settings_of(backend, "shop")
     ),
     "A setting that several services have": lambda backend: all(
         {"CURRENCY", "SENTRY_DSN"} <= set(settings_of(backend, name)) for name in ("orders", "billing")
     ),
-    "What a service reaches outside": lambda backend: (
+    "Connections to servers outside": lambda backend: (
         backend.services[0].egress == ("api.example.com:443",)
         and backend.environments[1].kubernetes.egress[backend.services[0]][0].port == 443
     ),
