@@ -185,6 +185,14 @@ def test_a_tracked_env_file_without_secrets_is_less_sure(tmp_path, text, told):
     assert bool(sure(findings)) is told
 
 
+def test_a_tracked_env_file_with_a_declared_secret_is_sure_whatever_the_secret_is_called(tmp_path):
+    service = 'Service("api", command="node s.js", folder="api", settings=[Setting("PARTNER", secret=True)])'
+    planted(tmp_path, {"backend.py": backend(service), "api/s.js": SERVED, ".env": "PARTNER=q7Hs2Bv9Ju4X\n"})
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A", "-f")
+    assert len(sure(held(tmp_path, rules(["SETTING017"])))) == 1
+
+
 def test_a_program_s_own_names_are_taken_as_they_are(tmp_path):
     service = 'Service("api", command="node s.js", folder="api", settings=[Setting("CYPRESS_baseUrl", default="a")])'
     files = {"backend.py": backend(service), "api/s.js": SERVED}

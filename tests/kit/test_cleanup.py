@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from stead.kit.cleanup import Protected, end, finish
+from stead.kit.component import Lifespan
 
 
 async def test_a_cancellation_waits_for_the_end_of_the_cleanup():
@@ -74,3 +75,26 @@ async def test_a_task_that_loses_a_cancellation_is_cancelled_again():
     await asyncio.sleep(0)
     await asyncio.wait_for(end(task, again=0.02), 1)
     assert task.cancelled()
+
+
+async def test_the_parts_of_a_service_close_whole_when_its_lifespan_is_cancelled():
+    closed = []
+
+    class Slow:
+        name = "slow"
+        check = open = staticmethod(lambda: asyncio.sleep(0))
+
+        async def close(self):
+            await asyncio.sleep(0.02)
+            closed.append(True)
+
+    received: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+    for what in ("startup", "shutdown"):
+        received.put_nowait({"type": f"lifespan.{what}"})
+    lifespan = Lifespan(None, (Slow(), Slow()))
+    task = asyncio.create_task(lifespan({"type": "lifespan"}, received.get, lambda _message: asyncio.sleep(0)))
+    await asyncio.sleep(0.01)  # the first part is closing now
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert closed == [True, True]

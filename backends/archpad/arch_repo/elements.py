@@ -17,6 +17,7 @@ from arch_repo.contract import (
     Relationships,
 )
 from arch_repo.records import FIRST_ID, QUERIES, every, in_use, jsonb, locked, numbers, one, page, unknown, written
+from stead.kit.cleanup import Protected
 from stead.kit.database import Connection
 from stead.kit.http_problem import HttpProblem
 from tenancy.revision import tag
@@ -121,7 +122,7 @@ async def _check_ends(connection: Connection, tenant_id: UUID, draft: Relationsh
 
 async def deleted(connection: Connection, query: str, tenant_id: UUID, record_id: UUID) -> None:
     """Delete inside of a savepoint, so that a row that is in use leaves the transaction as it was."""
-    async with connection.transaction():
+    async with Protected(connection.transaction()):
         await connection.execute(QUERIES[query], {"tenant": tenant_id, "id": record_id})
 
 

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 from typing import Protocol
 
 from stead.kit.asgi import ASGIApp, Receive, Scope, Send
+from stead.kit.cleanup import Protected
 from stead.model import SteadError
 
 logger = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class Lifespan:
         await receive()
         event = "startup"
         try:
-            async with AsyncExitStack() as stack:
+            async with Protected(AsyncExitStack()) as stack:
                 for part in self.parts:
                     await _open(part)
                     stack.push_async_callback(part.close)

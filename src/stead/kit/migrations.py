@@ -153,7 +153,7 @@ async def _apply_missing(connection: AsyncConnection[DictRow], components: Seque
 async def _apply_text(connection: AsyncConnection[DictRow], component: str, text: str, steps: Sequence[Step]) -> None:
     """Run `text` and note the steps that it stands for, all or nothing."""
     try:
-        async with connection.transaction():
+        async with Protected(connection.transaction()):
             await connection.execute(text.encode())  # bytes without values: several statements, `%` as it is
             for step in steps:
                 await connection.execute(NOTE, (component, step.file, step.checksum))

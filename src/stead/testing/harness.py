@@ -16,7 +16,7 @@ import httpx2
 from stead.kit.asgi import ASGIApp, Message
 from stead.kit.boundary import Paths
 from stead.kit.caller import mint
-from stead.kit.cleanup import finish
+from stead.kit.cleanup import Protected, finish
 from stead.kit.http_problem import HttpProblem
 from stead.kit.key import SigningKey, jwk_set, new_private_key, public_jwk, signing_key
 from stead.kit.user import User, headers_of
@@ -125,7 +125,8 @@ async def running(
     with _environment({**told, **environ}):
         app = create()
     transport = httpx2.ASGITransport(app)
-    async with alive(app), httpx2.AsyncClient(transport=transport, base_url=f"http://{service.name}") as client:
+    opened = httpx2.AsyncClient(transport=transport, base_url=f"http://{service.name}")
+    async with alive(app), Protected(opened) as client:
         yield App(client, service, keys)
 
 

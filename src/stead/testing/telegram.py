@@ -24,6 +24,7 @@ from litestar import Litestar, Request, Response, get, post
 from litestar.params import FromPath, JSONBody
 
 from stead.kit.asgi import ASGIApp
+from stead.kit.cleanup import Protected
 from stead.kit.health import Health
 from stead.kit.settings import ServiceSettings, read
 from stead.model import secret, var
@@ -228,7 +229,7 @@ class Telegram:
     async def _deliver(self, update: dict[str, Any]) -> None:
         """Send an update to the webhook until it is taken, as Telegram does, for a while."""
         headers = {"X-Telegram-Bot-Api-Secret-Token": self._webhook["secret"]}
-        async with httpx2.AsyncClient(timeout=5.0, trust_env=False) as client:
+        async with Protected(httpx2.AsyncClient(timeout=5.0, trust_env=False)) as client:
             for _ in range(60):
                 try:
                     answer = await client.post(self._webhook["url"], json=update, headers=headers)

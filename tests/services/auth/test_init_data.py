@@ -208,6 +208,7 @@ NOBODIES = {
     "an id that is true": '{"id": true}',
     "an id of nobody": '{"id": 0}',
     "an id of a chat": '{"id": -100}',
+    "an id of 400 digits": f'{{"id": {"7" * 400}}}',
     "nested too deep": "[" * 4000,
 }
 

@@ -176,11 +176,13 @@ def env_files_are_not_in_git(context: Context) -> Iterator[Problem]:
     """
     if not context.tree.tracked:
         return
+    declared = _declared_secrets(context)
     for path in context.tree.files:
         if is_dotenv(path.name) and kind_of(path) == "dotenv" and not tags(path) & (EXAMPLES | SEALED):
             mend = f"git rm --cached {path.relative_to(context.root)}, and add it to .gitignore"
             message = f"{path.name} is not kept out of git"
-            has_secret = any(at.more == "env" and is_secret_name(at.text) for at in context.facts(path).sets)
+            given = {at.text for at in context.facts(path).sets if at.more == "env"}
+            has_secret = any(name in declared or is_secret_name(name) for name in given)
             yield Problem("SETTING017", message, SourceLocation(str(path), 1, 1), mend, sure=has_secret)
 
 
@@ -200,6 +202,10 @@ def env_files_set_a_name_once(context: Context) -> Iterator[Problem]:
                 first.setdefault(at.text, place(path, at))
 
 
+def _declared_secrets(context: Context) -> set[str]:
+    return {setting.name for process in context.runs for setting in process.declared if setting.secret}
+
+
 @rule("SETTING029", shown=False)
 def examples_give_no_secret(context: Context) -> Iterator[Problem]:
     """An env example gives no value to a secret.
@@ -207,7 +213,7 @@ def examples_give_no_secret(context: Context) -> Iterator[Problem]:
     An example is committed, and copied as it is: its password is the one of every machine on which nobody changed it,
     and a real one that was left in is everybody's. Leave the value empty, or write what is not a value: `changeme`.
     """
-    secret = {setting.name for process in context.runs for setting in process.declared if setting.secret}
+    secret = _declared_secrets(context)
     for path in context.tree.files:
         for at in context.facts(path).sets if is_dotenv(path.name) and is_example(path) else ():
             if at.more == "env" and (at.text in secret or is_secret_name(at.text)):

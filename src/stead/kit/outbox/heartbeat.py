@@ -62,7 +62,7 @@ async def heartbeat(connection: Connection, worker: OutboxWorker) -> None:
 
 
 async def _recover_messages(connection: Connection) -> bool:
-    async with connection.transaction():
+    async with Protected(connection.transaction()):
         turn = await (await connection.execute(queries["rescue_turn"])).fetchone()
         if turn is None or not turn["mine"]:
             return False

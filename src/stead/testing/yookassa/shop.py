@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import httpx2
 
+from stead.kit.cleanup import Protected
 from stead.testing.yookassa.behaviour import Behaviour, Fault, Release, WebhookTarget
 
 TRIES = 5  # of a webhook that is not answered with 200; the real one goes on for 24 hours
@@ -203,7 +204,7 @@ class YooKassa:
         """Send a notification until it is answered with 200, for a while."""
         if self.target.url is None:
             return
-        async with httpx2.AsyncClient(timeout=5.0, trust_env=False) as client:
+        async with Protected(httpx2.AsyncClient(timeout=5.0, trust_env=False)) as client:
             for _ in range(TRIES):
                 try:
                     if (await client.post(self.target.url, json=notification)).status_code == 200:
