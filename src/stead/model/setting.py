@@ -119,7 +119,8 @@ class Settings:
 
     @classmethod
     def declared(cls) -> tuple[Setting, ...]:
-        return _declared(cls)
+        kind: Any = cls  # a class is hashable, whatever its instances are
+        return _declared(kind)
 
 
 @cache  # each service is asked in each environment, and the hints of a class are slow to read
