@@ -11,6 +11,7 @@ lists `Setting` values. Both come out as the same tuple of `Setting`, so every r
 import dataclasses
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from types import NoneType
 from typing import Any, ClassVar, Final, Literal, dataclass_transform, get_args, get_origin, get_type_hints
 
@@ -118,8 +119,14 @@ class Settings:
 
     @classmethod
     def declared(cls) -> tuple[Setting, ...]:
-        hints = get_type_hints(cls)
-        return tuple(_setting(field, hints[field.name]) for field in dataclasses.fields(cls))
+        kind: Any = cls  # a class is hashable, whatever its instances are
+        return _declared(kind)
+
+
+@cache  # each service is asked in each environment, and the hints of a class are slow to read
+def _declared(cls: type[Any]) -> tuple[Setting, ...]:
+    hints = get_type_hints(cls)
+    return tuple(_setting(field, hints[field.name]) for field in dataclasses.fields(cls))
 
 
 def _setting(field: dataclasses.Field[Any], hint: Any) -> Setting:

@@ -7,7 +7,7 @@ else, YAML 1.1 included; all other texts are in double quotes.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Self
 
@@ -42,37 +42,42 @@ class Block(str):
 
 def written(value: Mapping[str, Any]) -> str:
     """Return a document: mappings, lists, str, int, float, bool and None."""
-    return "".join(f"{line}\n" for line in _mapping(value, ""))
+    lines: list[str] = []
+    _mapping(lines, value, "")
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _mapping(value: Mapping[str, Any], indent: str) -> Iterator[str]:
+# One list for all lines: a generator in each level would hand on every line as often as it is deep.
+def _mapping(lines: list[str], value: Mapping[str, Any], indent: str) -> None:
     for key, inner in value.items():
-        yield from _entry(f"{indent}{scalar(key)}:", inner, indent + STEP)
+        _entry(lines, f"{indent}{scalar(key)}:", inner, indent + STEP)
 
 
-def _sequence(value: Sequence[Any], indent: str) -> Iterator[str]:
+def _sequence(lines: list[str], value: Sequence[Any], indent: str) -> None:
     for inner in value:
         if isinstance(inner, Mapping) and inner:
-            lines = list(_mapping(inner, indent + STEP))
-            yield f"{indent}- {lines[0].lstrip(' ')}"
-            yield from lines[1:]
+            first = len(lines)
+            _mapping(lines, inner, indent + STEP)
+            lines[first] = f"{indent}- {lines[first].lstrip(' ')}"
         else:
-            yield from _entry(f"{indent}-", inner, indent + STEP)
+            _entry(lines, f"{indent}-", inner, indent + STEP)
 
 
-def _entry(head: str, inner: Any, indent: str) -> Iterator[str]:
-    if isinstance(inner, Mapping):
-        yield head if inner else f"{head} {{}}"
-        yield from _mapping(inner, indent)
+def _entry(lines: list[str], head: str, inner: Any, indent: str) -> None:
+    if inner.__class__ is str:  # most are
+        lines.append(f"{head} {_text(inner)}")
+    elif isinstance(inner, Mapping):
+        lines.append(head if inner else f"{head} {{}}")
+        _mapping(lines, inner, indent)
     elif isinstance(inner, (list, tuple)):
-        yield head if inner else f"{head} []"
-        yield from _sequence(inner, indent)
+        lines.append(head if inner else f"{head} []")
+        _sequence(lines, inner, indent)
     elif isinstance(inner, Block) and _is_block(inner):
-        yield f"{head} |" + ("" if inner.endswith("\n") else "-")
-        yield from (f"{indent}{line}" if line else "" for line in inner.removesuffix("\n").split("\n"))
+        lines.append(f"{head} |" + ("" if inner.endswith("\n") else "-"))
+        lines += (f"{indent}{line}" if line else "" for line in inner.removesuffix("\n").split("\n"))
     else:
         comment = f"  # {inner.comment}" if isinstance(inner, Commented) and inner.comment else ""
-        yield head if inner is None and head.endswith(":") else f"{head} {scalar(inner)}{comment}"
+        lines.append(head if inner is None and head.endswith(":") else f"{head} {scalar(inner)}{comment}")
 
 
 def _is_block(text: str) -> bool:

@@ -112,6 +112,40 @@ TOKENED = PLAIN_JOB.replace(
 )
 IGNORING = "  ignoreDifferences:\n    - {group: apps, kind: Deployment, jsonPointers: [/spec/template]}\n"
 
+POLICY = APP[APP.index("  policyTypes:") :]
+INWARD = POLICY[: POLICY.index("  egress:")].replace("[Ingress, Egress]", "[Ingress]")
+POLICED = added(text("plain"), of("wishes", "policy"))
+APARTNESS = APP.replace(
+    "      automount",
+    "      affinity:\n        podAntiAffinity:\n          requiredDuringSchedulingIgnoredDuringExecution:\n"
+    "            - {topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: wishes}}}\n      automount",
+)
+AUDIENCE = "{projected: {sources: [{serviceAccountToken: {path: token, audience: vault}}]}, name: token}"
+HELD = (
+    INJECTED.replace(f"{AGENT}role", f"{AGENT}agent-service-account-token-volume-name: token\n{AGENT}role")
+    .replace(TMP_VOLUME, f"{TMP_VOLUME}        - {AUDIENCE}\n", 1)
+    .replace('{"role": "shop",', '{"role": "shop", "audience": "vault",')
+)
+WRITTEN = 'path "kv/data/shop/%s" {\n  capabilities = ["read"]\n}\n'
+OPERATED_ALONE = added(MOUNTED, OPERATED, of("stock", *WORKLOAD))
+MONITORED = APP.replace(
+    CALLER,
+    "        - {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: metrics}},\n"
+    "           podSelector: {matchLabels: {app: collector}}}\n",
+)
+SPLIT = ("metrics}},\n           podSelector", "metrics}}}\n        - {podSelector")
+LISTENING = APP.replace('- name: LIMIT\n              value: "100"', '- name: PORT\n              value: "8000"')
+MEASURED = SCALED.replace(
+    "type: Resource\n      resource:\n        name: cpu",
+    "type: ContainerResource\n      containerResource:\n        container: wishes\n        name: cpu",
+)
+MIGRATION = of("wishes-migrate", "account", "job", "policy")
+MIGRATED = added(APP, MIGRATION)
+FRONTED = added(
+    of("edge", *WORKLOAD, caller="wishes"),
+    ROUTED.replace("- name: wishes\n          port", "- name: edge\n          port"),
+)
+
 DEFECTS = {
     "KUBERNETES020": (FILE, APP, "policy/v1\n", "policy/v1beta1\n"),
     "KUBERNETES021": (FILE, APP, BUDGET, added(SERVICE, BUDGET)),
@@ -157,7 +191,7 @@ DEFECTS = {
     "KUBERNETES061": (FILE, ROUTED, "- name: wishes\n          port: 80", "- name: wishes\n          port: 8000"),
     "KUBERNETES062": (FILE, APP, "type: ClusterIP", "type: NodePort"),
     "KUBERNETES063": (FILE, CONFIGURED, "configMapRef: {name: wishes}", "configMapRef: {name: wish}"),
-    "KUBERNETES064": (FILE, APP, "policyTypes: [Ingress, Egress]", "policyTypes: [Ingress]"),
+    "KUBERNETES064": (FILE, APP, POLICY, INWARD),
     "KUBERNETES065": (FILE, APP, "{port: 53, protocol: UDP}", "{port: 5353, protocol: UDP}"),
     "KUBERNETES066": (FILE, APP, BUDGET, added(BUDGET, OLD_POLICY)),
     "KUBERNETES067": (FILE, APP, CALLER, "        - namespaceSelector: {}\n"),
@@ -209,6 +243,20 @@ DEFECTS = {
     "KUBERNETES119": (FILE, SYNCED, "  project: shop-prod\n", "  project: shop-production\n"),
     "KUBERNETES120": (FILE, SYNCED, "  syncPolicy:\n", f"{IGNORING}  syncPolicy:\n"),
     "KUBERNETES121": (FILE, ROLES, "    name: wishes\n    namespace: shop", "    name: wishes\n    namespace: shops"),
+    "KUBERNETES122": (FILE, APARTNESS, "{matchLabels: {app: wishes}}", "{matchLabels: {app: wish}}"),
+    "KUBERNETES123": (FILE, APARTNESS, "topologyKey: kubernetes.io/hostname", "topologyKey: kubernetes.io/host"),
+    "KUBERNETES124": (FILE, HELD, "path: token, audience: vault", "path: token, audience: vaults"),
+    "KUBERNETES126": (FILE, OPERATED_ALONE, "key: shop/prod/wishes", "key: shop/prod/stock"),
+    "KUBERNETES127": (PLAIN, POLICED, "policyTypes: [Ingress, Egress]", "policyTypes: [Ingress]"),
+    "KUBERNETES128": (FILE, MONITORED, *SPLIT),
+    "KUBERNETES129": (FILE, APP, "metadata.name: kube-system", "metadata.name: kube-sytem"),
+    "KUBERNETES130": (FILE, APP, "        - {port: 53, protocol: TCP}\n", ""),
+    "KUBERNETES131": (FILE, APP, "/readyz", "/ready"),
+    "KUBERNETES132": (FILE, LISTENING, 'value: "8000"', 'value: "8080"'),
+    "KUBERNETES133": (FILE, JOB, "activeDeadlineSeconds: 600", "activeDeadlineSeconds: 0"),
+    "KUBERNETES134": (FILE, MEASURED, "container: wishes", "container: wish"),
+    "KUBERNETES135": (FILE, MIGRATED, 'sync-wave: "1"', 'sync-wave: "3"'),
+    "KUBERNETES136": (FILE, FRONTED, "- name: edge\n          port: 80", "- name: wishes\n          port: 80"),
     "KUBERNETES114": (FILE, APP, BUDGET, added(BUDGET, BUDGET.replace("  name: wishes\n", "  name: wishes-too\n", 1))),
 }
 
@@ -237,6 +285,10 @@ def _in_cluster(spoil: Spoil) -> Spoil:
 
 PLANTED = {code: _planted(*defect) for code, defect in DEFECTS.items()}
 PLANTED |= {code: _in_cluster(_planted(*defect)) for code, defect in CALLS.items()}
+
+PLANTED["KUBERNETES125"] = both(
+    write(FILE, INJECTED), write("deploy/kubernetes/prod/vault/wishes.hcl", WRITTEN % "stock")
+)
 
 
 def _described(given: str) -> Spoil:

@@ -4,6 +4,7 @@ from stead.check.kubernetes import (
     access,
     account,
     address,
+    affinity,
     api,
     argo,
     call,
@@ -12,7 +13,9 @@ from stead.check.kubernetes import (
     gateway_route,
     hook,
     job,
+    migration,
     network,
+    network_peer,
     pod_security,
     port,
     probe,
@@ -23,6 +26,7 @@ from stead.check.kubernetes import (
     service,
     target,
     vault,
+    vault_document,
 )
 
 RULES = (
@@ -48,4 +52,8 @@ RULES = (
     *access.RULES,
     *address.RULES,
     *target.RULES,
+    *affinity.RULES,
+    *vault_document.RULES,
+    *network_peer.RULES,
+    *migration.RULES,
 )

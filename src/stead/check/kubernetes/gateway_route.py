@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from stead.check.context import Context
 from stead.check.facts.node import Node
 from stead.check.kubernetes.manifest import Manifest, entries, find, is_filled_in, items, manifests
+from stead.check.kubernetes.manifest_set import delivered_sets
+from stead.check.kubernetes.service import ROUTES, backends_of, behind
 from stead.check.rule import rule
 from stead.model import Problem
 
@@ -47,4 +49,25 @@ def _hosts(manifest: Manifest) -> Iterator[Node]:
     yield from (node for node in listeners if node is not None)
 
 
-RULES = (routes_are_of_the_gateways_form,)
+@rule("KUBERNETES136")
+def routes_lead_to_the_gateway(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, a route from outside leads to the backend's gateway, where one is there, not to a service.
+
+    What goes past it is asked neither for a token nor for the declared routes, and has none of its limits: an operation
+    that only other services may call is open to everybody. Name the gateway's Service.
+    """
+    gateway = context.backend.gateway if context.backend else None
+    described = {service.name for service in context.services}
+    for each in delivered_sets(context) if gateway else ():
+        there = gateway is not None and any(workload.name == gateway.name for workload in each.workloads)
+        for manifest in each.of(*ROUTES, "Ingress") if there else ():
+            for name, _, namespace in backends_of(manifest):
+                service = each.named("Service", name.text or "", namespace or manifest.namespace)
+                found = behind(each, service) if service else []
+                past = next((workload.name for workload in found if workload.name in described), "")
+                if gateway and past:
+                    message = f"{manifest.name} leads to {past}, past the gateway {gateway.name}"
+                    yield Problem("KUBERNETES136", message, manifest.at(name), f"name the Service of {gateway.name}")
+
+
+RULES = (routes_are_of_the_gateways_form, routes_lead_to_the_gateway)

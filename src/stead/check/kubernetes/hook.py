@@ -148,7 +148,7 @@ def pods_need_nothing_of_a_later_wave(context: Context) -> Iterator[Problem]:
     for each in manifest_sets(context):
         for workload in each.workloads:
             for needed in _needed(each, workload):
-                (phase, wave), (own_phase, own_wave) = _moment(needed), _moment(workload.manifest)
+                (phase, wave), (own_phase, own_wave) = moment(needed), moment(workload.manifest)
                 # Of another phase KUBERNETES083 tells.
                 if phase == own_phase and wave > own_wave and needed.file.parent == workload.manifest.file.parent:
                     message = f"{workload.name} waits for the {needed.kind} {needed.name}, which a later wave makes"
@@ -160,14 +160,14 @@ def _waiting(each: ManifestSet, workload: Workload) -> Iterator[Problem]:
     for node, name in _called(workload):
         service = each.named("Service", name, workload.manifest.namespace)
         if service and is_near(service.namespace, workload.manifest.namespace):
-            own, later = _moment(workload.manifest), _moment(service)
+            own, later = moment(workload.manifest), moment(service)
             if own < later:
                 message = f"{workload.name} calls {name}, which is created only when {workload.name} has finished"
                 mend = f'give it the wave "{later[1]}" or a later one'
                 yield Problem("KUBERNETES086", message, workload.manifest.at(node), mend, service.place)
 
 
-def _moment(manifest: Manifest) -> tuple[int, int]:
+def moment(manifest: Manifest) -> tuple[int, int]:
     """Return when Argo CD makes an object: its phase and its wave."""
     hooks = _values(manifest.annotation(HOOK))
     phase = 0 if "PreSync" in hooks else 2 if "PostSync" in hooks else 1

@@ -21,6 +21,7 @@ MACROS = frozenset({"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@m
 FIELD = re.compile(r"(?:[\w*?]+(?:-\w+)?(?:/\d+)?)(?:,[\w*?]+(?:-\w+)?(?:/\d+)?)*")
 NAMES = "sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+LOOKS = 10  # seconds between two looks of the CronJob controller
 OVERLAP = frozenset({"Forbid", "Replace"})
 
 
@@ -112,9 +113,28 @@ def scheduled_jobs_do_not_overlap(context: Context) -> Iterator[Problem]:
             yield Problem("KUBERNETES080", message, workload.manifest.at(node), "write concurrencyPolicy: Forbid")
 
 
+@rule("KUBERNETES133")
+def deadlines_can_be_met(context: Context) -> Iterator[Problem]:
+    """The deadline of a Job leaves it time to run.
+
+    With `activeDeadlineSeconds: 0` it is ended as soon as it is made: `DeadlineExceeded`, without a line in any log.
+    With `startingDeadlineSeconds` below 10 a CronJob may never start, since the controller looks every ten seconds.
+    """
+    for workload in workloads(context):
+        spec = _job_spec(workload) if workload.ends else None
+        active = [find(spec, "activeDeadlineSeconds"), find(workload.spec, "activeDeadlineSeconds")]
+        starting = workload.manifest.get("spec", "startingDeadlineSeconds") if workload.kind == "CronJob" else None
+        for node, fewest in (*((each, 1) for each in active), (starting, LOOKS)):
+            if node is not None and (node.text or "").isdecimal() and int(node.text or "") < fewest:
+                message = f"{workload.name} has {node.text} s, in which it cannot run"
+                mend = "write the seconds that it may take" if fewest == 1 else f"write {LOOKS} or more"
+                yield Problem("KUBERNETES133", message, workload.manifest.at(node), mend)
+
+
 RULES = (
     jobs_have_bounds,
     restart_policies_fit_their_kind,
     schedules_are_readable,
     scheduled_jobs_do_not_overlap,
+    deadlines_can_be_met,
 )

@@ -60,10 +60,10 @@ def _allows_dns(rule: Node) -> bool:
         return not peers or any(
             find(peer, name) is not None for peer in peers for name in ("namespaceSelector", "ipBlock")
         )
-    return any(text_of(port, "protocol") == "UDP" and _covers(port, DNS) for port in ports)
+    return any(text_of(port, "protocol") == "UDP" and covers(port, DNS) for port in ports)
 
 
-def _covers(port: Node, number: int) -> bool:
+def covers(port: Node, number: int) -> bool:
     first, last = text_of(port, "port"), text_of(port, "endPort")
     if first.isdecimal() and last.isdecimal():
         return int(first) <= number <= int(last)
@@ -145,7 +145,7 @@ def policies_open_ports_that_are_there(context: Context) -> Iterator[Problem]:
 def _has(workload: Workload, port: Node) -> bool:
     port_text = text_of(port, "port")
     numbers = [number for number in workload.port_numbers if number.isdecimal()]
-    return port_text in workload.port_names or any(_covers(port, int(number)) for number in numbers)
+    return port_text in workload.port_names or any(covers(port, int(number)) for number in numbers)
 
 
 RULES = (

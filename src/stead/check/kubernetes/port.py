@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from stead.check.context import Context
 from stead.check.facts.node import Node
 from stead.check.kubernetes.manifest import Manifest, find, is_filled_in, items, manifests, text_of
-from stead.check.kubernetes.manifest_set import workloads
+from stead.check.kubernetes.manifest_set import delivered_workloads, workloads
 from stead.check.kubernetes.workload import volumes
 from stead.check.rule import rule
 from stead.model import Problem
@@ -74,4 +74,21 @@ def mounted_volumes_are_there(context: Context) -> Iterator[Problem]:
                     yield Problem("KUBERNETES028", message, workload.manifest.at(node), "add it to volumes")
 
 
-RULES = (ports_are_numbers_and_names, mounted_volumes_are_there)
+@rule("KUBERNETES132")
+def programs_listen_at_their_port(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, a container is told the port in `PORT` that it has.
+
+    The program listens where `PORT` says; the probes, the Service and the network policies ask the container's port. It
+    is never ready, and the rollout stops. Write one number in both.
+    """
+    for workload in delivered_workloads(context):
+        for container in workload.running:
+            numbers = [text_of(port, "containerPort") for port in container.ports]
+            for variable in items(container.node, "env") if numbers else ():
+                node = find(variable, "value") if text_of(variable, "name") == "PORT" else None
+                if node is not None and (node.text or "").isdecimal() and node.text not in numbers:
+                    message = f"{container.name} listens at {node.text}, and its port is {', '.join(numbers)}"
+                    yield Problem("KUBERNETES132", message, workload.manifest.at(node), f"write {numbers[0]}")
+
+
+RULES = (ports_are_numbers_and_names, mounted_volumes_are_there, programs_listen_at_their_port)

@@ -8,7 +8,8 @@ from stead.check.kubernetes.manifest import find, is_filled_in, text_of
 from stead.check.kubernetes.manifest_set import delivered_workloads, workloads
 from stead.check.kubernetes.workload import Container, Workload
 from stead.check.rule import rule
-from stead.model import Problem
+from stead.model import AnyService, Problem
+from stead.model.health import METRICS, PATHS
 
 PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
 WAYS = ("httpGet", "tcpSocket", "grpc")
@@ -103,9 +104,37 @@ def _listens(workload: Workload, container: Container, port: str, *, strict: boo
     return not strict or not container.ports or port in workload.port_numbers
 
 
+@rule("KUBERNETES131")
+def probes_ask_paths_that_are_there(context: Context) -> Iterator[Problem]:
+    """In `deploy/`, a probe asks a path that the program answers.
+
+    A service that keeps the health contract answers `/health`, `/version`, `/livez` and `/readyz`, and its routes. Any
+    other path, unless its code names it, is answered with 404: the container is never ready, or restarted forever.
+    Write `/readyz` for readiness, and `/livez` for liveness.
+    """
+    named = {service.name: service for service in context.services if service.health.contract}
+    for workload, container in _serving(context):
+        service = named.get(workload.name)
+        for name in PROBES if service and container.name == workload.name else ():
+            node = find(container.node, name, "httpGet", "path")
+            if service and node is not None and not _answers(context, service, (node.text or "").partition("?")[0]):
+                message = f"the {name} of {workload.name} asks {node.text}, which it does not answer"
+                mend = f"write {'/readyz' if name == 'readinessProbe' else '/livez'}"
+                yield Problem("KUBERNETES131", message, workload.manifest.at(node), mend)
+
+
+def _answers(context: Context, service: AnyService, path: str) -> bool:
+    """Return whether a service may answer a path; an image may answer any."""
+    if path in (*PATHS, METRICS, service.health.path) or any(route.path == path for route in service.routes):
+        return True
+    sources = context.sources.get(service.name, ())
+    return not sources or any(path in (context.tree.text(source) or "") for source in sources)
+
+
 RULES = (
     containers_say_when_they_are_ready,
     containers_say_when_they_hang,
     liveness_is_not_readiness,
     probes_ask_where_something_listens,
+    probes_ask_paths_that_are_there,
 )

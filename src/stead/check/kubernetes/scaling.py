@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from stead.check.context import Context
 from stead.check.facts.node import Node
-from stead.check.kubernetes.manifest import Manifest, items, text_of
+from stead.check.kubernetes.manifest import Manifest, find, items, text_of
 from stead.check.kubernetes.manifest_set import ManifestSet, delivered_sets, is_near, manifest_sets
 from stead.check.kubernetes.workload import Workload
 from stead.check.rule import rule
@@ -126,6 +126,23 @@ def _unrequested(workload: Workload, name: str, scaler: Manifest) -> Iterator[Pr
             yield Problem("KUBERNETES055", message, place, f"add resources.requests.{name}", scaler.place)
 
 
+@rule("KUBERNETES134")
+def autoscalers_measure_containers_that_are_there(context: Context) -> Iterator[Problem]:
+    """A metric of one container names a container of what is scaled.
+
+    Of another name there is no value: `container … not present in metrics for pod`, and nothing grows under load. Write
+    the container's name.
+    """
+    for each in manifest_sets(context):
+        for scaler, workload in _scalers(each):
+            for metric in items(scaler.root, "spec", "metrics") if workload else ():
+                node = find(metric, "containerResource", "container")
+                if workload and node is not None and node.text not in {found.name for found in workload.running}:
+                    message = f"{scaler.name} measures the container {node.text}, and {workload.name} has none"
+                    mend = f"write {workload.running[0].name}" if workload.running else "write the container's name"
+                    yield Problem("KUBERNETES134", message, scaler.at(node), mend, workload.manifest.place)
+
+
 @rule("KUBERNETES056")
 def budgets_let_nodes_be_emptied(context: Context) -> Iterator[Problem]:
     """A PodDisruptionBudget lets at least one Pod be evicted.
@@ -225,6 +242,7 @@ RULES = (
     workloads_have_one_autoscaler,
     autoscalers_keep_two,
     autoscaled_containers_request,
+    autoscalers_measure_containers_that_are_there,
     budgets_let_nodes_be_emptied,
     replicas_have_a_budget,
     budgets_select_pods,

@@ -72,13 +72,13 @@ def external_secrets_have_the_keys_that_are_read(context: Context) -> Iterator[P
     for each in delivered_sets(context):
         for manifest in each.of("ExternalSecret") if each.complete else ():
             target = manifest.get("spec", "target", "name") or manifest.get("metadata", "name") or manifest.root
-            if not any(_has_text(other.root, target.text or "") for other in each.manifests if other is not manifest):
+            if not any(has_text(other.root, target.text or "") for other in each.manifests if other is not manifest):
                 message = f"{manifest.name} makes the Secret {target.text}, and nothing reads it"
                 yield Problem("KUBERNETES108", message, manifest.at(target), "write the name that a Pod reads")
             yield from _absent_keys(each, manifest, target.text or "")
 
 
-def _has_text(root: Node, text: str) -> bool:
+def has_text(root: Node, text: str) -> bool:
     waiting, known = [root], {id(root)}
     while waiting:
         node = waiting.pop()

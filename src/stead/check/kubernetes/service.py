@@ -104,7 +104,7 @@ def routes_lead_to_services(context: Context) -> Iterator[Problem]:
     """
     for each in delivered_sets(context):
         for manifest in each.of(*ROUTES, "Ingress") if each.complete else ():
-            for name, port, namespace in _backends(manifest):
+            for name, port, namespace in backends_of(manifest):
                 service = each.named("Service", name.text or "", namespace or manifest.namespace)
                 if service is None:
                     message = f"{manifest.name} leads to {name.text}, and there is no such Service"
@@ -114,7 +114,7 @@ def routes_lead_to_services(context: Context) -> Iterator[Problem]:
                     yield Problem("KUBERNETES061", message, manifest.at(port), "write a port of the Service")
 
 
-def _backends(manifest: Manifest) -> Iterator[tuple[Node, Node | None, str]]:
+def backends_of(manifest: Manifest) -> Iterator[tuple[Node, Node | None, str]]:
     """Yield the Services that a route or an Ingress leads to, with the port and the namespace."""
     for route in items(manifest.root, "spec", "rules"):
         for reference in items(route, "backendRefs"):

@@ -41,12 +41,12 @@ class Injected:
         return self.workload.annotations.get(f"{TEMPLATE}{self.name}")
 
 
-def _agents(found: Iterator[Workload]) -> Iterator[Workload]:
+def agents(found: Iterator[Workload]) -> Iterator[Workload]:
     """Yield those of the workloads into which Vault's agent is injected."""
     return (workload for workload in found if workload.annotation(f"{PREFIX}agent-inject") == "true")
 
 
-def _files(workload: Workload) -> Iterator[Injected]:
+def injected_files(workload: Workload) -> Iterator[Injected]:
     for name, node in workload.annotations.items():
         if name.startswith(SECRET):
             yield Injected(workload, name.removeprefix(SECRET), node)
@@ -59,8 +59,8 @@ def documents_have_their_whole_path(context: Context) -> Iterator[Problem]:
     Vault's own commands hide it: `vault kv get kv/shop/api` reads `kv/data/shop/api`. The agent asks the API, gets 403
     for the shorter path, and the Pod waits in its init container forever. Write `kv/data/…`.
     """
-    for workload in _agents(workloads(context)):
-        for file in _files(workload):
+    for workload in agents(workloads(context)):
+        for file in injected_files(workload):
             mount, _, rest = file.document.partition("/")
             template = (file.template.text or "") if file.template is not None else ""
             if (mount in KV or VERSION_2 in template) and rest and "data" not in file.document.split("/")[1:-1]:
@@ -76,7 +76,7 @@ def agents_let_jobs_end(context: Context) -> Iterator[Problem]:
     The sidecar never ends, so that the Job never does: it runs until its deadline, and the next wave is never begun.
     Write `vault.hashicorp.com/agent-pre-populate-only: "true"`.
     """
-    for workload in _agents(workloads(context)):
+    for workload in agents(workloads(context)):
         if workload.ends and workload.annotation(f"{PREFIX}agent-pre-populate-only") != "true":
             place = workload.manifest.at(workload.annotations[f"{PREFIX}agent-inject"])
             mend = f'add {PREFIX}agent-pre-populate-only: "true"'
@@ -90,7 +90,7 @@ def agents_have_a_role(context: Context) -> Iterator[Problem]:
     The injector refuses the Pod otherwise: `no Vault role found`. Write `vault.hashicorp.com/role`, or name a ConfigMap
     with the agent's whole configuration.
     """
-    for workload in _agents(workloads(context)):
+    for workload in agents(workloads(context)):
         known = any(workload.annotation(f"{PREFIX}{name}") for name in ("role", "agent-configmap"))
         if not known and not workload.annotation(f"{PREFIX}auth-type"):
             place = workload.manifest.at(workload.annotations[f"{PREFIX}agent-inject"])
@@ -105,8 +105,8 @@ def templates_read_their_document(context: Context) -> Iterator[Problem]:
     The agent renders what the template says, whatever the other line says: who changes one of the two finds out in the
     cluster. A template for which there is no `agent-inject-secret-…` of the same name is not looked at at all.
     """
-    for workload in _agents(workloads(context)):
-        known = {file.name: file for file in _files(workload)}
+    for workload in agents(workloads(context)):
+        known = {file.name: file for file in injected_files(workload)}
         for annotation, node in workload.annotations.items():
             if not annotation.startswith(TEMPLATE):
                 continue
@@ -123,11 +123,15 @@ def templates_read_their_document(context: Context) -> Iterator[Problem]:
 
 
 class VaultRole(Struct, frozen=True):
-    """What the Job that keeps Vault's role writes there: the role, its accounts with their policies, and these."""
+    """What the Job that keeps Vault's role writes there: the role, its accounts with their policies, and these.
+
+    audience  whom the token of a login is for; empty where any is taken
+    """
 
     role: str
     accounts: dict[str, str]
     policies: dict[str, str]
+    audience: str = ""
 
     def documents(self, account: str) -> frozenset[str] | None:
         """Return the documents that an account may read; None where the role does not know it."""
@@ -154,11 +158,11 @@ def _read(text: str) -> VaultRole | None:
         return None
 
 
-def _workloads_of_roles(context: Context) -> Iterator[tuple[VaultRole, Workload]]:
+def workloads_of_roles(context: Context) -> Iterator[tuple[VaultRole, Workload]]:
     """Yield the workloads of `deploy/` whose agent logs in by the role that a Job keeps."""
     for each in delivered_sets(context):
         roles = list(_vault_roles(each))
-        for workload in _agents(iter(each.workloads)) if roles else ():
+        for workload in agents(iter(each.workloads)) if roles else ():
             for namespace, role in roles:
                 named = workload.annotation(f"{PREFIX}role") == role.role
                 if named and is_near(namespace, workload.manifest.namespace):
@@ -173,7 +177,7 @@ def roles_know_their_accounts(context: Context) -> Iterator[Problem]:
     another role, gets 403 from Vault, and waits in its init container. Add the account there, with its policy.
     """
     yield from _unknown_roles(context)
-    for role, workload in _workloads_of_roles(context):
+    for role, workload in workloads_of_roles(context):
         account = account_of(workload)
         if account not in role.accounts:
             message = f"Vault's role {role.role} does not know the account {account}"
@@ -184,7 +188,7 @@ def roles_know_their_accounts(context: Context) -> Iterator[Problem]:
 def _unknown_roles(context: Context) -> Iterator[Problem]:
     for each in delivered_sets(context):
         kept = {role.role: role for _, role in _vault_roles(each)}
-        for workload in _agents(iter(each.workloads)) if kept else ():
+        for workload in agents(iter(each.workloads)) if kept else ():
             node = workload.annotations.get(f"{PREFIX}role")
             known = any(account_of(workload) in role.accounts for role in kept.values())
             if node is not None and node.text not in kept and known:
@@ -199,9 +203,9 @@ def accounts_may_read_their_documents(context: Context) -> Iterator[Problem]:
     Policies name exact paths. For any other one the agent gets 403, and the Pod waits in its init container. Add the
     path to the policy of the account, in `DESIRED` of the Job that keeps the role.
     """
-    for role, workload in _workloads_of_roles(context):
+    for role, workload in workloads_of_roles(context):
         allowed = role.documents(account_of(workload))
-        for file in _files(workload) if allowed is not None else ():
+        for file in injected_files(workload) if allowed is not None else ():
             if allowed is not None and file.document not in allowed:
                 message = f"{account_of(workload)} may not read {file.document} in Vault"
                 mend = "add the path to its policy in DESIRED, or read a document that it may read"

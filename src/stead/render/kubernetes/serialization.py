@@ -9,6 +9,7 @@ from stead.render.kubernetes.core import Manifest
 
 Tree = dict[str, Any]
 INITIALS = {"repo_url": "repoURL", "from_": "from", "except_": "except", "cluster_ip": "clusterIP"}
+SCALARS = frozenset({str, bool, int})
 EMPTY: tuple[Any, ...] = ((), {}, [])
 
 
@@ -22,9 +23,10 @@ def _mapping(value: Any) -> Tree:
     found: Tree = {}
     for name, key in _keys(value.__class__):
         inner = getattr(value, name)
-        if inner is None or inner in EMPTY:
-            continue
-        found[key] = _plain(inner)
+        if inner.__class__ in SCALARS:
+            found[key] = inner
+        elif inner is not None and inner not in EMPTY:
+            found[key] = _plain(inner)
     return found
 
 

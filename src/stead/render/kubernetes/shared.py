@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 
-from stead.model import Job, Limits
+from stead.model import Job, Limits, Resource
 from stead.model.connections import POOL, pool_of
 from stead.model.kubernetes import ExternalSecrets, Vault
+from stead.render.context import Ready
 from stead.render.kubernetes import network, secret, vault
 from stead.render.kubernetes.argo import OPTIONS, UNPRUNED, WAVE
 from stead.render.kubernetes.container import Container, EnvVar
@@ -67,14 +68,24 @@ def _database_words(context: ClusterContext) -> Iterator[str]:
     """Yield the administrator's URL, and each database's with how often its processes run, and with what pool."""
     folder = secret.folder(context)
     yield f"{folder}/{secret.ADMIN}"
+    needing = _needing(context)
     for part in sorted(context.described.parts_in("postgres"), key=lambda part: part.secret):
-        users = [process for process in context.described.ready if part.resource in process.resources]
+        users = needing.get(part.resource, [])
         scales = [(each, context.autoscale(each)) for each in users]
         replicas = sum(scale.maximum if scale else context.replicas(each) for each, scale in scales)
         pool = max((pool_of(each) for each in users), default=POOL)
         # During a rollout one more of each runs than described.
         replicas += sum(not isinstance(each, Job) for each in users)
         yield f"{folder}/{part.secret}:{max(replicas, 1)}:{pool}"
+
+
+def _needing(context: ClusterContext) -> dict[Resource, list[Ready]]:
+    """Return the processes by the resources that they need."""
+    found: dict[Resource, list[Ready]] = {}
+    for process in context.described.ready:
+        for resource in dict.fromkeys(process.resources):
+            found.setdefault(resource, []).append(process)
+    return found
 
 
 def vault_role(context: ClusterContext, source: Vault) -> Iterator[Manifest]:
