@@ -7,6 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 BUGS = range(1, 21)
+CRITERIA = {3: 2, 4: 4, 5: 3, 6: 2, 10: 3, 11: 3, 13: 2, 14: 2, 15: 2, 20: 2}  # how many each task has
 REQUIREMENTS = {"archpad": 22, "tigrit": 21, "rewards": 21}  # how many each description has
 
 
@@ -22,6 +23,15 @@ def test_each_of_the_twenty_public_bugs_has_a_test():
         r"^\| (\d+) \|.*`tests/[\w/]+\.py::test_\w+`.*\|$", (ROOT / "docs/aquastream.md").read_text(), re.MULTILINE
     )
     assert [int(row) for row in rows] == list(BUGS)
+
+
+def test_each_criterion_of_a_task_has_a_row_of_its_own_that_names_a_test():
+    rows = re.findall(
+        r"^\| (\d+\.\d+) \| [^|]+ \| [^|]+ \| `tests/[\w/]+\.py::test_\w+`.* \|$",
+        (ROOT / "docs/aquastream.md").read_text(),
+        re.MULTILINE,
+    )
+    assert rows == [f"{task}.{number}" for task, count in CRITERIA.items() for number in range(1, count + 1)]
 
 
 @pytest.mark.parametrize("backend", REQUIREMENTS)

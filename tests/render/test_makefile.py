@@ -42,8 +42,8 @@ def folder(request, tmp_path):
     return place
 
 
-def make(folder, *words, path=None, well=True):
-    command = ["make", "--file", "deploy/make/stead.mk", *words]
+def make(folder, *words, path=None, well=True, file="deploy/make/stead.mk"):
+    command = ["make", "--file", file, *words]
     done = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, env={"PATH": path or "/usr/bin:/bin"}, check=False
     )
@@ -129,6 +129,14 @@ def test_an_env_file_is_read_where_there_is_one(folder):
     (folder / "deploy/compose").mkdir()
     (folder / "deploy/compose/.env.dev").write_text("")
     assert "--env-file .env.dev" in make(folder, "--dry-run", "logs").stdout
+
+
+def test_a_target_does_the_same_from_the_root_of_the_repository(folder):
+    words = ["--dry-run", "ARCHIVE=backups/x", "REGISTRY=example.com/shop", *sorted({*targets(folder)} - {"help"})]
+    root = folder.parents[1]
+    here = make(folder, *words).stdout
+    assert make(root, *words, file=f"backends/{folder.name}/deploy/make/stead.mk").stdout == here
+    assert str(folder) in here
 
 
 def test_stead_understands_what_it_is_told(folder):

@@ -131,6 +131,12 @@ async def test_an_old_set_is_fetched_again_behind_the_answer(one):
             await provider.again.wait()
 
 
+async def test_no_proxy_of_the_environment_is_asked(one, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    async with Provider(one) as provider, Opened(provider.url) as (keys, _):
+        assert await keys.key("one")
+
+
 async def test_a_set_too_large_is_refused(one):
     async with Provider(one) as provider, Opened(provider.url) as (keys, _):
         provider.content = b" " * 300_000 + provider.content

@@ -115,6 +115,14 @@ async def test_a_payment_is_counted_once_and_a_second_one_is_refused(run):
         assert (await club.confirm(booking)).json()["code"] == "already_paid"
 
 
+async def test_of_many_payments_of_one_booking_at_once_one_confirms_it(run):
+    async with run() as club:
+        booking = await club.booking(await club.event(capacity=9), "ann")
+        answers = await asyncio.gather(*(club.confirm(booking) for _ in range(8)))
+        assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
+        assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"already_paid"}
+
+
 async def test_a_payment_of_a_cancelled_booking_is_refused(run):
     async with run() as club:
         booking = await club.booking(await club.event(capacity=9), "ann")

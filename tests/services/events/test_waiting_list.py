@@ -87,3 +87,15 @@ async def test_capacity_goes_up_with_offers_and_never_below_what_is_taken(run):
         cid = await club.booking(event, "cid")
         assert (await club.change(event, capacity=5)).json()["free"] == 2
         assert await club.status(cid) == "offered"
+
+
+async def test_an_offer_accepted_many_times_at_once_is_one_held_seat(run, rows):
+    async with run() as club:
+        event = await club.event()
+        ann, bob = await club.confirmed(event, "ann"), await club.booking(event, "bob")
+        await club.cancel(ann)
+        answers = await asyncio.gather(*(club.accept(bob) for _ in range(8)))
+        assert {(answer.status_code, answer.json()["status"], answer.json()["until"]) for answer in answers} == {
+            (200, "pending", answers[0].json()["until"])
+        }
+    assert len(rows("SELECT FROM audit WHERE action = 'accepted'")) == 1

@@ -270,6 +270,20 @@ async def test_a_user_sees_and_ends_their_own_sessions(sessions):
         assert (await ask(app, "verify", theirs["session"])).status_code == 200
 
 
+async def test_a_session_that_is_ended_while_another_is_in_use_takes_nothing_of_it_along(sessions):
+    async with sessions() as app:
+        phone, laptop = await begin(app), await begin(app)
+        me = User("user_1", session=laptop["id"])
+        ended, *used = await asyncio.gather(
+            app.delete(f"/v1/sessions/{phone['id']}", user=me),
+            *(app.post("/v1/sessions/refresh", json={"session": laptop["session"], "rotate": True}) for _ in range(6)),
+        )
+        assert ended.status_code == 204
+        assert {answer.status_code for answer in used} == {200}
+        assert (await ask(app, "verify", phone["session"])).status_code == 401
+        assert (await ask(app, "verify", used[0].json()["session"])).json()["id"] == laptop["id"]
+
+
 async def test_others_need_a_session_of_ones_own(sessions):
     async with sessions() as app:
         answer = await app.delete("/v1/sessions?scope=others", user="user_1")

@@ -14,18 +14,20 @@ from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-import httpx2
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
 
+from stead.kit.cleanup import end, finish
 from stead.kit.component import HealthUnknown
+from stead.kit.external_client import ExternalAnswer, ExternalClient
 from stead.services.auth.providers.provider import RejectedError, UnavailableError
 
 logger = logging.getLogger(__name__)
 
+OK = 200
 PAUSE_SECONDS = 5.0  # between two fetches, anyone who asks
 FRESH_SECONDS = 3600.0  # then the set is fetched again, in the background
 TIMEOUT_SECONDS = 3.0
@@ -46,6 +48,21 @@ READ: Mapping[str, Callable[[dict[str, Any]], object]] = {
 }
 
 
+class KeySetServer(ExternalClient):
+    """A provider's server, asked for its key set alone."""
+
+    name = "key set"
+
+    def __init__(self, url: str) -> None:
+        address = urlsplit(url)
+        origin = f"{address.scheme}://{address.netloc}"
+        super().__init__(origin, timeout=TIMEOUT_SECONDS)
+        self._path = url[len(origin) :]
+
+    async def fetch(self) -> ExternalAnswer:
+        return await self._send("GET", self._path)
+
+
 class KeySet:
     """The keys of one algorithm behind an https:, http: or file: URL."""
 
@@ -61,18 +78,17 @@ class KeySet:
         self._failed = False
         self._lock = asyncio.Lock()
         self._background: asyncio.Task[None] | None = None
-        self._client: httpx2.AsyncClient | None = None
+        self._server = None if urlsplit(url).scheme == "file" else KeySetServer(url)
 
     async def open(self) -> None:
-        if urlsplit(self._url).scheme != "file":
-            self._client = httpx2.AsyncClient(timeout=TIMEOUT_SECONDS)
+        if self._server:
+            await self._server.open()
 
     async def close(self) -> None:
         if self._background:
-            self._background.cancel()
-            await asyncio.gather(self._background, return_exceptions=True)
-        if self._client:
-            await self._client.aclose()
+            await finish(end(self._background))
+        if self._server:
+            await self._server.close()
 
     async def check(self) -> None:
         """Say how the last fetch went; nothing is known when that was more than a few seconds ago."""
@@ -111,7 +127,7 @@ class KeySet:
             self._tried_at = self._clock()
             try:
                 self._keys = keys_of(await self._fetch(), self._algorithm)
-            except (httpx2.HTTPError, OSError, ValueError, RecursionError) as error:
+            except (OSError, ValueError, RecursionError) as error:
                 self._failed = True
                 count = len(self._keys)
                 logger.warning(
@@ -122,17 +138,15 @@ class KeySet:
                 self._fetched_at = self._tried_at
 
     async def _fetch(self) -> bytes:
-        if self._client is None:
+        if self._server is None:
             file = Path(url2pathname(urlsplit(self._url).path))
             return await asyncio.to_thread(file.read_bytes)
-        async with asyncio.timeout(TIMEOUT_SECONDS), self._client.stream("GET", self._url) as response:
-            response.raise_for_status()
-            content = b""
-            async for part in response.aiter_bytes():
-                content += part
-                if len(content) > LARGEST_SET:
-                    raise ValueError("the key set is too large")
-            return content
+        answer = await self._server.fetch()
+        if answer.status != OK:
+            raise ValueError(f"the server of the key set answered {answer.status}")
+        if len(answer.content) > LARGEST_SET:
+            raise ValueError("the key set is too large")
+        return answer.content
 
 
 def keys_of(document: bytes, algorithm: str = "RS256") -> dict[str, PublicKey]:
