@@ -42,8 +42,8 @@ def unprotected(text):
 
 WITHOUT_WAIT = {"timeout", "timeout_at", "Lock", "Semaphore", "BoundedSemaphore", "TaskGroup", "Protected"}
 ALSO_FOREIGN = {"connection", "transaction"}  # psycopg has these names, too: ours are those of a `database`
-# The process of a story ends with it. The key set has a client of its own, until it is an `ExternalClient`.
-NOT_HELD = ("story.py", "key_set.py")
+# The process of a story ends with it.
+NOT_HELD = ("story.py",)
 
 
 def last(node):

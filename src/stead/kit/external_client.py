@@ -53,7 +53,8 @@ class ExternalClient:
         self._client: httpx2.AsyncClient | None = None
 
     async def open(self) -> None:
-        secure = self._url.startswith("https:")  # certificates take long to load, and plain HTTP needs none
+        # Certificates take long to load, and plain HTTP needs none. SSL_CERT_FILE counts; a proxy's variables do not.
+        secure = httpx2.create_ssl_context() if self._url.startswith("https:") else False
         self._client = httpx2.AsyncClient(timeout=None, trust_env=False, verify=secure)
 
     async def close(self) -> None:

@@ -1,5 +1,6 @@
 """Probes: Kubernetes can tell a container that is ready from one that must be restarted, and asks where it listens."""
 
+import re
 from collections.abc import Iterator
 
 from stead.check.context import Context
@@ -128,7 +129,8 @@ def _answers(context: Context, service: AnyService, path: str) -> bool:
     if path in (*PATHS, METRICS, service.health.path) or any(route.path == path for route in service.routes):
         return True
     sources = context.sources.get(service.name, ())
-    return not sources or any(path in (context.tree.text(source) or "") for source in sources)
+    whole = re.compile(rf"(?<![\w-]){re.escape(path)}(?![\w-])")  # `/ready` is not in `/readyz`
+    return not sources or any(whole.search(context.tree.text(source) or "") for source in sources)
 
 
 RULES = (

@@ -1,0 +1,3 @@
+path "kv/data/shop/stock" {
+  capabilities = ["read"]
+}

@@ -1,0 +1,3 @@
+path "kv/data/shop/wishes" {
+  capabilities = ["read"]
+}

@@ -1,0 +1,8 @@
+"""Shop: wishes behind a gateway, in a cluster."""
+
+from stead import Backend, Clerk, Environment, Gateway, Route, Service
+
+IMAGE = "ghcr.io/shop/app:2.0@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+wishes = Service("wishes", image=IMAGE, routes=[Route.user("GET", "/v1/wishes")])
+edge = Gateway("edge", users=[Clerk()], fronts=[wishes])
+backend = Backend("shop", gateway=edge, services=[wishes], environments=[Environment("prod")])
