@@ -11,7 +11,7 @@ import pytest
 
 from gateway.edge import free_port
 from stead.gateway.command import binary
-from stead.gateway.drain import ADMIN, EDGE, SCRIPT
+from stead.gateway.drain import ADMIN, EDGE, script
 
 TYPES = "type.googleapis.com/envoy.extensions.filters"
 ROUTE = {"match": {"prefix": "/"}, "direct_response": {"status": 200, "body": {"inline_string": "well"}}}
@@ -39,8 +39,8 @@ def ending(tmp_path):
     port, admin = free_port(), free_port()
     file = tmp_path / "envoy.json"
     file.write_text(json.dumps(configuration(port, admin)))
-    script = SCRIPT.replace("/usr/local/bin/envoy", str(binary())).replace(str(ADMIN), str(admin))
-    words = ["/bin/bash", "-c", script, "gateway", "--config-path", str(file), "--disable-hot-restart"]
+    text = script(10).replace("/usr/local/bin/envoy", str(binary())).replace(str(ADMIN), str(admin))
+    words = ["/bin/bash", "-c", text, "gateway", "--config-path", str(file), "--disable-hot-restart"]
     process = subprocess.Popen([*words, "--log-level", "error", "--concurrency", "1"])
     try:
         end = time.monotonic() + 30

@@ -34,7 +34,9 @@ POLICIES = {
     "a policy of no Pod": _policy(
         f"name: {REPO}", "name: arch", {"KUBERNETES066": "matchLabels:", "KUBERNETES070": DENY}, "podSelector:\n"
     ),
-    "a policy without its egress": _policy("    - Egress\n", "", {"KUBERNETES070": DENY}),
+    "a policy without its egress": _policy(
+        "    - Egress\n", "", {"KUBERNETES070": DENY, "KUBERNETES127": "    - Ingress"}
+    ),
     "a policy without DNS": _policy(
         "        - port: 53\n          protocol: UDP\n", "", {"KUBERNETES065": "    - to:"}
     ),

@@ -97,7 +97,7 @@ WORKLOADS = {
     "a liveness that asks the database": _pods("/livez", "/readyz", {"KUBERNETES047": "/readyz"}, "livenessProbe"),
     "a probe at a name of nothing": _pods("port: http", "port: web", {"KUBERNETES048": "port: web"}, "readinessProbe"),
     "a probe at another port": _pods("port: http", "port: 8001", {"KUBERNETES048": "port: 8001"}, "livenessProbe"),
-    "a grace that the hook takes": _pods("GracePeriodSeconds: 20", "GracePeriodSeconds: 5", {"KUBERNETES049": "Grace"}),
+    "a grace that the hook takes": _pods("GracePeriodSeconds: 30", "GracePeriodSeconds: 5", {"KUBERNETES049": "Grace"}),
     "a rollout that ends all": _pods("type: RollingUpdate", "type: Recreate", {"KUBERNETES050": "type: Recreate"}),
     "a value that is a number": _gateway('value: "1"', "value: 1", {"KUBERNETES022": "value: 1\n"}),
     "a wave that is a number": _pods('sync-wave: "2"', "sync-wave: 2", {"KUBERNETES023": "sync-wave: 2"}),

@@ -203,13 +203,19 @@ def accounts_may_read_their_documents(context: Context) -> Iterator[Problem]:
     Policies name exact paths. For any other one the agent gets 403, and the Pod waits in its init container. Add the
     path to the policy of the account, in `DESIRED` of the Job that keeps the role.
     """
+    for workload, file in refused_files(context):
+        message = f"{account_of(workload)} may not read {file.document} in Vault"
+        mend = "add the path to its policy in DESIRED, or read a document that it may read"
+        yield Problem("KUBERNETES076", message, workload.manifest.at(file.node), mend)
+
+
+def refused_files(context: Context) -> Iterator[tuple[Workload, Injected]]:
+    """Yield what an agent is to read that the policy of its account, which the role's Job keeps, does not allow."""
     for role, workload in workloads_of_roles(context):
         allowed = role.documents(account_of(workload))
         for file in injected_files(workload) if allowed is not None else ():
             if allowed is not None and file.document not in allowed:
-                message = f"{account_of(workload)} may not read {file.document} in Vault"
-                mend = "add the path to its policy in DESIRED, or read a document that it may read"
-                yield Problem("KUBERNETES076", message, workload.manifest.at(file.node), mend)
+                yield workload, file
 
 
 RULES = (

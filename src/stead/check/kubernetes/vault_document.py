@@ -10,7 +10,7 @@ from stead.check.kubernetes.account import account_of
 from stead.check.kubernetes.manifest import find, items
 from stead.check.kubernetes.manifest_set import delivered_sets, delivered_workloads
 from stead.check.kubernetes.secret_file import has_text
-from stead.check.kubernetes.vault import GRANT, agents, injected_files, workloads_of_roles
+from stead.check.kubernetes.vault import GRANT, agents, injected_files, refused_files, workloads_of_roles
 from stead.check.kubernetes.workload import Workload, volumes
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
@@ -46,10 +46,11 @@ def written_policies_allow_the_documents(context: Context) -> Iterator[Problem]:
     That is the file `ACCOUNT.hcl` of the folder `vault` beside the manifests, which someone writes into Vault. For
     another document the agent gets 403, and the Pod waits in its init container. Add the path, with `read`.
     """
+    told = {id(file.node) for _, file in refused_files(context)}  # by the policy that the role's Job keeps
     policies = {path: context.tree.text(path) or "" for path in context.tree.files if path.suffix == ".hcl"}
     for workload in agents(delivered_workloads(context)) if policies else ():
         path = _policy_of(workload, policies)
-        for file in injected_files(workload) if path else ():
+        for file in (each for each in injected_files(workload) if path and id(each.node) not in told):
             if path and not any(_covers(granted, file.document) for granted in GRANT.findall(policies[path])):
                 message = f"{path.name} does not allow {file.document}, which {workload.name} reads"
                 place = workload.manifest.at(file.node)
