@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg.sql import SQL, Identifier
 
 import leftovers
@@ -30,6 +31,8 @@ def pytest_configure(config):
     if not hasattr(config, "workerinput"):
         # Hundreds of processes import it; where PYTHONDONTWRITEBYTECODE is set, each would compile it anew.
         compileall.compile_dir(stead.__path__[0], quiet=2)
+    settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("shared")  # beside other tests on two cores, no time says anything of the code
     leftovers.begin(config)
 
 
