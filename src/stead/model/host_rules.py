@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from stead.model.backend import Backend
+from stead.model.backend import Backend, Process
 from stead.model.environment import Environment
 from stead.model.host_of import HostOf
 from stead.model.problem import Problem
-from stead.model.service import AnyService
+from stead.model.service import AnyService, Service
 from stead.model.source_location import SourceLocation
 
 Given = tuple[AnyService, str, HostOf, SourceLocation]
@@ -18,6 +18,13 @@ def hosts_are_reached(backend: Backend) -> Iterator[Problem]:
         for service, name, host, where in _given(backend, environment):
             for wrong, mend in _faults(backend, environment, service, host.service):
                 yield Problem("SETTING005", f"{name} of {service.name} is the host of {wrong}", where, mend)
+
+
+def known_by_host(backend: Backend, process: Process) -> tuple[AnyService, ...]:
+    """Return the services whose host name a process is told: it reaches them by another protocol than HTTP."""
+    given = [each.values.get(process, {}) for each in backend.environments] if isinstance(process, Service) else []
+    own = [process.values, *given] if isinstance(process, Service) else []
+    return tuple(value.service for values in own for value in values.values() if isinstance(value, HostOf))
 
 
 def _given(backend: Backend, environment: Environment) -> Iterator[Given]:

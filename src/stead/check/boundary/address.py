@@ -7,7 +7,8 @@ from stead.check.context import Context, place
 from stead.check.rule import rule
 from stead.check.setting.declaration import declared_at
 from stead.check.source import Runs, entry_of
-from stead.model import AnyService, Backend, Edge, HostOf, Problem, Service, SourceLocation
+from stead.model import AnyService, Edge, Problem, SourceLocation
+from stead.model.host_rules import known_by_host
 from stead.model.wiring import Supplied, url_setting
 
 URL = re.compile(r"\w+_SERVICE_URL")
@@ -63,7 +64,7 @@ def calls_are_made(context: Context) -> Iterator[Problem]:
         return
     for process in context.runs:
         if context.sources[process.name]:
-            made, hosts = _made(context, process), _hosts(context.backend, process)
+            made, hosts = _made(context, process), known_by_host(context.backend, process)
             for edge in (each for each in context.backend.edges_of(process) if each.callee not in hosts):
                 name = url_setting(process, edge.callee).name
                 if name not in made and not _imports_client(edge, made) and not _is_mentioned(context, process, name):
@@ -82,13 +83,6 @@ def _made(context: Context, process: Runs) -> set[str]:
         facts = context.facts(path)
         found.update(facts.words, (at.text for at in facts.reads), (at.text for at in facts.imports))
     return found
-
-
-def _hosts(backend: Backend, process: Runs) -> list[AnyService]:
-    """Return the services whose host name the process is told: they are reached by another protocol than HTTP."""
-    given = [each.values.get(process, {}) for each in backend.environments] if isinstance(process, Service) else []
-    own = [process.values, *given] if isinstance(process, Service) else []
-    return [value.service for values in own for value in values.values() if isinstance(value, HostOf)]
 
 
 def _imports_client(edge: Edge, made: set[str]) -> bool:

@@ -6,6 +6,7 @@ from stead.check.context import Context
 from stead.check.rule import rule
 from stead.model import Backend, Edge, Environment, Problem
 from stead.model.call import FRONT
+from stead.model.host_rules import known_by_host
 from stead.model.wiring import url_setting
 
 
@@ -49,7 +50,8 @@ def _cut(backend: Backend, environment: Environment) -> Iterator[Edge]:
             continue
         name = url_setting(edge.caller, edge.callee).name
         optional = any(setting.name == name and not setting.required for setting in edge.caller.declared)
-        if not optional and FRONT not in edge.call.operations:
+        by_host = edge.callee in known_by_host(backend, edge.caller)  # the var has another value where it is left out
+        if not optional and not by_host and FRONT not in edge.call.operations:
             yield edge
 
 
