@@ -7,14 +7,11 @@ of tests here is named `in_docker_….py`, so that no other run of the tests tak
 """
 
 import os
-import shutil
-import subprocess
-import tempfile
 from pathlib import Path
 
 import pytest
 
-from containers.docking import CONTENTS, IMAGES, ROOT, VARIABLES, Composed, built, debian, docker, missing, stead
+from containers.docking import CONTENTS, IMAGES, VARIABLES, built, debian, docker, in_a_copy, missing
 
 
 def pytest_collection_modifyitems(items):
@@ -45,14 +42,5 @@ def images(bare):
 @pytest.fixture(scope="session")
 def rewards(images):
     """The rewards backend in a copy of this project, rendered, with its secrets made and its image built."""
-    with tempfile.TemporaryDirectory(prefix="stead-containers-") as project:
-        tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        for name in filter(None, tracked.split("\0")):
-            if not name.startswith("tests/") and (ROOT / name).is_file():
-                (Path(project) / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(ROOT / name, Path(project) / name)
-        folder = Path(project) / "backends/rewards"
-        stead("render", folder, environ=images)
-        stead("render", folder, "--secrets", "dev", environ=images)
-        Composed(folder, "dev", images).run("build")
+    with in_a_copy("rewards", images) as folder:
         yield folder

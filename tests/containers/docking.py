@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -82,6 +83,22 @@ def stead(*words, environ, well=True, at=ROOT):
     done = subprocess.run(command, capture_output=True, text=True, env=environ, cwd=at, timeout=300, check=False)
     assert not well or done.returncode == 0, f"stead {' '.join(map(str, words))}: {done.stdout}\n{done.stderr}"
     return done
+
+
+@contextmanager
+def in_a_copy(name, environ):
+    """Copy this project; render a backend there, make its secrets of dev and build its images; give its folder."""
+    with tempfile.TemporaryDirectory(prefix="stead-containers-") as project:
+        tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        for file in filter(None, tracked.split("\0")):
+            if not file.startswith("tests/") and (ROOT / file).is_file():
+                (Path(project) / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / file, Path(project) / file)
+        folder = Path(project) / "backends" / name
+        stead("render", folder, environ=environ)
+        stead("render", folder, "--secrets", "dev", environ=environ)
+        Composed(folder, "dev", environ).run("build")
+        yield folder
 
 
 class Composed:

@@ -16,6 +16,4 @@ orders = Service(
     calls=[stock.may("count")],
 )
 sweep = Job("sweep", entry="sweeping:sweep", runs="beside")
-backend = Backend(
-    "shop", services=[orders, stock], jobs=[sweep], environments=[Environment("dev"), Environment("prod")]
-)
+backend = Backend("shop", services=[orders, stock], jobs=[sweep], environments=[Environment("dev"), Environment("prod")])

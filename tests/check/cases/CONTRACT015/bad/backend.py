@@ -10,9 +10,5 @@ orders = Service(
         Route.service("POST", "/v1/orders/grants", "grant"),
     ],
 )
-search = Service(
-    "search",
-    image="ghcr.io/example/program@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-    calls=[orders.may("grant")],
-)
+search = Service("search", image="ghcr.io/example/program@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", calls=[orders.may("grant")])
 backend = Backend("shop", services=[orders, search])

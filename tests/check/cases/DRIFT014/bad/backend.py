@@ -7,7 +7,6 @@ IMAGE = "ghcr.io/example/program@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b
 stock = Service("stock", image=IMAGE, routes=[Route.service("POST", "/v1/reservations", "reserve")])
 orders = Service("orders", image=IMAGE, calls=[stock.may("reserve")])
 
-
 def larger(file: int) -> int:  #! DRIFT014
     return file
 

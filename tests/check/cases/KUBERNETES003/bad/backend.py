@@ -5,18 +5,8 @@ from stead import Autoscale, Backend, Environment, Kubernetes, Service
 IMAGE = "example.com/worker@sha256:1111111111111111111111111111111111111111111111111111111111111111"
 
 worker = Service("worker", image=IMAGE)
-backend = Backend(
-    "shop",
-    services=[worker],
-    environments=[
-        Environment(
-            "prod",
-            kubernetes=Kubernetes(
-                "shop",
-                autoscale={
-                    worker: Autoscale(1, 6),  #! KUBERNETES003
-                },
-            ),
-        ),
-    ],
-)
+backend = Backend("shop", services=[worker], environments=[
+    Environment("prod", kubernetes=Kubernetes("shop", autoscale={
+        worker: Autoscale(1, 6),  #! KUBERNETES003
+    })),
+])

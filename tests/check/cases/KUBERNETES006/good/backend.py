@@ -8,7 +8,5 @@ backend = Backend(
     "shop",
     services=[worker],
     gateway=Gateway("gateway", fronts=[worker]),
-    environments=[
-        Environment("prod", kubernetes=Kubernetes("shop", host="shop.example.com", gateway="gateways/public"))
-    ],
+    environments=[Environment("prod", kubernetes=Kubernetes("shop", host="shop.example.com", gateway="gateways/public"))],
 )

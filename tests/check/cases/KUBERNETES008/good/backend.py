@@ -5,13 +5,7 @@ from stead import Backend, Environment, Kubernetes, Service, Vault
 IMAGE = "example.com/worker@sha256:1111111111111111111111111111111111111111111111111111111111111111"
 
 worker = Service("worker", image=IMAGE)
-backend = Backend(
-    "shop",
-    services=[worker],
-    environments=[
-        Environment(
-            "prod",
-            kubernetes=Kubernetes("shop", pull_secret="registry", secrets=Vault("shop/prod", registry="registry")),
-        ),
-    ],
-)
+backend = Backend("shop", services=[worker], environments=[
+    Environment("prod", kubernetes=Kubernetes(
+        "shop", pull_secret="registry", secrets=Vault("shop/prod", registry="registry"))),
+])

@@ -5,10 +5,6 @@ from stead import Backend, Environment, Kubernetes, Service
 IMAGE = "example.com/worker@sha256:1111111111111111111111111111111111111111111111111111111111111111"
 
 worker = Service("worker", image=IMAGE)
-backend = Backend(
-    "shop",
-    services=[worker],
-    environments=[
-        Environment("prod", kubernetes=Kubernetes("shop", monitoring="Monitoring Stack")),  #! KUBERNETES101
-    ],
-)
+backend = Backend("shop", services=[worker], environments=[
+    Environment("prod", kubernetes=Kubernetes("shop", monitoring="Monitoring Stack")),  #! KUBERNETES101
+])

@@ -13,4 +13,6 @@ deploys = [
     Deploy(prod),  #! PIPELINE003
 ]
 pipelines = [Github(deploys=deploys)]
-backend = Backend("shop", services=[orders], environments=[staging], registry="ghcr.io/example", pipelines=pipelines)
+backend = Backend(
+    "shop", services=[orders], environments=[staging], registry="ghcr.io/example", pipelines=pipelines
+)

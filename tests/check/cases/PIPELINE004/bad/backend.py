@@ -8,8 +8,8 @@ orders = Service("orders", image=IMAGE)
 stock = Service("stock", image=IMAGE)
 staging = Environment("staging")
 
-deploys = [
-    Deploy(staging, urls={orders: "orders.example.com", stock: "https://stock.example.com"})
-]  #! PIPELINE004 PIPELINE004
+deploys = [Deploy(staging, urls={orders: "orders.example.com", stock: "https://stock.example.com"})]  #! PIPELINE004 PIPELINE004
 pipelines = [Github(deploys=deploys)]
-backend = Backend("shop", services=[orders], environments=[staging], registry="ghcr.io/example", pipelines=pipelines)
+backend = Backend(
+    "shop", services=[orders], environments=[staging], registry="ghcr.io/example", pipelines=pipelines
+)

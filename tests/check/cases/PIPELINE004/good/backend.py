@@ -8,4 +8,6 @@ orders = Service("orders", image=IMAGE)
 staging = Environment("staging")
 
 pipelines = [Github(deploys=[Deploy(staging, urls={orders: "https://orders.example.com"})])]
-backend = Backend("shop", services=[orders], environments=[staging], registry="ghcr.io/example", pipelines=pipelines)
+backend = Backend(
+    "shop", services=[orders], environments=[staging], registry="ghcr.io/example", pipelines=pipelines
+)
