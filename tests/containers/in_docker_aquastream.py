@@ -33,6 +33,7 @@ def test_every_process_is_well(aquastream):
     assert " well" in checked
 
 
+@pytest.mark.xfail(strict=True, reason="a link for an upload names s3:8333, which containers alone can reach")
 def test_its_story_is_played_in_containers(aquastream):
     folder, composed = aquastream
     steps = stead("story", folder, "--containers", "--json", environ=composed.environ).stdout.splitlines()

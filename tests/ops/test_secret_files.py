@@ -16,7 +16,7 @@ from dotenv import dotenv_values
 
 import stead
 from stead.kit.key import signing_key, trusted_keys
-from stead.model import Backend, Bucket, Environment, Gateway, Job, Postgres, Redis, Route, Service, Setting
+from stead.model import Backend, Bucket, Dev, Environment, Gateway, Job, Postgres, Redis, Route, Service, Setting
 from stead.model.kubernetes import Kubernetes, Secrets, Server
 from stead.ops.secret_files import SecretFiles
 from stead.ops.sops import procedure
@@ -220,3 +220,12 @@ def test_a_secret_of_which_a_process_takes_two_says_what_to_set_and_in_which_ord
     names = secret_names(backend, backend.environment("prod"))
     assert "the old one, a comma, and the new one" in names["SESSION_SIGNING_KEY"].change
     assert "the new one, a space, and the old one" in names["YOOKASSA_SECRET_KEY"].change
+
+
+@pytest.mark.parametrize(
+    ("name", "setting"), [("aquastream", "SESSION_SIGNING_KEY"), ("tigrit", "SESSION_SIGNING_KEY")]
+)
+def test_what_the_secrets_service_holds_is_made_for_development_whoever_reads_it(name, setting):
+    backend = stead.load(Path(__file__).parents[2] / "backends" / name)
+    [dev] = [each for each in backend.environments if each.name == "dev"]
+    assert secret.wanted(ComposeContext(backend, dev))[setting].setting.dev is Dev.RANDOM

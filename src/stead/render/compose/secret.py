@@ -129,8 +129,7 @@ def wanted(context: ComposeContext) -> dict[str, Kind]:
     found: dict[str, Kind] = {}
     for process in context.processes:
         own = secret_values(context, process)
-        # A secret that one process needs and another can do without has to be given.
-        found |= {name: kind for name, kind in own.values() if not _is_required(found.get(name))}
+        found |= {name: kind for name, kind in own.values() if name not in found or _says_more(kind, found[name])}
         itself = process_secrets(context, process)
         if not reads_files(process) and itself:
             found[f"{process.name}.env"] = EnvironFile(tuple((name, secret) for name, (secret, _) in itself.items()))
@@ -141,8 +140,19 @@ def wanted(context: ComposeContext) -> dict[str, Kind]:
     return dict(sorted(found.items()))
 
 
-def _is_required(kind: Kind | None) -> bool:
-    return isinstance(kind, ProvidedSecret) and kind.setting.required
+def _says_more(kind: Kind, other: Kind) -> bool:
+    """Return whether a process's own word for a secret counts before another's.
+
+    One that a process needs has to be given, whoever can do without; one that is made for development for one process
+    is there for all: of what the secrets service holds, its readers say nothing.
+    """
+    if not isinstance(kind, ProvidedSecret) or not isinstance(other, ProvidedSecret):
+        return True
+    return _weight(kind.setting) > _weight(other.setting)
+
+
+def _weight(setting: Setting) -> tuple[bool, bool]:
+    return setting.required, setting.dev is not None
 
 
 def of_server(server: str) -> tuple[str, ...]:
