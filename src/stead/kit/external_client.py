@@ -38,6 +38,13 @@ class ExternalAnswer(Struct, frozen=True):
     content: bytes
 
 
+def http_client(url: str, *, timeout: float | None) -> httpx2.AsyncClient:
+    """Return what asks one server out on the internet: SSL_CERT_FILE counts, the variables of a proxy do not."""
+    # Certificates take long to load, and plain HTTP needs none.
+    secure = httpx2.create_ssl_context() if url.startswith("https:") else False
+    return httpx2.AsyncClient(timeout=timeout, trust_env=False, verify=secure)
+
+
 class ExternalClient:
     """One API. A component of the service: it is opened with it, and closed.
 
@@ -53,9 +60,7 @@ class ExternalClient:
         self._client: httpx2.AsyncClient | None = None
 
     async def open(self) -> None:
-        # Certificates take long to load, and plain HTTP needs none. SSL_CERT_FILE counts; a proxy's variables do not.
-        secure = httpx2.create_ssl_context() if self._url.startswith("https:") else False
-        self._client = httpx2.AsyncClient(timeout=None, trust_env=False, verify=secure)
+        self._client = http_client(self._url, timeout=None)
 
     async def close(self) -> None:
         client, self._client = self._client, None

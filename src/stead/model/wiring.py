@@ -186,14 +186,14 @@ def _declared(process: Process, environment: Environment) -> Iterator[Wire]:
     always = process.values if isinstance(process, Service) else {}
     for setting in process.declared:
         if setting.name in there:
-            yield Wire(setting, _described(there[setting.name]), f"set for {environment.name}")
+            yield Wire(setting, described_value(there[setting.name]), f"set for {environment.name}")
         elif setting.name in always:
-            yield Wire(setting, _described(always[setting.name]), "set by the description")
+            yield Wire(setting, described_value(always[setting.name]), "set by the description")
         else:
             yield Wire(setting, Supplied(), "declared by the service")
 
 
-def _described(value: Any) -> Value:
+def described_value(value: Any) -> Value:
     """Return a value of the description: a text for each place, or what depends on it."""
     return value if isinstance(value, HostOf) else Text(value)
 

@@ -12,7 +12,7 @@ from stead.check.setting.form import fault
 from stead.model import AnyService, Backend, Environment, Gateway, Problem, Process, Setting, SourceLocation
 from stead.model.host_of import HostOf
 from stead.model.setting import REQUIRED
-from stead.model.wiring import Supplied, Text
+from stead.model.wiring import Supplied, described_value
 
 DEV = "dev"
 HOST = "localhost"  # what a host name is like
@@ -137,7 +137,7 @@ def values_are_not_derived_ones(context: Context) -> Iterator[Problem]:
     """
     for each in values(context):
         wire = context.wired.get(each.service.name, {}).get(each.name)
-        own = (each.value, Text(each.value), Text(each.service.values.get(each.name)))
+        own = (described_value(each.value), described_value(each.service.values.get(each.name)))
         if wire and not wire.setting.secret and not isinstance(wire.value, Supplied) and wire.value not in own:
             message = f"{each.giver} gives {each.service.name} a value for {each.name}, which Stead derives"
             mend = f"remove {each.name} from {each.giver}"

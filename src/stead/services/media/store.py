@@ -7,6 +7,7 @@ import httpx2
 
 from stead.kit.cleanup import Protected, finish
 from stead.kit.component import HealthUnknown
+from stead.kit.external_client import http_client
 from stead.kit.live_setting import LiveSetting
 from stead.model import SteadError
 from stead.services.media.signing import Location, location_of, presigned
@@ -43,8 +44,7 @@ class Store:
         return self._at
 
     async def open(self) -> None:
-        secure = self.at.endpoint.startswith("https:")
-        self._client = httpx2.AsyncClient(timeout=TIMEOUT, trust_env=False, verify=secure)
+        self._client = http_client(self.at.endpoint, timeout=TIMEOUT)
 
     async def close(self) -> None:
         client, self._client = self._client, None
