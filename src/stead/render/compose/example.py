@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from stead.model import Backend
 from stead.model import wiring as symbol
 from stead.model.environment_value import as_text
+from stead.render.compose import bucket, public_bucket
 from stead.render.compose.context import ComposeContext
 from stead.render.compose.process import image_variable, port_variable, supplied
 from stead.render.compose.secret import ProvidedSecret, wanted
@@ -112,8 +113,12 @@ def _places(context: ComposeContext) -> Iterator[Line]:
         hops = "Proxies in front of the gateway whose X-Forwarded-For may be believed."
         yield Line("TRUSTED_HOPS", "0", hops, required=False)
     ports = PORTS | {service.name: "" for service in context.services}
+    if public_bucket.is_public(context) and not context.is_dev:
+        yield Line(public_bucket.VARIABLE, "", public_bucket.ABOUT, required=True)
     for name in sorted((*context.servers, *(service.name for service in context.services))) if context.is_dev else ():
-        about = f"The port of this machine on which {name} is published; empty: a free one."
+        fixed = name == bucket.NAME and public_bucket.is_public(context)
+        empty = f"{ports[name]}, which signed links name" if fixed else "a free one"
+        about = f"The port of this machine on which {name} is published; empty: {empty}."
         yield Line(port_variable(name), str(ports[name]), about, required=False)
 
 

@@ -27,7 +27,7 @@ def create() -> ASGIApp:
     settings = read(MediaSettings)
     tables = [outbox.MIGRATIONS, Migrations.beside(__file__, "media")]
     database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
-    store = Store(LiveSetting.of(settings, "bucket_url"))
+    store = Store(LiveSetting.of(settings, "bucket_url"), settings.bucket_public_url)
     events = _peer(settings, settings.events_service_name, settings.events_service_url)
     payments = _peer(settings, settings.payments_service_name, settings.payments_service_url)
     owners = Owners(EventsClient(events) if events else None, PaymentsClient(payments) if payments else None)
