@@ -25,14 +25,18 @@ def images_of_charts_stay(context: Context) -> Iterator[Problem]:
     """An image in a chart of your own has a version, and not the tag `latest`.
 
     `latest` is another program at the next start of a Pod, with no change of the chart, and `helm rollback` brings the
-    same tag back. Write the version, or better the digest.
+    same tag back. Write the version, or better the digest. What stands in a template that is YAML as it is, or as
+    `repository` and `tag` of values, IMAGE010 tells.
     """
+    told = {(file, at.line) for file, at in context.each("images")}
     for file, text in _texts(context, values=True):
         given = file.name.startswith(VALUES)  # a template may add a tag to what stands there
         for found in (*IMAGE.finditer(text), *LATEST_TAG.finditer(text)):
-            if found.re is LATEST_TAG or _moves(found[1], given=given):
+            place = _place(file, text, found.start(1))
+            moves = found.re is LATEST_TAG or _moves(found[1], given=given)
+            if moves and (file, place.line) not in told:
                 message = f"{found[1]} is another image tomorrow"
-                yield Problem("HELM025", message, _place(file, text, found.start(1)), "write a version, or a digest")
+                yield Problem("HELM025", message, place, "write a version, or a digest")
 
 
 def _moves(image: str, *, given: bool) -> bool:

@@ -16,9 +16,10 @@ from stead.render.helm.serialization import Writer
 from stead.render.helm.smoke_pod import Pod
 from stead.render.helm.values import defaults_text, environment_text
 
-__all__ = ["EDITABLE", "FOLDER", "KEEPS", "files", "problems", "runs_there"]
+__all__ = ["EDITABLE", "FOLDER", "KEEPS", "MISSING", "files", "problems", "runs_there"]
 
 EDITABLE = (Chart, Pod)
+MISSING = ("Helm installs no environment", "give an environment kubernetes=Kubernetes(…, helm=True)")
 
 
 def runs_there(backend: Backend) -> bool:
