@@ -10,6 +10,9 @@ import urllib.request
 import pytest
 
 from gateway.edge import free_port
+from stead.model import Health, Service
+from stead.run.service_spec import WORKER as WORKER_HINT
+from stead.run.service_spec import ServiceStart, service_spec
 
 WORKER = """
 import time, sys
@@ -80,6 +83,14 @@ def test_a_worker_may_have_a_probe(kinds):
     assert kinds.process("probed")["state"] in ("starting", "unhealthy")
     (kinds.folder / "ready").touch()
     healthy(kinds, "probed")
+
+
+@pytest.mark.parametrize("health", [{"tcp": True}, {"grpc": True}, {}, {"probe": ("true",)}], ids=str)
+async def test_a_command_without_routes_that_never_listens_is_told_how_a_worker_is_described(health, tmp_path):
+    service = Service("worker", command="node worker.js", health=Health(**health))
+    spec = service_spec(service, ServiceStart(None, (), tmp_path, lambda: os.environ, 0, free_port()))
+    told = f"does not listen on port {spec.port} yet{WORKER_HINT}"
+    assert (await spec.probe(0), await spec.alive(0)) == ("" if "probe" in health else told, told)
 
 
 def test_a_job_with_a_schedule_runs_again_and_tells_of_its_last_run_and_its_next(tiny):

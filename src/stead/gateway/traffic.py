@@ -70,15 +70,20 @@ def by_body(route: Route, declared: Declared, max_body: int) -> Iterator[Route]:
         yield replace(route, metadata=_limit(max_body))
 
 
-def request_timeout(routes: Iterable[Declared]) -> str:
+def request_seconds(routes: Iterable[Declared]) -> float:
     """Return the seconds in which any request has to be there: an upload may take as long as its route.
 
     A gRPC request that streams is there only when its call ends: 0 is for ever, and silence ends it.
     """
     routes = tuple(routes)
     if any(route.grpc and route.streams for route in routes):
-        return "0s"
-    return duration(max([USUAL, *(route.timeout for route in routes if route.max_body is not None)]))
+        return 0
+    return max([USUAL, *(route.timeout for route in routes if route.max_body is not None)])
+
+
+def request_timeout(routes: Iterable[Declared]) -> str:
+    """Return the same in Envoy's words."""
+    return duration(request_seconds(routes))
 
 
 def with_limit(routes: Iterable[Route], max_body: int) -> Iterator[Route]:

@@ -8,6 +8,7 @@ NUMBER = re.compile(r"[0-9]{1,18}")
 MESSAGES = {
     "AccessDenied": "This access key has no right to this bucket.",
     "EntityTooLarge": "The request is larger than this server takes at once; upload it in parts.",
+    "IncompleteBody": "The body is shorter than its Content-Length.",
     "InvalidPart": "A part that is named was not uploaded.",
     "InternalError": "The server could not read or write its files; its log says why.",
     "InvalidArgument": "A value in the query is not one that can be used.",
@@ -19,6 +20,7 @@ MESSAGES = {
     "NoSuchUpload": "There is no upload of this id.",
     "NotImplemented": "This server does not do what the request asks for.",
     "PreconditionFailed": "There is an object of this key already.",
+    "RequestTimeout": "The body of the request took too long to arrive.",
     "SignatureDoesNotMatch": "The signature is not that of the access key, or its time is over.",
 }
 

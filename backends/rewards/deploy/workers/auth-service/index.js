@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [6613b2ed658ca4d0]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [364a616dacba95e7]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/auth-service/src/index.ts";
 
@@ -79,6 +79,7 @@ const table = {
   },
   "max_body": 1048576,
   "max_call": 1048576,
+  "body_ms": 60000,
   "refusals": {
     "BAD_GATEWAY": {
       "status": 502,

@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [8626ff9fbdf77759]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [fd208294a2bcebef]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/content-service/src/index.ts";
 
@@ -304,6 +304,7 @@ const table = {
   },
   "max_body": 1048576,
   "max_call": 1048576,
+  "body_ms": 60000,
   "refusals": {
     "BAD_GATEWAY": {
       "status": 502,

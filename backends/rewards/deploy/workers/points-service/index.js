@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [2be2496f19a90ebf]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [3273e609cbd2c1ab]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/points-service/src/index.ts";
 
@@ -109,6 +109,7 @@ const table = {
   },
   "max_body": 1048576,
   "max_call": 1048576,
+  "body_ms": 60000,
   "refusals": {
     "BAD_GATEWAY": {
       "status": 502,

@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [d106f562644eb924]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [fd23f0f1f396ef86]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/referral-service/src/index.ts";
 
@@ -132,6 +132,7 @@ const table = {
   },
   "max_body": 1048576,
   "max_call": 1048576,
+  "body_ms": 60000,
   "refusals": {
     "BAD_GATEWAY": {
       "status": 502,

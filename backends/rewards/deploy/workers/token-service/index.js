@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [ab91ad5d9a7a150e]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [1a56fefd39237a50]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/token-service/src/index.ts";
 
@@ -103,6 +103,7 @@ const table = {
   },
   "max_body": 1048576,
   "max_call": 1048576,
+  "body_ms": 60000,
   "refusals": {
     "BAD_GATEWAY": {
       "status": 502,
