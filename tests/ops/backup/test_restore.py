@@ -25,7 +25,7 @@ def test_it_comes_back_equal(shop, key, sealed):
     assert shop.orders() == before
     assert shop.sql("SELECT doubled(4)") == [(8,)]
     assert shop.sql("INSERT INTO orders (total) VALUES (1) RETURNING id") == [(4001,)], "the sequence goes on"
-    assert "what was there is kept as" in out
+    assert "the previous data is in" in out
 
 
 def test_it_belongs_to_the_service_again(market, key, sealed):
