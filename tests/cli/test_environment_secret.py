@@ -119,7 +119,7 @@ def test_who_is_removed_opens_nothing_more(stead):
     assert secret(stead, "get", "PAY_KEY", identity=EVE)[1] == "x"
     status, output, errors = secret(stead, "recipients", "--remove", str(BEN.to_public()))
     assert (status, str(BEN.to_public()) in output) == (0, False)
-    assert "change each" in errors
+    assert "replace each" in errors
     assert secret(stead, "get", "PAY_KEY", identity=BEN)[0] == 1
     assert secret(stead, "recipients", "--remove", third)[0] == 1, "one alone is too few"
 

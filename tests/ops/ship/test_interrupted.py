@@ -157,7 +157,7 @@ def test_after_sigkill_one_may_go_back_or_resume(host):
         assert done.returncode == 0, done.stderr
         assert f"shop {runs} runs in prod" in done.stdout
         assert (host.current, host.ups()[-1]) == (runs, runs)
-    assert "no interrupted ship exists here" in host.ship("--resume").stderr
+    assert "no ship was interrupted here" in host.ship("--resume").stderr
     assert host.ship("--version", "v1").returncode == 0
 
 
