@@ -116,7 +116,9 @@ def test_a_change_of_its_own_workflow_is_one(repository):
     assert planned(repository, base=base).changed
 
 
-@pytest.mark.parametrize(("base", "reason"), [("", "There is no earlier build"), ("0" * 40, "Nothing"), ("f" * 40, "not here")])
+@pytest.mark.parametrize(
+    ("base", "reason"), [("", "There is no earlier build"), ("0" * 40, "Nothing"), ("f" * 40, "not here")]
+)
 def test_what_cannot_be_compared_counts_as_changed_and_says_why(repository, base, reason):
     found = planned(repository, base=base)
     assert found.changed

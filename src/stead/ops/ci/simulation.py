@@ -43,7 +43,9 @@ def workflows(context: PipelineContext, top: Path) -> Iterator[tuple[str, dict[s
         try:
             found = parsed(text)
         except yaml.YAMLError as error:
-            raise SteadError(f"{file} cannot be read: {str(error).splitlines()[0]}; stead check shows the line") from None
+            raise SteadError(
+                f"{file} cannot be read: {str(error).splitlines()[0]}; stead check shows the line"
+            ) from None
         if isinstance(found, dict) and isinstance(found.get("jobs"), dict):
             yield file.name, found
 
