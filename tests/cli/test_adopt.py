@@ -26,7 +26,7 @@ def test_it_never_overwrites_unless_told_to(repository):
     (repository / "backend.py").write_text("mine\n")
     refused = stead("adopt", str(repository))
     assert refused.returncode == 1
-    assert "is there already" in refused.stderr
+    assert "already exists" in refused.stderr
     assert (repository / "backend.py").read_text() == "mine\n"
     assert stead("adopt", str(repository), "--force").returncode == 0
     assert (repository / "backend.py").read_text() != "mine\n"

@@ -45,7 +45,7 @@ def test_the_version_is_its_own_only_before_a_command():
     """`stead smoke --version V` asks for a version of the backend's."""
     assert stead("--version").stdout.strip() == metadata.version("stead")
     asked = stead("smoke", str(REWARDS), "--version", "v1", "--url", "api-gateway=http://127.0.0.1:1")
-    assert (asked.returncode, asked.stdout.splitlines()[-1]) == (1, "0 of 10 well")
+    assert (asked.returncode, asked.stdout.splitlines()[-1]) == (1, "0 of 10 checks passed")
 
 
 @pytest.mark.parametrize("more", [("--env", "prod"), ("--url", "api-gateway=http://127.0.0.1:1")])

@@ -71,7 +71,7 @@ def test_another_environment_is_told_as_far_as_it_is_known(shop):
     assert found["REGION"] == ("us", "file")
     assert found["PARTNER_KEY"] == ("••••••••", "file")
     assert found["DATABASE_URL"] == ("a postgres of its own", "target")
-    assert found["VERSION"] == ("what is deployed", "target")
+    assert found["VERSION"] == ("the deployed version", "target")
     assert sources(shop, "--env", "prod", process="stock-service") == {}, "it is left out of prod"
     (shop / ".env.prod").unlink()
     assert sources(shop, "--env", "prod")["PARTNER_KEY"] == ("to be supplied", "supplied")

@@ -61,7 +61,7 @@ def test_the_difference_is_shown(folder):
     stead("graph", "shop", "--write", "README.md", folder=folder)
     (folder / "shop" / "backend.py").write_text(BACKEND.replace('"read"', '"look"'))
     said = held(folder, "README.md").stdout.splitlines()
-    assert said[0] == "README.md:10: this picture is not what the description says now"
+    assert said[0] == "README.md:10: the picture differs from the description"
     assert said[1:3] == ['  -    orders -->|"read"| stock', '  +    orders -->|"look"| stock']
 
 

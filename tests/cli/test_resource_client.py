@@ -38,5 +38,5 @@ def test_a_resource_that_the_run_does_not_have_yet_is_told_with_the_way_out(tmp_
         "backend = Backend('shop', services=[Service('orders', command='orders', needs=[Postgres('NEW_URL')])])\n"
     )
     monkeypatch.setattr(resource_client, "_environment_values", lambda *_: {"OLD_URL": "postgresql://x"})
-    with pytest.raises(RunError, match=r"orders runs without NEW_URL: .* stead up -d applies the change"):
+    with pytest.raises(RunError, match=r"orders runs without NEW_URL: .* apply it: stead up -d"):
         resource_client.url_of(Postgres, (str(tmp_path),))

@@ -55,7 +55,7 @@ def test_edit_changes_all_at_once(secret):
     ("words", "said"),
     [
         (("set", "KEY"), "no recipient"),
-        (("set",), "say which value"),
+        (("set",), "name the value"),
         (("get", "KEY"), "there is no KEY"),
         (("set", "lower", "--recipient", "age1x"), "not an age recipient"),
     ],

@@ -20,7 +20,7 @@ def test_what_is_not_reached_from_outside_is_listed_and_not_asked():
     words = ("smoke", "backends/rewards", "--outside", "--env", "staging", "--version", "1", "--json")
     done = stead(*words, "--url", "api-gateway=http://127.0.0.1:9", folder=ROOT)
     assert done.returncode == 1
-    assert done.stdout.count('"skipped": "not reached from outside"') == 5
+    assert done.stdout.count('"skipped": "not reachable from outside"') == 5
 
 
 def test_waiting_ends_when_all_is_well(monkeypatch):

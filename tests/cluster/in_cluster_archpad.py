@@ -68,9 +68,9 @@ def hasura(image, admin_secret):
 def test_it_is_shipped_with_its_secrets_from_vault_and_its_jobs_done(archpad):
     status, said = archpad.ship("--version=1.0.0", f"--image=python={FIRST}")
     assert status == 0, said
-    assert "✓ the gateway says 1.0.0" in said
+    assert "✓ the gateway reports 1.0.0" in said
     for job in ("vault-role", "registry-secret-sync", "postgres-databases", "hasura-sync-service"):
-        assert f"✓ {job} is done" in said
+        assert f"✓ {job} is complete" in said
     pods = json.loads(archpad.node.kubectl("get", "pods", f"--namespace={archpad.space}", "--output=json").stdout)
     own = [each for each in pods["items"] if each["metadata"]["labels"].get("app.kubernetes.io/part-of") == "archpad"]
     assert all(each["spec"]["initContainers"][0]["name"] == "vault-agent-init" for each in own if injected(each))

@@ -46,7 +46,7 @@ def test_objects_are_told_apart_by_whose_they_are(rollout, with_crds):
     assert foreign_objects(shipment, kubectl) == []
     kubectl.run("make one by hand", "create", "service", "clusterip", "edge", "--tcp=80")
     [foreign] = foreign_objects(shipment, kubectl)
-    assert foreign.endswith("the Service edge in owned was made by someone else")
+    assert foreign.endswith("the Service edge in owned was created by another program")
     kubectl.run("delete it", "delete", "service", "edge")
     rollout._dry_run()
     for _, wave in shipment.waves():

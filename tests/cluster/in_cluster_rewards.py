@@ -51,7 +51,7 @@ def rewards(tmp_path_factory):
 def test_the_first_version_is_shipped_and_says_so(rewards):
     status, said = rewards.ship("--version=1.0.0", f"--image=python={FIRST}")
     assert status == 0, said
-    assert "✓ the gateway says 1.0.0" in said
+    assert "✓ the gateway reports 1.0.0" in said
     assert json.loads((rewards.folder / "deploy/releases/prod.json").read_text())["images"] == {"python": FIRST}
     status, said = rewards.ship("--dry-run")
     assert (status, [line for line in said.splitlines() if line.startswith("+ ")]) == (0, [])
@@ -149,7 +149,7 @@ def test_a_version_is_shipped_by_a_commit_that_argo_cd_syncs_in_its_waves(argo, 
     status, said = argo.ship("--version=6.0.0", f"--image=python={FIRST}", well=False)
     assert status == 0, said
     assert f"✓ Argo CD is synced and healthy at {argo.head()[:7]}" in said
-    assert "✓ the gateway says 6.0.0" in said
+    assert "✓ the gateway reports 6.0.0" in said
     assert set(argo.applications().values()) == {("Synced", "Healthy")}
     where = ("get", "job", "postgres-databases", f"--namespace={rewards.space}")
     label = r"--output=jsonpath={.metadata.labels.app\.kubernetes\.io/version}"

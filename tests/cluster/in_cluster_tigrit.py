@@ -43,7 +43,7 @@ def tigrit(tmp_path_factory):
 def test_it_is_shipped_and_says_so(tigrit):
     status, said = tigrit.ship("--version=1.0.0", f"--image=python={FIRST}")
     assert status == 0, said
-    assert "✓ the gateway says 1.0.0" in said
+    assert "✓ the gateway reports 1.0.0" in said
 
 
 def test_a_pod_reaches_whom_it_may_call_and_nobody_else(tigrit):

@@ -151,7 +151,7 @@ def test_an_account_that_still_runs_is_not_taken_out(role_job, there, context, m
     del desired["accounts"]["tenant-service"]
     status, wrote = role_job.run(monkeypatch, DESIRED=json.dumps(desired))
     assert status == 1
-    assert "tenant-service would lose its secrets and still runs" in wrote
+    assert "tenant-service would lose its secrets, and its Pods still run" in wrote
     there.kubectl("delete", "pod", "running", "--namespace", namespace, "--force", "--grace-period=0")
     status, wrote = role_job.run(monkeypatch, DESIRED=json.dumps(desired))
     assert status == 0, wrote
@@ -175,7 +175,7 @@ def test_the_pull_secret_is_what_the_document_says(registry_job, role_job, vault
     vault.write("kv/data/container-register", {"REGISTRY_URL": "https://other.example.com"})
     status, wrote = registry_job.run(monkeypatch)
     assert status == 1
-    assert "has no REGISTRY_USERNAME, REGISTRY_PASSWORD; the Secret archpad-registry-secret stays as it is" in wrote
+    assert "has no REGISTRY_USERNAME, REGISTRY_PASSWORD; the Secret archpad-registry-secret is unchanged" in wrote
     assert secret_of(there, context) == held
 
 

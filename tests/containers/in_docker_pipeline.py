@@ -101,7 +101,7 @@ def test_an_image_that_cannot_be_built_fails_its_job(shop, tmp_path):
         file.write_text(SCRATCH)
     assert done.returncode == 1
     assert "✗ Build the image (orders)" in done.stdout
-    assert "– Report what is vulnerable (orders)  its condition does not hold" in done.stdout
+    assert "– Report what is vulnerable (orders)  its condition is false" in done.stdout
 
 
 def test_without_a_scanner_the_job_says_which_and_where_to_get_it(shop, tmp_path):

@@ -43,14 +43,14 @@ def test_a_first_version_that_is_broken_leaves_nothing_behind(place, images):
     assert refused.returncode == 1
     assert "names" in refused.stderr
     assert "this version is broken" in refused.stderr
-    assert "nothing ran before, so it was stopped" in refused.stderr
+    assert "there is no earlier version, so it was stopped" in refused.stderr
     assert docker("ps", "--quiet", "--filter", "label=com.docker.compose.project=hello-stage") == ""
 
 
 def test_versions_follow_one_another(place, images):
     assert "hello v1 runs in staging" in ship(place, images, "v1", "v1").stdout
     assert greeting() == '"one"'
-    assert "the new version is healthy beside the old one" in ship(place, images, "v2", "v2").stdout
+    assert "the canary is healthy beside the old version" in ship(place, images, "v2", "v2").stdout
     assert greeting() == '"two"'
     assert (place / ".stead/shipped/stage/current").read_text() == "v2\n"
 
@@ -63,7 +63,7 @@ def test_the_old_one_serves_all_along_when_the_new_one_is_not_well(place, images
         refused = ship(place, images, "v3", image, well=False)
     assert refused.returncode == 1
     assert said in refused.stderr
-    assert "v2 runs on, untouched" in refused.stderr
+    assert "v2 still runs, unchanged" in refused.stderr
     assert asking.wrong == []
     assert asking.asked > 10
     assert docker("ps", "--all", "--quiet", "--filter", "name=canary") == ""

@@ -30,7 +30,7 @@ def test_no_request_fails_while_versions_come_are_refused_ended_and_killed(place
     with Stream(address()) as stream:
         for number in range(1, SHIPS + 1):
             shipped = ship(place, images, f"v1.{number}", image_of(number))
-            assert "the canary has ended" in shipped.stdout
+            assert "the canary is stopped" in shipped.stdout
             say(f"v1.{number} good", stream)
         for number in range(BROKEN):
             assert ship(place, images, f"v2.{number}", "broken", well=False).returncode == 1
@@ -65,7 +65,7 @@ def cut(place, images, version, image, number, after=2.0):
     command = [sys.executable, "-P", "-m", "stead", *words_of(place, version, image)]
     with subprocess.Popen(command, env=images, stdout=subprocess.PIPE, text=True) as shipping:
         for line in shipping.stdout:
-            if "answers beside" in line:
+            if "serves requests beside" in line:
                 break
         time.sleep(after)
         shipping.send_signal(number)

@@ -220,7 +220,7 @@ def test_a_program_asks_by_the_model_context_protocol(backend, played):
     assert len(json.loads(text[5])) == 3
     assert by[6]["result"]["isError"]
     assert "lines is not of type integer" in by[7]["error"]["message"]
-    assert "there is no such tool" in by[8]["error"]["message"]
+    assert "unknown tool" in by[8]["error"]["message"]
     assert by[9]["error"]["code"] == -32601
     secrets = json.loads((backend.folder / ".stead" / "secrets.json").read_text())
     assert not [name for name, secret in secrets.items() if str(secret) in done.stdout]

@@ -22,7 +22,7 @@ def rewards(tmp_path_factory):
 
 def test_the_story_passes_and_the_smoke_finds_every_service_well(rewards):
     rewards.stead("story")
-    assert " of 30 well" in rewards.stead("smoke").stdout
+    assert " of 30 checks passed" in rewards.stead("smoke").stdout
 
 
 def test_the_gateway_is_one_process_and_no_envoy(rewards):

@@ -49,7 +49,7 @@ def test_a_service_is_seeded_by_its_own_command_in_its_environment(run):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("bare", 'bare has no seed: give it one, seed="python seed.py"'),
+        ("bare", 'bare has no seed command: add seed="python seed.py" to its Service'),
         ("broken", "the seed of broken ended with exit status 3"),
         ("lost", "the seed of lost cannot be run: there is no program nowhere on the PATH"),
         ("nobody", "there is no service nobody; there are bare, broken, lost, stored"),

@@ -176,7 +176,7 @@ def test_stop_without_names_asks_and_each_command_says_what_was_done(tiny):
     where = str(tiny.folder)
     refused = tiny.stead("stop", where)
     assert refused.returncode == 1
-    assert "name what to stop: plain" in refused.stderr
+    assert "name the processes to stop: plain" in refused.stderr
     assert tiny.process("plain")["state"] == "healthy"
     for words, said in (
         (("stop", "--yes"), "stopped: plain, service-proxy\n"),

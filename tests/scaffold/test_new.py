@@ -103,7 +103,7 @@ def test_a_worker_is_made_where_there_is_none_and_one_that_is_there_stays(begun)
     added = stead("add", "worker", "letters", at=begun).stdout
     for line in (
         "removed  25 files of deploy/",
-        "left out compose, make, observability: Workers do not run there (letters)",
+        "not rendered: compose, make, observability: these targets cannot run Workers (letters)",
     ):
         assert line in added
     make = subprocess.run(["make", "-n", "test"], cwd=begun, capture_output=True, text=True, timeout=60, check=False)

@@ -14,7 +14,7 @@ pytestmark = [
 
 # What a command of README answers in a new project that has no pipeline, no age key and no host to deliver to.
 INCOMPLETE = {
-    "stead adopt": "backend.py is there already",
+    "stead adopt": "backend.py already exists",
     "stead ship compose --env prod --version v1": "is not shipped",
     "stead ship kubernetes --env prod --version v1": "runs in no cluster",
     "stead ci test": "has no pipeline",

@@ -31,13 +31,13 @@ COMMANDS = {
         "psql": "open psql in the database of a service, as that service",
         "redis": "open redis-cli as a service",
         "s3": "list, read and write a service's bucket, as that service",
-        "seed": "run the seed commands that the description declares",
+        "seed": "run the seed commands of services",
         "reset": "empty the databases, keys and buckets of services, and start them again",
     },
     "Check": {
         "check": "find what is missing, broken or inconsistent",
         "explain": "explain a rule of the check",
-        "hook": "check what is staged before each commit",
+        "hook": "install a git hook that checks the staged files before each commit",
     },
     "Ship": {
         "render": "write every file that a delivery needs; with --check, list what is out of date",
@@ -50,32 +50,32 @@ COMMANDS = {
         "restore": "restore databases and buckets",
     },
     "Look": {
-        "version": "show which Stead this is, and where it is installed",
-        "doctor": "show what this machine has and lacks, and how to get it",
-        "completion": "print a shell's completion: bash, zsh or fish",
+        "version": "show the version of Stead, and with --verbose where it is installed",
+        "doctor": "list the programs and packages that are installed or missing here, and how to install them",
+        "completion": "print a completion script for bash, zsh or fish",
         "config": "show each setting's value, and where it comes from",
-        "status": "show what runs, and what it waits for",
+        "status": "show the state of each process, and what it waits for",
         "open": "open the console: the web page of a running backend",
         "logs": "show the output of the processes",
-        "trace": "show one request in every service, or the newest requests",
+        "trace": "show one request through every service, or list the newest requests",
         "top": "show processes, CPU, memory and traffic, live",
         "mcp": "serve status, logs and traces to a program, by the Model Context Protocol",
-        "graph": "draw who calls whom",
+        "graph": "draw the call graph; with --check, compare a committed picture with the description",
     },
     "Try": {
-        "token": "create a token of a development user",
+        "token": "create a token for a development user",
         "secret": "read and change sealed secrets: of an environment, or of a file of the secrets service",
         "smoke": "test a backend that runs: health, versions, access; read only",
         "story": "run the story of a backend against a backend that runs",
     },
 }
 
-DENIED = frozenset({EACCES, EPERM, EROFS, ENOSPC, EDQUOT})  # a machine's refusals, for a person to fix
+DENIED = frozenset({EACCES, EPERM, EROFS, ENOSPC, EDQUOT})  # errors of the file system that a user can fix
 PLAIN = ("--staged", "--")  # options of a check that need no parser
 
 
 def main() -> None:
-    """Run the command line; an error of the user's to fix is its text and status 1, wrong usage is status 2."""
+    """Run the command line; exit 1 with a message for an error that the user can fix, 2 for wrong usage."""
     words = sys.argv[1:]
     if not words or words[0] in ("-h", "--help", "help"):
         sys.stdout.write(usage())
@@ -89,7 +89,7 @@ def main() -> None:
 
 
 def _guarded(words: list[str]) -> int | None:
-    """Return the status of a command, and say what stopped it."""
+    """Return the exit status of a command; print the error that stopped it."""
     spawned = _early(words)
     from stead.model.problem import SteadError  # imported late: what `stead --help` prints needs no model
 
@@ -100,7 +100,7 @@ def _guarded(words: list[str]) -> int | None:
     except KeyboardInterrupt:
         return 130  # as a shell says it: 128 + SIGINT
     except BrokenPipeError:
-        sys.stderr.close()  # who read us has gone; the interpreter would complain when it ends
+        sys.stderr.close()  # the reader of the pipe has gone; the interpreter would report that at its end
         return 141
     except OSError as error:
         if error.errno not in DENIED or not error.filename:
@@ -119,7 +119,7 @@ def _failed(why: str) -> int:
 
 
 def _run(words: list[str], spawned: "ForkserverProcess | None") -> int | None:
-    """Do what was asked. A check without options is done without the parser, whose import takes as long as it does."""
+    """Run the command. A check without options skips the parser, whose import takes as long as the check."""
     if words[0] == "check" and not any(word.startswith("-") for word in words if word not in PLAIN):
         from stead.cli.check_run import Options, checked
 
@@ -147,9 +147,9 @@ def usage() -> str:
         for title, commands in COMMANDS.items()
     ]
     body = "\n".join(groups)
-    where = "PATH is the folder of a backend.py; left out, it is this folder, or the nearest above."
+    where = "PATH is the folder of a backend.py. Default: this folder, or the nearest one above it."
     usage = "usage: stead COMMAND [NAMES] [PATH] [OPTIONS]"
-    return f"{ABOUT}\n\n{usage}\n\n{body}\n{where}\nstead COMMAND --help shows more.\n"
+    return f"{ABOUT}\n\n{usage}\n\n{body}\n{where}\nstead COMMAND --help explains one.\n"
 
 
 def _names() -> list[str]:

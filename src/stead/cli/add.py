@@ -29,11 +29,14 @@ def add(
     kind: str,
     /,
     *words: Annotated[
-        str, Parameter(help="Its name; and a PATH, which holds a slash or a dot. On the shelf it has one.")
+        str,
+        Parameter(
+            help="The service's name; a service from the shelf has a default. A word with a slash or a dot is the PATH."
+        ),
     ],
     of: Annotated[str, Parameter("--of")] = "item",
 ) -> None:
-    """Add a service to a backend: to its backend.py, and a folder when it is one of your own.
+    """Add a service to a backend.py; for a service of your own, create its folder, too.
 
     Parameters
     ----------
@@ -41,7 +44,7 @@ def add(
         service, for one of your own; worker, for a Cloudflare Worker in TypeScript; or one from the shelf: auth,
         content, crews, events, media, notifications, payments, points, referrals, secrets, sessions, tokens, users.
     of
-        What a service of your own keeps, in the singular: order for orders.
+        The entity that a service of your own stores, in the singular: order for orders.
     """
     path, names = path_and_names(words)
     if len(names) > 1:
@@ -60,13 +63,13 @@ def add(
 
 
 def _rendered(done: Sequence[Difference], left: Mapping[str, str]) -> Iterator[str]:
-    """Yield what was written and what was removed: a target that cannot run the new service loses its files."""
+    """Yield the counts of files written and removed: a target that cannot run the new service loses its files."""
     removed = sum(each.state == "orphaned" for each in done)
     yield f"rendered {len(done) - removed} files of {FOLDER}/ again"
     if removed:
         yield f"removed  {removed} files of {FOLDER}/ that are no longer rendered"
     if left:
-        yield f"left out {', '.join(left)}: Workers do not run there ({next(iter(left.values()))})"
+        yield f"not rendered: {', '.join(left)}: these targets cannot run Workers ({next(iter(left.values()))})"
         yield 'deploy   give an environment Workers(): Environment("staging", workers=Workers()); then: stead render'
 
 

@@ -23,20 +23,20 @@ def adopt(
 ) -> None:
     """Write a first backend.py from what a repository has: Compose files, manifests, Workers, Dockerfiles, env files.
 
-    Nothing of the repository is imported or started. What is only a guess is marked so, with the reason.
+    Nothing of the repository is imported or started. A guess has a comment with its reason.
 
     Parameters
     ----------
     out
-        Where to write it; - for the standard output. Without it: backend.py in the repository.
+        The file to write; - is standard output. Default: backend.py in the repository.
     force
-        Write over a file that is there.
+        Overwrite an existing file.
     """
     if not folder.is_dir():
         raise SteadError(f"there is no folder {folder}")
     file = folder / NAME if not out else Path(out)
     if out != "-" and file.exists() and not force:
-        raise SteadError(f"{file} is there already\n  overwrite it: --force; print the new one: --out -")
+        raise SteadError(f"{file} already exists\n  overwrite it: --force; print the new one: --out -")
     adopted = read(folder)
     if not adopted.sketch.processes:
         raise SteadError(summary(adopted, f"no file in {folder} describes a service").strip())

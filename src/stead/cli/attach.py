@@ -1,4 +1,4 @@
-"""Show a run that another process leads, until everything is accounted for."""
+"""Show a run that another process supervises, until each process is accounted for."""
 
 import sys
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from rich.live import Live
 from stead.cli.table import picture
 from stead.run.control_client import Remote
 
-PIPED = 160  # columns where there is no terminal to say
+PIPED = 160  # columns where there is no terminal
 
 
 def follow(remote: Remote) -> Mapping[str, Any]:
-    """Return the state in which everything is accounted for, or the last one that was seen."""
+    """Return the state in which each process is accounted for; if the run ends before, the last state read."""
     console = Console(width=None if sys.stdout.isatty() else PIPED)
     state: Mapping[str, Any] = {}
     if sys.stdout.isatty():

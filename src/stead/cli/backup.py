@@ -1,7 +1,7 @@
-"""`stead backup`: every database and bucket of a backend into one backup.
+"""`stead backup`: write every database and bucket of a backend into one backup.
 
-The exit status is 0 when all went well, 1 when something failed, 2 for wrong usage, 75 when another backup of the same
-backend runs.
+The exit status is 0 when every part is backed up, 1 when one failed, 2 for wrong usage, 75 when another backup of the
+same backend runs.
 """
 
 import json
@@ -37,7 +37,9 @@ ComposeOption = Annotated[list[Path] | None, Parameter(negative="")]
 JsonFlag = Annotated[Flag, Parameter("--json")]
 
 backup = App(name="backup", help="Back up each database and bucket.", help_format="plaintext")
-backup.command("stead.cli.drill:drill", name="drill", help="Restore the newest into a scratch database, and compare.")
+backup.command(
+    "stead.cli.drill:drill", name="drill", help="Restore the newest backup into a scratch database, and compare."
+)
 
 
 @backup.default
@@ -57,25 +59,25 @@ def take(
     dry_run: Flag = False,
     as_json: JsonFlag = False,
 ) -> int:
-    """Back up each database and bucket: dumped, gzipped, sealed, verified.
+    """Back up each database and bucket: dump, gzip, encrypt, verify.
 
     Parameters
     ----------
     services
-        Whose databases and buckets; left out: all.
+        The services whose databases and buckets to back up. Default: all.
     to
-        The folder of all backups; left out: backups/ beside the backend.py.
+        The folder of all backups. Default: backups/ beside the backend.py.
     recipient
-        Who may open it: an age public key, age1…; may be given several times.
+        An age public key, age1…, whose private key can decrypt the backup; may be given several times.
     plain
-        Leave it in the clear.
+        Do not encrypt the backup.
     upload
-        Copy it there, too, and read it back: s3://bucket/prefix. AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
-        AWS_ENDPOINT_URL say who asks, and whom.
+        Also upload the backup to s3://bucket/prefix, and read it back. The credentials and the endpoint come from
+        AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL.
     keep
-        Which backups stay after a success: a number, or last=3,daily=7,weekly=4,monthly=12. Left out: all.
+        The backups to keep after a success: a number, or last=3,daily=7,weekly=4,monthly=12. Default: all.
     metric
-        The file for Prometheus; left out: backup.prom beside the backups.
+        The file with metrics for Prometheus. Default: backup.prom beside the backups.
     environment
         The environment to back up; dev is the one on this machine.
     env_file
@@ -83,7 +85,7 @@ def take(
     compose
         A Compose file of the project that runs the PostgreSQL; may be given several times.
     dry_run
-        Print what would be done, and change nothing.
+        Print the steps, and change nothing.
     as_json
         Print JSON, for a program.
     """
@@ -112,7 +114,7 @@ def take(
 def backup_scope(
     path: Path, services: Sequence[str], environment: str, env_file: Path | None, compose: Sequence[Path]
 ) -> tuple[Backend, list["BackupItem"], list["LeftOut"], "Sources"]:
-    """Return the backend, what of it is meant, what is left out, and where all is."""
+    """Return the backend, the items to back up, the items left out with the reason, and the sources of the items."""
     from stead.ops.backup.item import parts
     from stead.ops.backup.source import Sources
     from stead.run.resolve import Inputs

@@ -1,7 +1,7 @@
-"""`stead check`: what is missing, broken or inconsistent.
+"""`stead check`: find what is missing, broken or inconsistent.
 
-The exit status is 0 when nothing was found, 1 when something was (a warning is a finding too), 2 when the check could
-not be made: no description, an unknown code, a rule that failed itself.
+The exit status is 0 without findings, 1 with findings (a warning is a finding, too), 2 when the check cannot run: no
+description, an unknown code, an error inside a rule.
 """
 
 from pathlib import Path
@@ -32,7 +32,7 @@ def check(
     strict: Flag = False,
     show_silenced: Flag = False,
 ) -> int:
-    """Find what is missing, broken or inconsistent. Exit status: 0 nothing, 1 findings, 2 it could not be checked.
+    """Find what is missing, broken or inconsistent. Exit status: 0 no findings, 1 findings, 2 the check cannot run.
 
     Parameters
     ----------
@@ -41,28 +41,29 @@ def check(
     ignore
         Rules to skip, in the same form.
     form
-        For a person, for programs, for a code host, or for a run of GitHub Actions.
+        The report's format: text for a terminal, json for programs, sarif for a code host, github for GitHub Actions.
     fix
-        Fix what can be fixed without a person.
+        Apply the fixes that need no decision.
     watch
         Check again whenever a file changes, until Ctrl-C.
     staged
-        Ask the fast rules only, and tell what concerns the files that are staged in git: before a commit.
+        Apply the fast rules only, and report the findings in files that are staged in git.
     live
-        Ask what runs on this machine, too.
+        Also check the backend that runs on this machine.
     history
-        Look through past commits for secrets, too.
+        Also search past commits for secrets.
     against
         A git revision to compare contracts with: main, v1.2, HEAD~3.
     new
-        A git revision: tell only what has come since: main, v1.2, HEAD~3.
+        A git revision: report only findings that are newer than it: main, v1.2, HEAD~3.
     baseline
-        A file with the findings that are accepted for now. It is written where it is not there; after that it only gets
-        smaller, and every finding that it does not have is told.
+        A file with accepted findings. The first run creates it. Later runs remove fixed findings from it, and report
+        every finding that is not in it.
     strict
-        Tell also what is less sure, or asked of few repositories: images without a digest, settings that nothing reads.
+        Also apply the rules that are less certain or that few repositories follow: images without a digest, settings
+        that nothing reads.
     show_silenced
-        Show what was left out on purpose, and why.
+        Also show the findings that a comment silences, with its reason.
     """
     if watch:
         from stead.cli.watch import watching

@@ -1,7 +1,7 @@
-"""What `stead check` does, however its options were read.
+"""Run `stead check`, with options from either reader of the command line.
 
-It is apart from the command since that imports cyclopts, which takes as long as a warm check: where there is no option
-to be read, the command line comes here at once.
+This module imports no cyclopts, whose import takes as long as a warm check: without options, the command line calls it
+directly.
 """
 
 import sys
@@ -24,12 +24,12 @@ from stead.model import SteadError
 from stead.model.printable import printable
 
 OF_FEW = frozenset({"FILE018"})  # slow rules that look at each file by itself
-ROUNDS = 5  # what was fixed may show what else is to be fixed
+ROUNDS = 5  # a fix may reveal a finding that has a fix, too
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a person chose, as the command's help says it."""
+    """The options of `stead check`; the command's help describes them."""
 
     select: Sequence[str] = ()
     ignore: Sequence[str] = ()
@@ -60,7 +60,7 @@ def checked(paths: Sequence[Path], options: Options) -> int:
 
 
 class CheckOptions:
-    """What was asked of this command: which backends, and which rules."""
+    """One run of the command: the backends and the rules."""
 
     def __init__(self, paths: Sequence[Path], rules: Sequence[Rule], options: Options) -> None:
         self.paths, self.rules, self.live = paths, rules, options.live
@@ -69,7 +69,7 @@ class CheckOptions:
         self.baseline = _baseline(options, rules, paths)
 
     def look(self) -> Result:
-        """Check each backend against the rules, and leave out what is accepted."""
+        """Check each backend against the rules, and leave out accepted findings."""
         with progress() as spinner:
             found = reduce(add, [self._look(path, spinner) for path in self.paths])
         return self.baseline.without_accepted(found) if self.baseline else found
@@ -87,14 +87,14 @@ class CheckOptions:
         number = {rule.code: place for place, rule in enumerate(self.rules, start=1)}
 
         def tell(rule: Rule) -> None:
-            progress(f"asking {rule.code}, {number[rule.code]} of {len(number)}: {rule.title}")
+            progress(f"applying {rule.code}, {number[rule.code]} of {len(number)}: {rule.title}")
 
         every = look(path, _with_live_run(path, self.wanted) if self.live else self.wanted, tell)
         found = every if self.strict else every.sure(self.named)
         return since(found, path, self.new, self.rules) if self.new else found
 
     def fixed(self, before: Result) -> tuple[Result, str]:
-        """Do what the findings offer, and look again, until nothing new is offered; say what it came to."""
+        """Apply the fixes of the findings and check again, until no new fix is offered; print the result."""
         after, lines, tried = before, [], set[Step]()
         for _ in range(ROUNDS):
             steps = [step for finding in after.findings for step in finding.steps if step not in tried]
@@ -112,7 +112,7 @@ class CheckOptions:
 def _rules(options: Options) -> list[Rule]:
     select, ignore = _codes(options.select), _codes(options.ignore)
     found = rules(select, ignore, _costs(options))
-    if options.staged:  # what is staged is few, and a script that does not parse must not be committed
+    if options.staged:  # few files are staged, and a script that does not parse must not be committed
         found = sorted([*found, *(rule for rule in rules(select, ignore, ("slow",)) if rule.code in OF_FEW)], key=_code)
     if not found:
         raise SteadError(f"no rule is selected; {', '.join(_codes(options.select))} may need --live or --history")
@@ -139,7 +139,7 @@ def _costs(options: Options) -> list[Cost]:
 
 
 def _with_live_run(path: Path, request: InspectionRequest) -> InspectionRequest:
-    """Add where the backend runs on this machine."""
+    """Add the addresses of the backend that runs on this machine."""
     from stead.run.run_info import running
 
     found = running(path)

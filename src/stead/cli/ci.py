@@ -1,4 +1,4 @@
-"""`stead ci`: what the jobs of a pipeline run, and what a person asks of a pipeline."""
+"""`stead ci`: the commands that the jobs of a pipeline run, and that inspect a pipeline."""
 
 import os
 import sys
@@ -24,18 +24,18 @@ File = Annotated[Path | None, Parameter(show_default=False)]
 
 @ci.command
 def plan(path: Where = Path(), /, *, base: Text = "", tag: Text = "", output: File = None, summary: File = None) -> int:
-    """Account for every service, and say whether anything of the backend changed; an error when one cannot be built.
+    """List how each service is built, and whether files of the backend changed; fail when one cannot be built.
 
     Parameters
     ----------
     base
-        The commit to compare with; left out, everything counts as changed.
+        The commit to compare with. Default: everything counts as changed.
     tag
         The release that is built: v1.2.3.
     output
         Add the results to this file, a line `name=value` each, for later jobs.
     summary
-        Add a page for a person to this file.
+        Append a summary in Markdown to this file.
     """
     from stead.ops.ci.plan import plan as made
 
@@ -70,20 +70,20 @@ def deploy(
     images: File = None,
     dry_run: Flag = False,
 ) -> int:
-    """Ship a version as a pipeline's job does: by SSH to a Compose host, or to a cluster, or to Cloudflare.
+    """Ship a version as the pipeline's job does: by SSH to a Compose host, to a cluster, or to Cloudflare.
 
     Parameters
     ----------
     environment
         Which one: staging, prod.
     version
-        A commit or a release, as /health will say it.
+        The commit or release that /health will report.
     revision
-        The whole commit that the version is of.
+        The full commit id of the version.
     images
-        The folder in which the images job left the digests, a file for each image.
+        The folder with the digests that the images job wrote, one file per image.
     dry_run
-        Show the commands, and run none.
+        Print the commands, and run none.
     """
     from stead.ops.ci.delivery import delivery_of
     from stead.ops.ci.deploy import ship, shown
@@ -107,7 +107,7 @@ def secrets(path: Where = Path(), /) -> int:
         kind = "secret" if each.secret else "variable"
         sys.stdout.write(f"{place.forge}  {each.environment}  {kind}  {each.name}\n  {each.why}\n  {place.command}\n")
     for rule in protections(backend):
-        about = "what may ship here: the default branch, or releases"
+        about = "may deploy here: the default branch, or releases"
         sys.stdout.write(f"{rule.forge}  {rule.environment}  protection\n  {about}\n")
         sys.stdout.writelines(f"  {command}\n" for command in rule.commands)
     sys.stdout.write(f"{len(found)} to set\n" if found else "No secret is needed: the forge's own token is enough.\n")
@@ -118,7 +118,7 @@ def secrets(path: Where = Path(), /) -> int:
 def pins_command(
     *, renew: Flag = False, write: File = None, source: Text = "https://github.com", registry: Text = ""
 ) -> int:
-    """List what rendered pipelines run of others: actions by commit, images by digest, tools by version.
+    """List the third-party code that rendered pipelines run: actions by commit, images by digest, tools by version.
 
     Parameters
     ----------
@@ -126,11 +126,11 @@ def pins_command(
         Ask for newer versions, over the network: the repositories of actions and tools, the registries of images. The
         status is 1 when there are any.
     write
-        Write what is newer into this copy of the table, src/stead/render/pins.py, with today's date.
+        Write newer versions into this table, src/stead/render/pins.py, with today's date.
     source
-        Where the repositories are, for a mirror.
+        The base URL of a mirror of the repositories.
     registry
-        What is asked in place of each image's own registry, for a mirror.
+        The base URL of a mirror of the image registries.
     """
     from datetime import UTC, datetime
 
@@ -163,23 +163,23 @@ def test(
     artifacts: File = None,
     as_markdown: Annotated[Flag, Parameter("--markdown")] = False,
 ) -> int:
-    """Show which jobs start for which event, and what each would push; no network is needed.
+    """Show which jobs start for which event, and what each would push; uses no network.
 
     Parameters
     ----------
     changed
-        A path that changed, from the repository's top; left out: the backend.py.
+        A changed path, relative to the repository's top. Default: the backend.py.
     run
         Run this job on this machine as well, such as check, docs-ci.yml:build or GitLab's shop:check: its scripts, and
-        what stands in for its actions. What is known to publish is not run. The exit status is 1 when a step fails.
+        local replacements of its actions. Steps that publish are not run. The exit status is 1 when a step fails.
     event
-        With --run: the event that it runs for, as the table names it; left out: the first that starts it.
+        With --run: the event, as the table names it. Default: the first event that starts the job.
     combination
         With --run: only this combination of the job's matrix: image=orders.
     secrets
-        With --run: a folder with a file for each secret, named like it; what scripts print of them is masked.
+        With --run: a folder with one file per secret, named after it; the secrets are masked in the output of scripts.
     artifacts
-        With --run: keep what the job leaves for others in this folder, and take from it what it needs of them.
+        With --run: the folder for artifacts: the job's are written there, and those of other jobs are read from it.
     as_markdown
         Print the table as Markdown.
     """
@@ -205,14 +205,14 @@ def _cells(row: "Row") -> tuple[str, ...]:
 
 
 def _aligned(rows: "Sequence[tuple[str, ...]]") -> "Iterator[str]":
-    """Yield rows as lines whose columns stand below each other."""
+    """Yield rows as lines with aligned columns."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def _run(outcomes: "Iterator[Outcome]") -> int:
-    """Run one job, and say what came of each step."""
+    """Run one job, and print the result of each step."""
     failed = False
     for outcome in outcomes:
         mark = "–" if outcome.status is None else "✗" if outcome.status else "✓"

@@ -1,4 +1,4 @@
-"""The smoke test of what was shipped to a cluster, through its gateway, which kubectl forwards a port to."""
+"""The smoke test after a ship to a cluster: kubectl forwards a port to the gateway."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def gateway_smoke(place: "ClusterContext", kubectl: "Kubectl") -> Callable[[str], Iterator[str]]:
-    """Return what asks the gateway for a version; the services are asked by the kubelet's probes."""
+    """Return the smoke test of a version at the gateway; the kubelet's probes test the services."""
 
     def ask(version: str) -> Iterator[str]:
         import httpx2
@@ -21,7 +21,7 @@ def gateway_smoke(place: "ClusterContext", kubectl: "Kubectl") -> Callable[[str]
         gateway = place.backend.gateway
         if gateway is None:
             return
-        asked = {service.name: "asked by its probes" for service in place.backend.services}
+        asked = {service.name: "tested by its probes" for service in place.backend.services}
         with forwarded(kubectl, gateway.name, LISTEN) as url, httpx2.Client(timeout=10.0) as client:
             target = Target(place.backend, place.environment.name, {gateway.name: url}, version, asked)
             yield from (f"{each.name}: {each.asked}: {each.wrong}" for each in smoke(target, client) if each.wrong)

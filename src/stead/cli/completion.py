@@ -1,6 +1,6 @@
-"""`stead completion`: what a shell needs to complete commands and options.
+"""`stead completion`: print a script with which a shell completes commands and options.
 
-It is printed rather than installed: nothing in a person's home is changed without being asked for.
+The script is printed, not installed: Stead does not change files in the user's home.
 """
 
 import sys
@@ -14,15 +14,15 @@ HOW = {
 
 
 def completion(shell: Literal["bash", "zsh", "fish"], /) -> None:
-    """Print the completion of a shell: source <(stead completion bash).
+    """Print the completion script of a shell: source <(stead completion bash).
 
     Parameters
     ----------
     shell
-        Whose completion.
+        The shell: bash, zsh or fish.
     """
     from stead.cli import app
 
     sys.stdout.write(app().generate_completion(shell=shell))
     if sys.stdout.isatty():
-        sys.stderr.write(f"\nto keep it: {HOW[shell]}\n")
+        sys.stderr.write(f"\nto install it: {HOW[shell]}\n")

@@ -1,8 +1,8 @@
-"""`stead config`: what each process is told, and who says so.
+"""`stead config`: show the settings of each process, and the source of each value.
 
-For development these are the very values that `stead up` would hand out, by the same code; nothing is written, so that
-looking changes nothing. For another environment a value is known only as far as the description and an env file say
-it; the rest is shown as what it will be. No secret is ever shown.
+In development these are the values that `stead up` passes, computed by the same code; the command writes nothing. In
+another environment only the values in the description and in an env file are known; the others are described in words.
+Secrets are masked.
 """
 
 import json
@@ -36,7 +36,7 @@ def config(
     Parameters
     ----------
     explain
-        Tell also why it is there, where that is said, and what it is for.
+        Also show why the process has the setting, where it is declared, and its help text.
     environment
         The environment; dev is the one on this machine.
     as_json
@@ -72,14 +72,14 @@ def _unknown(backend: Backend, name: str) -> str:
     names = [process.name for process in backend.processes]
     near = get_close_matches(name, names, 1)
     return (
-        f"{backend.name} has no {name}; "
+        f"{backend.name} has no process {name}; "
         + (f"did you mean {near[0]}?" if near else f"it has {', '.join(names)}")
         + "\n"
     )
 
 
 def _table(found: list[Row], paint: Colors, *, explain: bool) -> Iterator[str]:
-    """Yield the lines of one block a process."""
+    """Yield the lines, one block per process."""
     names = max((len(row.setting) for row in found), default=0)
     values = min(LONGEST, max((len(row.value) for row in found), default=0))
     for number, process in enumerate(dict.fromkeys(row.process for row in found)):

@@ -1,4 +1,4 @@
-"""`stead up -d`: the run goes on in a process of its own, and this one returns when everything is accounted for."""
+"""`stead up -d`: start the run in a process of its own, and return when each process is accounted for."""
 
 import signal
 import subprocess
@@ -26,7 +26,7 @@ TIMEOUT = 20.0  # seconds for the run to be there to be asked
 
 
 def detach(path: Path, options: Options, *, chosen: int | None = None) -> int:
-    """Start the run, show how it comes up, and return 0 when all is well. `chosen`: the port that a person named."""
+    """Start the run, show its progress, and return 0 when every process is healthy. `chosen`: the value of --port."""
     folder = Folder(find(path))
     if (remote := _running(path)) is not None:
         _refuse_move(remote, chosen)
@@ -48,7 +48,7 @@ def _running(path: Path) -> Remote | None:
 
 
 def _refuse_move(remote: Remote, port: int | None) -> None:
-    """A gateway that runs keeps its port: its clients know it by that."""
+    """Refuse another port for a gateway that runs: its clients use the present one."""
     now = urlsplit(remote.run.url).port
     if port and now and port != now:
         where = remote.folder.shown
@@ -57,7 +57,7 @@ def _refuse_move(remote: Remote, port: int | None) -> None:
 
 
 def _apply(remote: Remote, options: Options) -> int:
-    """Carry out what has changed in the description since it was started; say what is done."""
+    """Apply the changes of the description since the run started; print what was done."""
     run = remote.run
     if run.environment != options.environment:
         raise RunError(
@@ -76,13 +76,13 @@ def _start(path: Path, options: Options, log: Path) -> "subprocess.Popen[bytes]"
     words += ["--runs", str(options.runs)]
     words += ["--reload"] if options.reload else []
     words += ["--on", "workers"] if options.worker_files else []
-    with log.open("wb") as output, _ignoring(signal.SIGHUP):  # who logs out does not end it
+    with log.open("wb") as output, _ignoring(signal.SIGHUP):  # a logout does not end the run
         return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
 
 
 @contextmanager
 def _ignoring(number: signal.Signals) -> Iterator[None]:
-    """Ignore a signal here, which a process that is started meanwhile inherits."""
+    """Ignore a signal inside the block; a process that is started there inherits this."""
     before = signal.signal(number, signal.SIG_IGN)
     try:
         yield
@@ -91,7 +91,7 @@ def _ignoring(number: signal.Signals) -> Iterator[None]:
 
 
 def _remote(folder: Folder, process: "subprocess.Popen[bytes]", log: Path) -> Remote:
-    """Return the run once it can be asked; RunError with what it said when it ended before."""
+    """Return the run when it answers; RunError with its output when it ended before."""
     until = time.monotonic() + TIMEOUT
     while time.monotonic() < until:
         if process.poll() is not None:

@@ -1,7 +1,7 @@
-"""`stead doctor`: what this machine has and lacks for Stead, and how to get what it lacks.
+"""`stead doctor`: list the programs and packages that Stead needs, and how to install the missing ones.
 
-The exit status is 0 when a backend can run here, 1 when something that a run needs is missing. What only some commands
-need is named with those commands.
+The exit status is 0 when a backend can run here, 1 when a run lacks something. An item that only some commands need
+names those commands.
 """
 
 import os
@@ -38,7 +38,7 @@ PROGRAMS = {
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One thing that is looked for: where it is, or how to get it; `needed` by every run, or by some commands."""
+    """One requirement: where it was found, or how to install it; `needed` by every run, or by some commands."""
 
     name: str
     where: str
@@ -48,7 +48,7 @@ class Requirement:
 
 
 def doctor() -> int:
-    """Show what this machine has and lacks, and how to get it. Exit status: 0 a backend can run here, 1 it cannot."""
+    """List what is installed and what is missing here. Exit status: 0 a backend can run here, 1 it cannot."""
     found = list(parts())
     sys.stdout.write("".join(_line(part, paint_for(sys.stdout)) for part in found))
     lacking = [part.name for part in found if part.needed and not part.where]
@@ -58,7 +58,7 @@ def doctor() -> int:
 
 
 def parts() -> Iterator[Requirement]:
-    """Yield everything that is looked for, what every run needs first."""
+    """Yield all requirements, those of every run first."""
     version = platform.python_version() if sys.version_info >= OLDEST else ""
     yield Requirement("Python", version, "3.11 or later", "https://www.python.org/downloads", needed=True)
     for module, (name, purpose, package) in WHEELS.items():
@@ -66,7 +66,12 @@ def parts() -> Iterator[Requirement]:
     yield _redis()
     yield _folder()
     free = "is free" if _is_free(PORT) else ""
-    yield Requirement(f"port {PORT}", free, "the gateway's usual port", "end what listens there, or stead up --port 0")
+    yield Requirement(
+        f"port {PORT}",
+        free,
+        "the gateway's usual port",
+        "stop the process that listens there, or choose a free port: stead up --port 0",
+    )
     for name, (purpose, how) in PROGRAMS.items():
         yield Requirement(name, shutil.which(name) or "", purpose, how)
     yield _daemon()
@@ -78,7 +83,7 @@ def _redis() -> Requirement:
 
 
 def _folder() -> Requirement:
-    """Look for where control sockets go."""
+    """Check the folder of control sockets."""
     folder = Path(os.environ.get("XDG_RUNTIME_DIR") or os.environ.get("TMPDIR") or "/tmp")  # noqa: S108 - as tempfile does
     where = str(folder) if os.access(folder, os.W_OK) else ""
     return Requirement(
@@ -87,7 +92,7 @@ def _folder() -> Requirement:
 
 
 def _daemon() -> Requirement:
-    """Look for a Docker daemon that answers: the program alone ships nothing."""
+    """Look for a Docker daemon that answers: the client alone cannot deploy."""
     name = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
     with suppress(OSError), socket.socket(socket.AF_UNIX) as channel:
         if name.startswith("unix://"):

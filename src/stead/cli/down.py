@@ -20,6 +20,6 @@ def down(path: Where = Path(), /) -> None:
 
 
 def _name(folder: Folder) -> str:
-    """Return the backend's name as its run announced it; the folder's, where nothing tells."""
+    """Return the backend's name from the announcement of its run; without one, the folder's name."""
     run = folder.run()
     return run.backend if run else folder.description.parent.name

@@ -1,6 +1,6 @@
-"""`stead backup drill`: does the newest backup come back, and is it what was backed up?
+"""`stead backup drill`: test that the newest backup can be restored, and equals what was backed up.
 
-The exit status is 0 when it is, 1 when something else was found, or nothing could be tried.
+The exit status is 0 when it does, 1 when a difference was found or the test could not run.
 """
 
 import json
@@ -36,18 +36,18 @@ def drill(
     Parameters
     ----------
     services
-        Whose databases and buckets; left out: all that are in it.
+        The services whose databases and buckets to test. Default: all in the backup.
     of
-        A backup, or a folder of them; left out: backups/ beside the backend.py. Also s3://bucket/prefix.
+        A backup, a folder of backups, or s3://bucket/prefix. Default: backups/ beside the backend.py.
     identity
         The file with the private key, AGE-SECRET-KEY-1….
     metric
-        The file for Prometheus; left out: backup.prom beside the backups.
+        The file with metrics for Prometheus. Default: backup.prom beside the backups.
     environment
         The environment of the backup.
     env_file
-        Where DRILL_DATABASE_URL is, if not in the environment: a PostgreSQL for the scratch database, instead of one
-        that is started for it.
+        The file with DRILL_DATABASE_URL, if it is not in the environment: a PostgreSQL for the scratch database.
+        Without that URL the drill starts one.
     as_json
         Print JSON, for a program.
     """

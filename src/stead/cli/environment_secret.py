@@ -21,7 +21,7 @@ WAIT = 120.0  # seconds that a rotation of everything may take
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked: the words behind the command, and its options."""
+    """The arguments and options of one command."""
 
     words: Sequence[str]
     environment: str
@@ -47,12 +47,12 @@ class Request:
 
 
 def _is_path(word: str) -> bool:
-    """Distinguish a backend's folder from a secret's name, which may hold a dot and holds no slash."""
+    """Return whether a word is a backend's folder: a secret's name may hold a dot, but no slash."""
     return "/" in word or word in (".", "..")
 
 
 def run(do: str, request: Request, value: str | None) -> int:
-    """Do what was asked; `value` is what `set` seals."""
+    """Run the command; `value` is the value that `set` seals."""
     backend = load(request.path)
     folder = find(request.path).parent
     secrets = EnvironmentSecrets(backend, environment_of(backend, request.environment), folder)
@@ -74,7 +74,7 @@ def run(do: str, request: Request, value: str | None) -> int:
 
 
 def _run_of(request: Request, secrets: EnvironmentSecrets) -> "Remote | None":
-    """Return the run of that environment on this machine; None where there is none, or a sealed file goes before."""
+    """Return the run of that environment on this machine; None without one, or when a sealed file takes precedence."""
     from stead.run.control_client import Remote
     from stead.run.error import NotRunningError
 
@@ -104,19 +104,19 @@ def _change(do: str, secrets: EnvironmentSecrets, request: Request, identities: 
             recipients = secrets.recipients(request.recipients, request.removed, identities)
             sys.stdout.write("".join(f"{each}\n" for each in recipients))
             if request.removed:
-                sys.stderr.write("a removed recipient may have read every value: change each value at its source\n")
+                sys.stderr.write("a removed recipient may have read every value: replace each value at its source\n")
         case _:
             raise SopsError(f"{do} is for a file of the secrets service: leave out --env")
 
 
 def _named(request: Request) -> str:
     if not request.name:
-        raise SopsError("say which secret: stead secret get NAME --env ENVIRONMENT; stead secret list shows them")
+        raise SopsError("name a secret: stead secret get NAME --env ENVIRONMENT; stead secret list shows them")
     return request.name
 
 
 def _written(secrets: EnvironmentSecrets) -> int:
-    """Tell what was written and what a person has to give."""
+    """Print what was written, and the values that are still missing."""
     page.write(secrets.backend, secrets.folder)
     sys.stdout.write(f"written  {secrets.file}\n")
     for name in secrets.missing():
@@ -125,7 +125,7 @@ def _written(secrets: EnvironmentSecrets) -> int:
 
 
 def _listed(secrets: EnvironmentSecrets) -> int:
-    """List the names, and when each was changed; the exit status is 1 while one is missing."""
+    """List the names with the date of the last change; the exit status is 1 while one is missing."""
     changed, missing = secrets.changed(), set(secrets.missing())
     for name, each in secrets.names.items():
         state = "missing" if name in missing else (changed.get(name) or "unknown") if name in changed else "not set"
@@ -149,7 +149,7 @@ def _manifests(secrets: EnvironmentSecrets, request: Request, identities: str) -
         if context.environment is secrets.environment:
             sys.stdout.write(manifests_text(context, secrets.values(identities), key))
             return 0
-    raise SopsError(f"{secrets.environment.name} runs in no cluster: say Environment(…, kubernetes=Kubernetes(…))")
+    raise SopsError(f"{secrets.environment.name} runs in no cluster: declare Environment(…, kubernetes=Kubernetes(…))")
 
 
 SHOWN = {"get": _get, "manifests": _manifests}

@@ -1,4 +1,4 @@
-"""`stead explain`: what a rule of the check is about."""
+"""`stead explain`: print the page of a rule of the check."""
 
 import sys
 from itertools import groupby
@@ -13,12 +13,12 @@ WIDEST = 100  # columns of a page on a terminal
 
 
 def explain(code: str = "", /) -> int:
-    """Print the page of a rule; of a family, or of no code at all, the list of rules.
+    """Print the page of a rule; for a family of rules, or without a code, the list of rules.
 
     Parameters
     ----------
     code
-        A rule's code, such as SETTING010, or the beginning of some: SETTING.
+        A rule's code, such as SETTING010, or a prefix: SETTING.
     """
     word = code.strip().upper()
     try:
@@ -49,4 +49,4 @@ def _list(found: list[Rule], paint: Colors) -> str:
     for _, each in groupby(found, key=lambda rule: family_name(rule.code)):
         lines += [f"{paint.bold(f'{rule.code:<14}')} {rule.title}" for rule in each]
         lines.append("")
-    return "\n".join([*lines, paint.dim("stead explain CODE tells more.")]) + "\n"
+    return "\n".join([*lines, paint.dim("stead explain CODE prints the page of a rule.")]) + "\n"

@@ -18,7 +18,7 @@ gitops = App(name="gitops", help="Deliver by commits.", help_format="plaintext")
 
 @gitops.command
 def init(folder: Path = Path(), /) -> int:
-    """Prepare a repository: release files, what Flux needs, a page for people; rendered, and committed.
+    """Prepare a repository: render and commit the release files, the files for Flux, and a README.
 
     Parameters
     ----------
@@ -34,7 +34,8 @@ def init(folder: Path = Path(), /) -> int:
     found = list(layout.synced(backend))
     if not found:
         raise GitopsError(
-            f"no environment of {backend.name} says Kubernetes(…, gitops=Gitops('https://…')): there is nothing to sync"
+            f"no environment of {backend.name} has Kubernetes(…, gitops=Gitops('https://…')): declare it for the "
+            "environments to sync"
         )
     repository = Repository(place)
     repository.check(found[0][1].revision)
@@ -64,29 +65,29 @@ def ship_gitops(
     context: str = "",
     seconds: float = 900.0,
 ) -> int:
-    """Ship a version by a commit: its digests, and the manifests that are rendered of them.
+    """Ship a version by a commit of its digests and of the manifests rendered from them.
 
     Parameters
     ----------
     path
         The folder of a backend.py, or the file itself.
     environment
-        Which one. One after the first gets what the one before it ran under this version, and nothing else.
+        The environment. The first takes new images; each later one takes the images that the previous one ran.
     version
-        A commit or a release, as /health will say it.
+        The commit or release that /health will report.
     image
-        For the first environment: the digest of an image that was built, NAME=sha256:…
+        For the first environment: the digest of an image of this version, NAME=sha256:…
     back
-        Ship nothing; commit what ran before.
+        Ship nothing; commit the digests of the previous version.
     push
         Push the commit to origin.
     wait
-        Push it, wait until Argo CD is synced and healthy at that commit, and let a smoke test ask the gateway for this
-        very version; when one of these fails, push a commit that brings back what ran before.
+        Push the commit, wait until Argo CD is synced and healthy at it, and run a smoke test that expects this version
+        at the gateway. When one of these fails, push a commit that restores the previous version.
     context
-        With --wait: the context of the kubeconfig; left out: the current one.
+        With --wait: the context of the kubeconfig. Default: the current one.
     seconds
-        With --wait: how long Argo CD may take.
+        With --wait: the seconds that Argo CD may take.
     """
     from stead.cli.render import environment_of
     from stead.ops.gitops.promotion import Promotion
@@ -94,7 +95,7 @@ def ship_gitops(
     backend = load(path)
     promotion = Promotion(backend, environment_of(backend, environment), find(path).parent)
     if not back and not version:
-        raise SteadError("say which version: --version 4f2a91c; or --back for what ran before")
+        raise SteadError("give a version: --version 4f2a91c; or --back to restore the previous one")
     if wait:
         return _delivered(promotion, version, dict(_pair(text) for text in image or ()), context, seconds, back=back)
     if back:
@@ -123,7 +124,7 @@ def _delivered(
     from stead.render.kubernetes.context import ClusterContext
 
     gitops, cluster = promotion.gitops, promotion.environment.kubernetes
-    assert cluster is not None  # what is synced runs in a cluster
+    assert cluster is not None  # only an environment of a cluster is synced
     place = ClusterContext(promotion.backend, promotion.environment, cluster)
     names = [each.metadata.name for each in manifests(place).values() if each.kind == "Application"]
     others = [name for name in names if name != place.instance]
@@ -136,7 +137,7 @@ def _delivered(
             else:
                 commit = delivery.ship(version, images)
     except (KeyboardInterrupt, SystemExit) as error:
-        print_interruption(error, "way back" if back else "ship")
+        print_interruption(error, "rollback" if back else "ship")
         raise
     sys.stdout.write(f"{commit[:7]}  {promotion.backend.name} {version} runs in {cluster.namespace}\n")
     return 0

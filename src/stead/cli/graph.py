@@ -1,4 +1,4 @@
-"""`stead graph`: draw who calls whom, and hold a committed picture against it."""
+"""`stead graph`: draw the call graph, and compare a committed picture with it."""
 
 import sys
 from difflib import unified_diff
@@ -23,18 +23,18 @@ def graph(
     check: Path | None = None,
     write: Path | None = None,
 ) -> int:
-    """Draw who calls whom, and for what.
+    """Draw which service calls which, and for which operations.
 
     Parameters
     ----------
     form
-        Mermaid, which the web draws, DOT for Graphviz, a table, or an SVG.
+        Mermaid for Markdown, DOT for Graphviz, a table, or an SVG.
     check
-        Check a committed picture against the description; the exit status is 1 when it is of another day.
+        Compare a committed picture with the description; the exit status is 1 when they differ.
         A Markdown file with a Mermaid block, or a .mmd, .dot or .svg file.
-        In a cluster, the gateway's routes, the keyrings and the network policies are held against it, too.
+        For an environment in a cluster, the gateway's routes, the keyrings and the network policies are compared, too.
     write
-        Write the picture into that file; of a Markdown file only the block changes.
+        Write the picture to this file; in a Markdown file only the Mermaid block changes.
     """
     backend = load(path)
     if write is not None:
@@ -48,11 +48,13 @@ def graph(
 
 
 def _check(file: Path, backend: Backend, path: Path) -> int:
-    from stead.render.kubernetes.agreement import disagreements  # it renders a cluster's files: no picture needs that
+    from stead.render.kubernetes.agreement import (
+        disagreements,
+    )  # imports the Kubernetes renderer, which drawing does not need
 
     stale = [each for each in pictures(file, _text(file), backend, find(path).parent) if each.now != each.wanted]
     for picture in stale:
-        sys.stdout.write(f"{file}:{picture.line}: this picture is not what the description says now\n")
+        sys.stdout.write(f"{file}:{picture.line}: the picture differs from the description\n")
         difference = list(unified_diff(picture.now.splitlines(), picture.wanted.splitlines(), lineterm="", n=0))[2:]
         if file.suffix != ".svg":
             lines = [line for line in difference if not line.startswith("@@")]
@@ -64,12 +66,12 @@ def _check(file: Path, backend: Backend, path: Path) -> int:
     differing = list(disagreements(backend))
     sys.stdout.write("".join(f"{each}\n" for each in differing))
     if differing:
-        sys.stdout.write("  fix: declare the call in the description, or take out the edit that makes the difference\n")
+        sys.stdout.write("  fix: declare the call in the description, or remove the edit that permits it\n")
     return 1 if stale or differing else 0
 
 
 def _text(file: Path, *, new: bool = False) -> str:
-    """Return a file's text; where a new one may be written, that of one that is not there is empty."""
+    """Return a file's text; with `new`, a missing file is empty."""
     try:
         return file.read_text()
     except FileNotFoundError:

@@ -1,7 +1,7 @@
-"""`stead hook`: check what is staged before each commit.
+"""`stead hook`: check the staged files before each commit.
 
 The hook names the interpreter that wrote it, so that it works without an activated environment, and falls back to the
-`stead` on the PATH. A hook that someone else wrote is never lost: with --force it is kept beside, and runs first.
+`stead` on the PATH. A hook of another author is not lost: with --force it is renamed, and runs first.
 """
 
 import os
@@ -19,7 +19,7 @@ from stead.model.printable import printable
 MARKER = "# Written by `stead hook install`"
 SAVED = "pre-commit.before-stead"
 SCRIPT = """#!/bin/sh
-{ours}; `stead hook remove` takes it away again.
+{ours}; `stead hook remove` removes it.
 # `git commit --no-verify` commits without it.
 hooks=$(dirname "$0")
 if [ -x "$hooks/{kept}" ]; then
@@ -33,14 +33,14 @@ exec stead check --staged -- {paths}
 
 
 def hook(do: Literal["install", "remove"], path: Where = Path(), /, *, force: Flag = False) -> int:
-    """Check what is staged before each commit of this git repository.
+    """Check the staged files before each commit in this git repository.
 
     Parameters
     ----------
     do
-        Install the hook, or remove it.
+        install or remove the hook.
     force
-        Install it although there is another hook, which is kept and runs first.
+        Install the hook beside an existing one, which is renamed and runs first.
     """
     root = find(path).parent
     try:
@@ -62,11 +62,11 @@ def _install(file: Path, folder: Path, *, force: bool) -> int:
             sys.stderr.write(f"{file} was not written by Stead; {keeps}\n")
             return 1
         elif saved.exists():
-            sys.stderr.write(f"{saved} is there already, and is not overwritten; move it away first\n")
+            sys.stderr.write(f"{saved} exists and is not overwritten; move it away first\n")
             return 1
         else:
             file.replace(saved)
-            sys.stdout.write(f"{_shown(saved)} is the hook that was there; it runs first\n")
+            sys.stdout.write(f"{_shown(saved)} is the previous hook; it runs first\n")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(script(paths))
     file.chmod(file.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
@@ -86,7 +86,7 @@ def _remove(file: Path) -> int:
     saved = file.with_name(SAVED)
     if saved.exists():
         saved.replace(file)
-        sys.stdout.write(f"{_shown(file)} is the earlier hook again\n")
+        sys.stdout.write(f"{_shown(file)} is the previous hook again\n")
     else:
         file.unlink()
         sys.stdout.write(f"{_shown(file)} is removed\n")

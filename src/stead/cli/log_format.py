@@ -1,4 +1,4 @@
-"""A log line for a person: the JSON lines of the kit and of Envoy in one short row, anything else as it is."""
+"""Format a log line for a terminal: the JSON lines of the kit and of Envoy in one short row, other lines unchanged."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ def decoded(line: str) -> dict[str, Any] | None:
 
 
 def readable(line: str) -> str:
-    """Return one row: the time of day, the level, what was said, and what was said beside it; safe for a terminal."""
+    """Return one row: the time of day, the level, the message, and the other fields; safe for a terminal."""
     fields = decoded(line)
     if fields is None:
         return printable(line)
@@ -32,7 +32,7 @@ def readable(line: str) -> str:
 
 
 def failure_lines(lines: list[str]) -> list[str]:
-    """Return, of the last lines of a process that failed, those that may say why."""
+    """Return those of the last lines of a failed process that may hold the reason."""
     fields = [decoded(line) for line in lines]
     alarming = [line for line, each in zip(lines, fields, strict=True) if each is None or _alarms(each)]
     return [readable(line) for line in alarming or lines]
@@ -52,7 +52,7 @@ def _access(fields: dict[str, Any]) -> str:
 
 
 def _first_and_last(message: str) -> str:
-    """Shorten a stack trace to what it is about: its first words, and the error that it ends with."""
+    """Shorten a stack trace to its first words and its last error."""
     rows = [row.strip(" |+-") for row in message.splitlines()]
     rows = [row for row in rows if row]
     return " … ".join(dict.fromkeys((rows[0], rows[-1]))) if rows else ""

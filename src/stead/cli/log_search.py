@@ -1,4 +1,4 @@
-"""The lines of a run's logs that a person looks for, from all files in the order of time."""
+"""Search the logs of a run: matching lines of all files, in the order of time."""
 
 import re
 import signal
@@ -22,7 +22,7 @@ Masking = Callable[[str], str]  # returns a text without secrets
 
 @dataclass(frozen=True)
 class Search:
-    """What is looked for; `since` in microseconds since 1970, `level` the least one."""
+    """The search; `since` in microseconds since 1970, `level` is the lowest one to show."""
 
     since: int = 0
     level: int = 0
@@ -44,13 +44,13 @@ class Search:
 def search(since: str, level: str, grep: str, trace: str) -> Search:
     """Read the options of `stead logs`; SteadError names what is wrong with one."""
     if level and level.lower() not in LEVELS:
-        raise SteadError(f"--level {level}: there are debug, info, warning, error and critical")
+        raise SteadError(f"--level {level}: the levels are debug, info, warning, error and critical")
     if trace and not re.fullmatch(r"[0-9a-fA-F]{4,32}", trace):
-        raise SteadError(f"--trace {trace}: a trace is named by 4 to 32 hexadecimal digits, the first of its id")
+        raise SteadError(f"--trace {trace}: give the first 4 to 32 hexadecimal digits of the trace's id")
     try:
         pattern = re.compile(grep, re.IGNORECASE) if grep else None
     except re.error as error:
-        raise SteadError(f"--grep {grep}: this is not a regular expression: {error}") from None
+        raise SteadError(f"--grep {grep}: not a regular expression: {error}") from None
     return Search(_since(since), LEVELS[level.lower()] if level else 0, trace.lower(), pattern)
 
 
@@ -80,7 +80,7 @@ def _since(text: str) -> int:
         return int((time.time() - int(found[1]) * UNITS[found[2]]) * MICRO)
     try:
         return int(datetime.fromisoformat(text).timestamp() * MICRO)
-    except (ValueError, OverflowError):  # the year 1 is a time, and before any that is counted
+    except (ValueError, OverflowError):  # the year 1 parses, but lies before any timestamp
         raise SteadError(
             f"--since {text}: give how long ago, such as 5m or 2h, or a time such as 2026-11-28T09:30"
         ) from None
@@ -89,11 +89,11 @@ def _since(text: str) -> int:
 def in_order(
     files: Mapping[str, Path], query: Search, last: int, mask: Masking, ends: Mapping[str, int] = {}
 ) -> list[tuple[Record, str]]:
-    """Return the last lines of each file that are looked for, all in the order of time.
+    """Return the last matching lines of each file, all in the order of time.
 
-    They are masked before: a search could guess a secret otherwise.
+    Lines are masked before the search: otherwise a search could guess a secret.
 
-    ends    how many bytes of a file are read, where what comes after them is followed
+    ends    how many bytes of a file to read, when the lines after them are followed
     """
     found = [pair for name, file in files.items() for pair in _of_one(name, file, query, last, mask, ends.get(name))]
     return sorted(found, key=lambda pair: pair[0].time)
@@ -107,7 +107,7 @@ def _of_one(
 
 
 def records(name: str, lines: Iterable[str]) -> Iterator[tuple[Record, str]]:
-    """Yield each line with what it says; one that names no time has that of the line before it."""
+    """Yield each line with its fields; a line without a time has that of the line before it."""
     at = 0
     for line in lines:
         read = record(name, line, at)

@@ -20,7 +20,7 @@ from stead.run.control_client import running_description
 from stead.run.error import RunError
 from stead.run.state_directory import Folder
 
-PAUSE = 0.2  # seconds between two looks at the files
+PAUSE = 0.2  # seconds between two reads of the files
 
 
 def logs(
@@ -34,7 +34,7 @@ def logs(
     raw: Flag = False,
     as_json: Annotated[Flag, Parameter("--json")] = False,
 ) -> None:
-    """Show the output of the processes, in the order of time; of all processes when no name is given.
+    """Show the output of the named processes, or of all, in the order of time.
 
     The logs stay after a run has ended.
 
@@ -45,17 +45,17 @@ def logs(
     lines
         The number of last lines to show for each process.
     since
-        Only what was written since then: 30s, 5m, 2h, 1d ago, or a time such as 2026-11-28T09:30.
+        Only lines written since then: 30s, 5m, 2h, 1d ago, or a time such as 2026-11-28T09:30.
     grep
-        Only lines in which this regular expression is found, in capitals or not.
+        Only lines that match this regular expression, regardless of case.
     level
         Only lines of this level and above: debug, info, warning, error, critical.
     trace
         Only lines of this trace; the first digits of its id are enough.
     raw
-        Show the lines as they were written, JSON and all.
+        Show the lines as they were written, JSON included.
     as_json
-        Print JSON, for a program: one object for each log line, in one form for all processes.
+        Print JSON, one object for each log line, with the same keys for all processes.
     """
     from stead.console.recorded_mask import recorded_mask
 
@@ -85,7 +85,7 @@ def _files(folder: Folder, names: tuple[str, ...]) -> dict[str, Path]:
 
 
 def _added(followers: dict[str, LogFollower], mask: Masking) -> Iterator[tuple[str, str]]:
-    """Yield whole lines as they come."""
+    """Yield complete lines as they are written."""
     while True:
         for name, follower in followers.items():
             for block in follower.blocks():
@@ -110,7 +110,7 @@ def _as_json(read: Record) -> str:
 
 
 def _shown(line: str, *, raw: bool) -> str:
-    """Return a line as it is to be shown: as it was written for a program, and never so for a terminal."""
+    """Return a line for the output: unchanged for a program, without control characters for a terminal."""
     if raw:
         return printable(line) if sys.stdout.isatty() else line
     return readable(line)

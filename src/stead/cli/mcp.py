@@ -1,9 +1,9 @@
-"""`stead mcp`: a backend for a program that helps to write it: the Model Context Protocol on standard input and output.
+"""`stead mcp`: a server of the Model Context Protocol for one backend, on standard input and output.
 
-The protocol's part that a server of tools needs is four methods of JSON-RPC 2.0, one message a line
-(modelcontextprotocol.io, 2025-06-18). Rejected: its SDK for Python, which brings a web framework of its own and takes a
-second to import. No answer holds a secret: those of the runs that are kept are masked, wherever they stand, and so is
-what looks like a credential.
+A server of tools needs four methods of JSON-RPC 2.0, one message a line
+(modelcontextprotocol.io, 2025-06-18). Rejected: the protocol's SDK for Python, which depends on a web framework and
+takes a second to import. No answer holds a secret: the secrets of recorded runs are masked in every answer, and so are
+strings with the form of a credential.
 """
 
 import json
@@ -38,8 +38,8 @@ PARSE_ERROR, INVALID_REQUEST, NO_METHOD, BAD_PARAMS, INTERNAL_ERROR = -32700, -3
 MOST = 500  # lines, or traces, of one answer
 TIMEOUT = 300.0  # seconds of a command
 SEARCH_TIMEOUT = 20.0  # seconds of a search in the logs
-LONGEST = 100_000  # characters of an answer
-TOOLS: dict[str, Any] = {"tools": {}}  # what this server can do
+LONGEST = 100_000  # most characters of an answer
+TOOLS: dict[str, Any] = {"tools": {}}  # capabilities of this server
 SHOWN = ("backend", "environment", "url", "settled", "well", "notes", "processes")
 Arguments = Mapping[str, Any]
 
@@ -55,7 +55,7 @@ def mcp(path: Where = Path(), /) -> None:
 
 @dataclass(frozen=True)
 class Tool:
-    """What a program can ask for; `properties` are those of its JSON schema."""
+    """One tool of the server; `properties` are those of its JSON schema."""
 
     about: str
     call: Callable[[Arguments], Any]
@@ -103,11 +103,11 @@ class Tools:
     def answer(self, line: bytes | str) -> dict[str, Any] | None:
         """Return the answer to a message; None to a notification."""
         try:
-            message = msgspec.json.decode(line)  # which refuses a half of a character, as no file takes one
+            message = msgspec.json.decode(line)  # UTF-8 refuses a lone surrogate, as a file does
         except (msgspec.MsgspecError, UnicodeError, RecursionError):
-            return _error(None, PARSE_ERROR, "this is not JSON")
+            return _error(None, PARSE_ERROR, "the message is not JSON")
         if not isinstance(message, dict) or not isinstance(message.get("method"), str):
-            return _error(None, INVALID_REQUEST, "this is not a JSON-RPC request")
+            return _error(None, INVALID_REQUEST, "the message is not a JSON-RPC request")
         if "id" not in message:
             return None
         try:
@@ -133,7 +133,7 @@ class Tools:
         name = params.get("name") if isinstance(params, dict) else None
         tool = self._tools.get(name) if isinstance(name, str) else None
         if tool is None:
-            return _error(number, BAD_PARAMS, f"there is no such tool; there are {', '.join(self._tools)}")
+            return _error(number, BAD_PARAMS, f"unknown tool; the tools are {', '.join(self._tools)}")
         given = params.get("arguments") or {}
         if wrong := _argument_error(tool, given):
             return _error(number, BAD_PARAMS, self._safe(wrong))
@@ -146,13 +146,13 @@ class Tools:
         return {"content": [{"type": "text", "text": self._safe(value)}]}
 
     def _safe(self, value: Any) -> str:
-        """Return a value as the text that may be answered; where the secrets cannot be read, why, in its place."""
+        """Return a value as text with secrets masked; when the secrets cannot be read, return the reason instead."""
         try:
             mask = recorded_mask(self._folder)
             text = value if isinstance(value, str) else json.dumps(mask.value(value), indent=1, ensure_ascii=False)
             masked = mask.text(text)
         except (SteadError, OSError, ValueError) as error:
-            return f"no answer is given, since the secrets that it might hold cannot be read: {error}"
+            return f"the answer is withheld: the secrets to mask in it cannot be read: {error}"
         return clean(printable(masked))[:LONGEST]
 
     def _status(self, _: Arguments) -> Any:
@@ -203,7 +203,7 @@ class Tools:
                 timeout=TIMEOUT, check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
-            raise SteadError(f"stead {words[0]} was ended: it took longer than {TIMEOUT:.0f} seconds") from None
+            raise SteadError(f"stead {words[0]} was stopped after {TIMEOUT:.0f} seconds") from None
         return f"{done.stdout.decode(errors='replace')}\nexit status {done.returncode}"
 
 
@@ -213,7 +213,7 @@ def _described(name: str, tool: Tool) -> dict[str, Any]:
 
 
 def _argument_error(tool: Tool, given: Any) -> str:
-    """Return why a tool does not take these arguments; nothing when it does."""
+    """Return why a tool refuses these arguments; nothing when they are valid."""
     if not isinstance(given, dict):
         return "the arguments are not an object"
     kinds: dict[str, type] = {"string": str, "integer": int, "boolean": bool}

@@ -1,4 +1,4 @@
-"""`stead new`: a backend that runs at once."""
+"""`stead new`: create a backend that runs immediately."""
 
 import shlex
 import sys
@@ -18,19 +18,19 @@ from stead.scaffold.file_writer import new_folder, write
 
 
 def new(name: str, /, *, parent: Annotated[Path, Parameter("--in")] = Path()) -> None:
-    """Begin a backend: a service of its own, one from the shelf, a gateway, a story, tests.
+    """Create a backend with a service of its own, one from the shelf, a gateway, a story and tests.
 
     Parameters
     ----------
     name
-        What it is called: lower-case letters, digits and hyphens. Its folder gets the same name.
+        The backend's name: lower-case letters, digits and hyphens. Its folder has the same name.
     parent
         The folder in which the backend's folder is created.
     """
     files = backend_files(name, version("stead"))
     with new_folder(parent, name) as folder:
         write(folder, files)
-        sys.dont_write_bytecode = True  # the folder is not where it will be
+        sys.dont_write_bytecode = True  # the folder is moved to its place afterwards
         backend = load(folder)
         write_contract(NOTES.package)
         rendered, _ = render(folder, generated(backend))

@@ -1,4 +1,4 @@
-"""What to do next with a backend, in plain lines: a terminal colours them, a pipe takes them as they are."""
+"""The next steps with a backend, in plain lines; a terminal adds colours."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +10,7 @@ from stead.run.status import WELL
 
 
 def hints(state: Mapping[str, Any]) -> list[str]:
-    """Return the lines below the table; the first is empty where they are worth a paragraph of their own."""
+    """Return the lines below the table; an empty first line separates a paragraph."""
     if state["stopping"]:
         return ["", "stopping …  (Ctrl-C again: at once)"]
     lines = ["", *state["notes"]]
@@ -19,19 +19,19 @@ def hints(state: Mapping[str, Any]) -> list[str]:
         lines.append(f"starting, {waits} to go")
     elif not state["well"]:
         where = Folder(Path(state["description"])).shown
-        lines.append(f"not every process is healthy: {command('logs', where, _bad(state))} tells more")
+        lines.append(f"not every process is healthy; see {command('logs', where, _bad(state))}")
     if _is_open(state):
         return [*lines, f"{state['backend']} is at {state['url']}", *_tries(state)]
     return [*lines, *_console(state)] if state["settled"] and not state["url"] else lines
 
 
 def _bad(state: Mapping[str, Any]) -> str:
-    """Return the first process that is not well."""
+    """Return the first process that is not healthy."""
     return next((each["name"] for each in state["processes"] if each["state"] not in WELL), "")
 
 
 def _is_open(state: Mapping[str, Any]) -> bool:
-    """Return whether the gateway lets anyone in; what is behind it may still be starting, or starting again."""
+    """Return whether the gateway accepts requests; services behind it may still start or restart."""
     gateways = [process for process in state["processes"] if process["kind"] == "gateway"]
     return any(process["state"] == "healthy" for process in gateways)
 
@@ -48,6 +48,6 @@ def _tries(state: Mapping[str, Any]) -> list[str]:
 
 
 def _console(state: Mapping[str, Any]) -> list[str]:
-    """Return how to see the run: the address alone holds no key, so it may be in a log."""
+    """Return how to open the console: the address alone holds no key, so it may appear in a log."""
     where = Folder(Path(state["description"])).shown
     return [f"  {'see it':<11}{command('open', where)}"] if state["console"] else []

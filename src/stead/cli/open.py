@@ -27,8 +27,8 @@ def open(  # noqa: A001 - the command's name
 ) -> None:
     """Open the console in a browser, and print its address.
 
-    The address holds the key that opens the page: who has it sees what this backend does on this machine. Where nothing
-    runs, the earlier runs are shown, until Ctrl-C.
+    The address holds a key: everyone who has it can see what this backend does on this machine. When nothing runs, the
+    command serves the recorded runs until Ctrl-C.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def open(  # noqa: A001 - the command's name
     address = Address.read(folder)
     if address is None or not _answers(address):
         raise RunError(
-            f"this run has no console, or it has ended; {folder.logs / 'console.log'} may say why\n"
+            f"the console of this run does not answer; {folder.logs / 'console.log'} may hold the reason\n"
             f"  start it again with the run: {command('down', folder.shown)}; {command('up', folder.shown, '-d')}"
         )
     _open(folder, address, only_print=only_print)
@@ -57,14 +57,14 @@ def _show_earlier_runs(folder: Folder, *, only_print: bool) -> None:
     process, address = serve_earlier_runs(folder)
     try:
         _open(folder, address, only_print=only_print)
-        sys.stdout.write("nothing runs here: these are the earlier runs; press Ctrl-C to stop\n")
+        sys.stdout.write("nothing runs here: the console shows the recorded runs; press Ctrl-C to stop\n")
         sys.stdout.flush()
         process.wait()
     except KeyboardInterrupt:
         return
     finally:
         if process.stdin:
-            process.stdin.close()  # which ends it
+            process.stdin.close()  # a signal ends it
         process.wait()
 
 
@@ -76,7 +76,7 @@ def _open(folder: Folder, address: Address, *, only_print: bool) -> None:
 
 
 def _page(folder: Folder, address: Address) -> Path:
-    """Write a page that goes on to the console: other users could read the key in the arguments of a browser."""
+    """Write a page that redirects to the console: other users could read the key in a browser's arguments."""
     link = html.escape(address.link, quote=True)
     return folder.write_private(PAGE, f'<!doctype html><meta http-equiv="refresh" content="0; url={link}">\n')
 

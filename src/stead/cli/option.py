@@ -1,4 +1,4 @@
-"""Options that several commands have, each defined once."""
+"""Options of several commands, each defined once."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +11,9 @@ Where = Annotated[Path, Parameter(help="The folder of a backend.py, or the file 
 Words = Annotated[
     str,
     Parameter(
-        help="Names, as stead status shows them; and a PATH, which holds a slash or a dot: ./shop, backends/shop."
+        help=(
+            "Names of processes, as stead status shows them. A word with a slash or a dot is the PATH: ./shop, "
+            "backends/shop."
+        )
     ),
 ]

@@ -1,4 +1,4 @@
-"""What `stead up` says where there is no terminal: a line for each change."""
+"""The output of `stead up` without a terminal: a line for each change."""
 
 import asyncio
 import sys
@@ -15,7 +15,7 @@ LONGEST = 300  # characters of a log line
 
 
 async def lines(supervisor: "Supervisor") -> None:
-    """Say what changes until cancelled."""
+    """Print each change until cancelled."""
     shown: dict[str, tuple[str, str]] = {}
     reported, notes = False, list[str]()
     while True:
@@ -38,7 +38,7 @@ def _print_new(notes: list[str], before: list[str]) -> None:
 
 
 def _print_change(process: dict[str, Any], shown: dict[str, tuple[str, str]]) -> None:
-    """Say a line when a process has changed."""
+    """Print a line when the state of a process has changed."""
     now = (process["state"], process["why"] or (process["url"] if process["state"] == "healthy" else ""))
     if shown.get(process["name"]) == now or now[0] == "declared":
         return

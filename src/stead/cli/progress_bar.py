@@ -1,6 +1,4 @@
-"""What moves, shown: a bar on a terminal, one line for each thing that is begun elsewhere; on stderr, as all that is no
-result.
-"""
+"""Progress on stderr: a bar on a terminal, otherwise one line for each item when it starts."""
 
 import signal
 import sys
@@ -19,20 +17,20 @@ ENDED = 143  # as a shell says it: 128 + SIGTERM
 
 
 class LineProgress:
-    """A line for each thing that is begun."""
+    """Print a line when an item starts."""
 
     def begin(self, what: str, _: int = 0, /) -> None:
         sys.stderr.write(printable(f"{what} …\n"))
 
     def moved(self, _: int, /) -> None:
-        """A line for every block would be too much."""
+        """Print nothing: a line for every block would be too much."""
 
     def message(self, line: str, /) -> None:
         sys.stderr.write(printable(f"{line}\n"))
 
 
 class Bars:
-    """A bar for each thing that is begun; what is done stays."""
+    """A bar for each item that has started; bars of finished items stay."""
 
     def __init__(self, progress: "Progress") -> None:
         self._progress = progress
@@ -50,7 +48,7 @@ class Bars:
         self._progress.console.print(printable(line), highlight=False, markup=False)
 
     def end(self) -> None:
-        """Show the last one as done: what a database is said to have is not what its dump has."""
+        """Show the last bar as complete: the size of a dump differs from the estimated size of its database."""
         if self._now is not None:
             moved = self._progress.tasks[-1].completed
             self._progress.update(self._now, total=moved or 1, completed=moved or 1)
@@ -58,7 +56,7 @@ class Bars:
 
 @contextmanager
 def moving() -> Iterator[ProgressListener]:
-    """Show what moves for as long as the block lasts, and end in order when told to end."""
+    """Show progress during the block; SIGTERM cleans up as Ctrl-C does."""
     with _in_order():
         if not sys.stderr.isatty():
             yield LineProgress()
@@ -82,7 +80,7 @@ def moving() -> Iterator[ProgressListener]:
 
 @contextmanager
 def _in_order() -> Iterator[None]:
-    """SIGTERM ends a run as Ctrl-C does: what was begun is cleaned up."""
+    """Turn SIGTERM into SystemExit, so that what has started is cleaned up."""
 
     def end(_: int, __: FrameType | None) -> None:
         raise SystemExit(ENDED)

@@ -1,4 +1,4 @@
-"""Where each setting's value comes from, for `stead config`."""
+"""The source of each setting's value, for `stead config`."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -30,11 +30,11 @@ LATER = "known when it runs"
 class Row:
     """One setting of one process.
 
-    value   as it may be shown: masked, or in words where it is not known yet
-    known   whether `value` is the value itself
+    value   the value to show: masked, or a description while it is unknown
+    known   whether `value` is the value, not a description of it
     source  default, file, environment, description, generated, derived, target, supplied, missing
-    why     why the process has this setting
-    where   where that is said
+    why     the reason for which the process has this setting
+    where   the place of the declaration
     """
 
     process: str
@@ -49,14 +49,14 @@ class Row:
 
 
 class _ReadOnlyFolder(Folder):
-    """The `.stead/` of a backend for one who only looks: what is made again is forgotten."""
+    """A read-only view of a backend's `.stead/`: generated values are not stored."""
 
     def write_private(self, name: str, text: str) -> Path:  # noqa: ARG002 - it is kept nowhere
         return self.path / name
 
 
 def rows(backend: Backend, environment: Environment, file: Path, processes: Sequence[Process]) -> tuple[list[Row], str]:
-    """Return the settings of processes, and what keeps them from starting here: nothing, or all that is wrong."""
+    """Return the settings of processes, and the text of all errors that prevent a start here; empty without any."""
     inputs = Inputs.beside(file, environment.name)
     origins = _ProvenanceResolver(backend, environment, inputs)
     if environment.name != HERE:
@@ -74,7 +74,7 @@ def rows(backend: Backend, environment: Environment, file: Path, processes: Sequ
 
 
 def _ports(backend: Backend, file: Path) -> dict[str, int]:
-    """Return the ports of what runs here; 0 where nothing does."""
+    """Return the ports of the processes that run here; 0 for a process that does not run."""
     from stead.run.run_info import running
 
     found = running(file)
@@ -83,7 +83,7 @@ def _ports(backend: Backend, file: Path) -> dict[str, int]:
 
 
 class _ProvenanceResolver:
-    """Says of each value what it is and whence."""
+    """Describe the kind and the source of each value."""
 
     def __init__(self, backend: Backend, environment: Environment, inputs: Inputs) -> None:
         self.backend, self.environment, self.inputs = backend, environment, inputs
@@ -117,7 +117,7 @@ class _ProvenanceResolver:
         return UNSET if given.text is None else given.text, True, given.source
 
     def there(self, process: Process, wire: Wire) -> Row:
-        """Return a row of a process somewhere else: what is known of it, or what it will be."""
+        """Return a row of a process in another environment: its value, or a description of it."""
         setting = wire.setting
         text, known, source = self._later(wire)
         shown = _masked(text, secret=setting.secret and known)
@@ -135,7 +135,7 @@ class _ProvenanceResolver:
         return _target_value(wire.value), False, "target"
 
     def _supplied(self, wire: Wire) -> tuple[str, bool, str]:
-        """Say what a person gives there. This shell's environment is not that one's."""
+        """Return the row of a value that is supplied in that environment; this shell's variables do not count."""
         setting = wire.setting
         if setting.name in self.inputs.file:
             return self.inputs.file[setting.name], True, "file"
@@ -144,7 +144,7 @@ class _ProvenanceResolver:
         return UNSET if setting.default is None else as_text(setting.default), True, "default"
 
     def _origin(self, process: Process, name: str, source: str, value: symbol.Value) -> str:
-        """Say where that is said, as closely as it is known."""
+        """Return the place of the declaration, as precisely as it is known."""
         match source, value:
             case "environment", _:
                 return "the environment of this shell"
@@ -153,7 +153,7 @@ class _ProvenanceResolver:
             case "description", symbol.Text() if name != symbol.SERVICE_NAME.name:
                 return self._at(self.environment.where)
             case "generated", symbol.Supplied() | symbol.PrivateKeyOf():
-                return "made once, and kept in .stead"
+                return "generated once, and stored in .stead"
             case _, symbol.UrlOf(service):
                 calls = (call for call in process.calls if call.callee is service)
                 return next((self._at(call.where) for call in calls), "")
@@ -163,17 +163,17 @@ class _ProvenanceResolver:
         return where(place, self.base)
 
     def _line(self, name: str) -> int:
-        """Return the line of the env file that gives a name its value: the last one."""
+        """Return the line number of the env file that sets a name: the last one."""
         lines = enumerate(self.inputs.path.read_text(errors="replace").splitlines(), start=1)
         given = [number for number, line in lines if line.removeprefix("export ").split("=")[0].strip() == name]
         return given[-1] if given else 0
 
 
 def _target_value(value: symbol.Value) -> str:
-    """Say what a value will be that only the place where it runs can tell."""
+    """Describe a value that only the environment of the run determines."""
     match value:
         case symbol.UrlOf(service):
-            return f"where {service.name} is reached"
+            return f"the URL of {service.name}"
         case HostOf(service):
             return f"the host name of {service.name}"
         case symbol.PortOf():
@@ -184,11 +184,11 @@ def _target_value(value: symbol.Value) -> str:
             return "a key of its own"
         case symbol.Keyring(_, callers):
             return _keys(callers)
-    return "what is deployed"
+    return "the deployed version"
 
 
 def _part(form: str) -> str:
-    """Say which part of a resource's URL a setting holds; nothing for the URL itself."""
+    """Return a phrase for the part of a resource's URL that a setting holds; empty for the whole URL."""
     return "" if form == URL else f"the {form} of "
 
 
@@ -197,7 +197,7 @@ def _keys(callers: Sequence[tuple[str, tuple[str, ...]]]) -> str:
 
 
 def _masked(text: str, *, secret: bool) -> str:
-    """Mask a secret, and the password in an address that is none."""
+    """Mask a secret; in a URL that is not a secret, mask the password."""
     if secret and text != UNSET:
         return MASK
     return PASSWORD.sub(rf"\g<1>{MASK}@", text) or EMPTY

@@ -13,7 +13,9 @@ from stead.cli.run import split
 from stead.model import Postgres
 from stead.run.postgres.program import binary
 
-Rest = Annotated[str, Parameter(allow_leading_hyphen=True, help="SERVICE, its setting, a PATH; after -- psql's own.")]
+Rest = Annotated[
+    str, Parameter(allow_leading_hyphen=True, help="SERVICE, its setting, a PATH; after -- options of psql.")
+]
 
 
 def psql(*words: Rest) -> None:
@@ -26,9 +28,9 @@ def psql(*words: Rest) -> None:
 
 
 def session(url: SplitResult, environ: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
-    """Return psql's arguments for a URL, and its environment: only that holds the password.
+    """Return psql's arguments for a URL, and its environment, which alone holds the password.
 
-    What a person's own environment says of another server (PGHOSTADDR, PGSERVICE) is left out.
+    Variables of the shell that select another server (PGHOSTADDR, PGSERVICE) are removed.
     """
     user, host = quote(unquote(url.username or ""), safe=""), url.netloc.rpartition("@")[2]
     there = urlunsplit(url._replace(netloc=f"{user}@{host}" if user else host))  # with ?sslmode=, where there is one

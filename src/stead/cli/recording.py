@@ -1,4 +1,4 @@
-"""Reads what the console has recorded, for a command: a file that cannot be read is told, with the way out."""
+"""Read the console's recordings for a command; the error for an unreadable file names the remedy."""
 
 import sqlite3
 from collections.abc import Callable
@@ -11,7 +11,7 @@ Answer = TypeVar("Answer")
 
 
 def ask_recording(file: Path, question: Callable[[], Answer]) -> Answer:
-    """Return the answer to a question; SteadError when SQLite cannot read the file."""
+    """Return the rows of a query; SteadError when SQLite cannot read the file."""
     try:
         return question()
     except sqlite3.Error as error:

@@ -13,11 +13,13 @@ from stead.model import Redis
 from stead.run.error import RunError
 from stead.run.redis import client
 
-Rest = Annotated[str, Parameter(allow_leading_hyphen=True, help="SERVICE, its setting, a PATH; after -- redis-cli's.")]
+Rest = Annotated[
+    str, Parameter(allow_leading_hyphen=True, help="SERVICE, its setting, a PATH; after -- options of redis-cli.")
+]
 
 
 def redis(*words: Rest) -> None:
-    """Open redis-cli as a service of a backend that runs: with that service's keys and commands, and no others."""
+    """Open redis-cli as a service of a backend that runs, limited to that service's keys and commands."""
     before, arguments = split(words)
     place, login = session(url_of(Redis, before))
     sys.stdout.flush()
@@ -26,13 +28,11 @@ def redis(*words: Rest) -> None:
 
 
 def session(url: SplitResult) -> tuple[list[str], dict[str, str]]:
-    """Return redis-cli's arguments for a URL, and what is added to its environment: only that holds the password."""
+    """Return redis-cli's arguments for a URL, and variables for its environment, which alone hold the password."""
     if url.scheme not in ("redis", "rediss"):
-        raise RunError(
-            f"redis-cli cannot be opened at a URL of {url.scheme or 'no'} scheme: give redis:// or rediss://"
-        )
+        raise RunError(f"redis-cli cannot open a URL with {url.scheme or 'no'} scheme: give redis:// or rediss://")
     place = ["-h", url.hostname or "", "-p", str(url.port or 6379)]
-    place += ["--tls"] if url.scheme == "rediss" else []  # else the password would leave in the clear
+    place += ["--tls"] if url.scheme == "rediss" else []  # otherwise redis-cli would send the password unencrypted
     place += ["-n", number] if (number := url.path.removeprefix("/")).isdecimal() else []
     password = unquote(url.password or "")
     if not password:

@@ -1,4 +1,4 @@
-"""`stead render`: write what a delivery needs, or say what of it has drifted."""
+"""`stead render`: write the files that a delivery needs, or list those that have drifted."""
 
 import sys
 from collections.abc import Mapping
@@ -29,23 +29,23 @@ def render(
     report: Flag = False,
     secrets: Annotated[str, Parameter(negative="")] = "",
 ) -> int:
-    """Write every file that a delivery needs: deploy/, and the forges' own. What you own is never touched.
+    """Write every file that a delivery needs: deploy/, and the pipelines of forges. Files of your own never change.
 
     Parameters
     ----------
     target
-        Only these targets; left out: all.
+        Only these targets. Default: all.
     environment
-        Only the files of this environment, and those that all have in common.
+        Only the files of this environment, and those of all environments.
     check
-        Write nothing; say what is stale, missing, orphaned or edited. The exit status is 1 when anything is.
+        Write nothing; list files that are stale, missing, orphaned or edited. The exit status is 1 when there is one.
     overwrite
-        Write also what was changed by hand.
+        Also write files that were edited by hand.
     report
-        Write nothing; say of each promise of the description how each target keeps it.
+        Write nothing; print how each target keeps each promise of the description.
     secrets
-        Make the secret files that Compose needs in this environment, in a folder that git does not see. What a person
-        gives is taken from deploy/compose/.env.<environment>.
+        Create the secret files that Compose needs in this environment, in a folder that git ignores. Values that Stead
+        cannot generate come from deploy/compose/.env.<environment>.
     """
     if secrets:
         return _secrets(path, secrets)
@@ -66,14 +66,16 @@ def render(
     if check:
         return _check(differences(folder, files, complete=complete, root=root), path)
     if complete and (names := left_out(backend)):
-        sys.stdout.write(f"left out {', '.join(names)}: Workers do not run there ({next(iter(names.values()))})\n")
+        sys.stdout.write(
+            f"not rendered: {', '.join(names)}: these targets cannot run Workers ({next(iter(names.values()))})\n"
+        )
     return _write(folder, files, path, root, complete=complete, overwrite=overwrite)
 
 
 def _write(
     folder: Path, files: Mapping[str, str], path: Path, root: RepositoryRoot, *, complete: bool, overwrite: bool
 ) -> int:
-    """Write, and tell what was done and what was left; the exit status is 1 when a change by hand was left."""
+    """Write the files, and print which were written or skipped; the exit status is 1 after a skipped edit."""
     done, left = write(folder, files, complete=complete, overwrite=overwrite, root=root)
     for difference in done:
         sys.stdout.write(f"{'removed' if 'orphan' in difference.state else 'written'}  {difference.path}\n")
@@ -98,15 +100,15 @@ def _fix(difference: Difference, path: Path) -> str:
     if difference.state == "yours":
         return ""
     if difference.state == "another's":
-        return "\n         give the pipeline of one backend another file, or leave the part to one of them"
+        return "\n         give one backend's pipeline another file name, or render this file from one backend only"
     return (
-        "\n         say the change in backend.py as an edit, delete the file's first line to own it,"
-        f" or: stead render {path} --overwrite"
+        "\n         declare the change in backend.py as an edit, delete the file's first line to own it,"
+        f" or run: stead render {path} --overwrite"
     )
 
 
 def _secrets(path: Path, name: str) -> int:
-    """Make the files; the exit status is 1 while a person still has to give something."""
+    """Create the files; the exit status is 1 while a value is missing."""
     from stead.ops.secret_files import SecretFiles
     from stead.render.compose.context import FOLDER as COMPOSE
     from stead.render.compose.context import ComposeContext
@@ -124,12 +126,12 @@ def _secrets(path: Path, name: str) -> int:
     for each in made.written:
         sys.stdout.write(f"written  {folder / each}\n")
     for each in made.missing:
-        sys.stderr.write(f"missing  {each}: give it in {env_file}, and run this again\n")
+        sys.stderr.write(f"missing  {each}: set it in {env_file}, and run this command again\n")
     return 1 if made.missing else 0
 
 
 def _sealed(backend: Backend, environment: Environment, folder: Path) -> dict[str, str]:
-    """Return what an environment's sealed file holds; nothing where it has none."""
+    """Return the values of an environment's sealed file; empty when it has none."""
     from stead.ops.sops.environment_secrets import EnvironmentSecrets, identities_of
 
     secrets = EnvironmentSecrets(backend, environment, folder)
@@ -146,7 +148,7 @@ def environment_of(backend: Backend, name: str) -> Environment:
 
 
 def values_of(env_file: Path) -> dict[str, str]:
-    """Return what an env file says; nothing when there is none."""
+    """Return the values of an env file; empty when there is none."""
     from dotenv import dotenv_values
 
     found = dotenv_values(env_file, interpolate=False) if env_file.is_file() else {}

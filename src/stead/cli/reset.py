@@ -1,4 +1,4 @@
-"""`stead reset`: empty what services keep, on this machine."""
+"""`stead reset`: delete the data of services on this machine."""
 
 import sys
 
@@ -9,9 +9,9 @@ from stead.run.error import RunError
 
 
 def reset(*words: Words, yes: Flag = False) -> int:
-    """Empty the databases, keys and buckets of services of a backend that runs, and start them anew.
+    """Delete the data of services of a backend that runs (databases, keys, buckets), and restart them.
 
-    Jobs that use the same data run again, so that a migration that runs before the services does.
+    Jobs that use the same data run again first: the migrations among them.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ def reset(*words: Words, yes: Flag = False) -> int:
 
 
 def _agreed(remote: Remote, names: tuple[str, ...]) -> bool:
-    """Ask whether the data shall be deleted; RunError where there is nobody to ask."""
+    """Ask for confirmation; RunError without a terminal."""
     whose = f"all data of {', '.join(names)}" if names else f"all data of every service of {remote.run.backend}"
     if not sys.stdin.isatty():
-        raise RunError(f"{whose} would be deleted: add --yes to do it without being asked")
+        raise RunError(f"{whose} would be deleted: add --yes to confirm")
     return input(f"Delete {whose}? [y/N] ").strip().lower() in ("y", "yes")

@@ -1,4 +1,4 @@
-"""Which database or Redis a person means, and its URL, for a client of it: of a backend that runs."""
+"""Find the URL of one database, Redis or bucket of a backend that runs, for a client of it."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from stead.run.error import RunError
 
 
 def url_of(kind: type[Resource], words: Sequence[str]) -> SplitResult:
-    """Return the URL of the one resource of that kind that the words mean: a service, a setting, or neither."""
+    """Return the URL of the one resource of a kind that the words select: a service, a setting, or neither."""
     path, names = path_and_names(words)
     found = [
         (process.name, resource.setting)
@@ -26,7 +26,7 @@ def url_of(kind: type[Resource], words: Sequence[str]) -> SplitResult:
     service, setting = matching[0]
     url = _environment_values(path, service).get(setting)
     if url is None:
-        raise RunError(f"{service} runs without {setting}: the description has changed; stead up -d applies the change")
+        raise RunError(f"{service} runs without {setting}: the description has changed; apply it: stead up -d")
     return urlsplit(url)
 
 
@@ -41,5 +41,5 @@ def _ambiguity_error(
     if not found:
         return f"nothing in this backend needs {kind}"
     there = "\n".join(f"  {service} {setting}" for service, setting in matching or found)
-    problem = f"several need {kind}" if matching else f"{' '.join(names)} needs no {kind}"
+    problem = f"several services need {kind}" if matching else f"{' '.join(names)} needs no {kind}"
     return f"{problem}; name one of\n{there}"

@@ -1,4 +1,4 @@
-"""`stead restart`: Restart processes of a backend that runs; all of them when none is named."""
+"""`stead restart`: restart the named processes of a backend that runs, or all."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""`stead restore`: restore databases and buckets from a backup, or from a dump of old."""
+"""`stead restore`: restore databases and buckets from a backup, or from an older dump."""
 
 import json
 import re
@@ -32,23 +32,23 @@ def restore(
     dry_run: Flag = False,
     as_json: JsonFlag = False,
 ) -> int:
-    """Bring databases and buckets back. What is there is put aside under another name, and only with --yes.
+    """Restore databases and buckets. With --yes present data is replaced; it stays under another name.
 
     Parameters
     ----------
     archive
-        A backup, a folder of backups (the newest is taken), or one file: also an old .dump, .dump.gz or .sql. Also
-        s3://bucket/prefix, where --upload took it.
+        A backup, a folder of backups (the newest is used), s3://bucket/prefix that backup --upload wrote, or one file;
+        also a .dump, .dump.gz or .sql that other tools wrote.
     services
-        Whose; left out: all that are in the backup. An old dump needs one.
+        The services to restore. Default: all in the backup. A dump of another tool needs one.
     identity
         The file with the private key, AGE-SECRET-KEY-1….
     into
         Restore into a new database of this name, beside the service's own.
     yes
-        Replace what is there; it is kept under another name.
+        Replace the present data, which is renamed and stays.
     unverified
-        Take a file that has no manifest: whether it is whole cannot be known then.
+        Accept a file without a manifest: Stead cannot verify that it is complete.
     environment
         The environment to restore into; dev is the one on this machine.
     env_file
@@ -56,7 +56,7 @@ def restore(
     compose
         A Compose file of the project that runs the PostgreSQL; may be given several times.
     dry_run
-        Verify the archives, print what would be done, and change nothing.
+        Verify the archives, print the steps, and change nothing.
     as_json
         Print JSON, for a program.
     """
@@ -68,14 +68,14 @@ def restore(
     from stead.ops.backup.restore import restore as run
 
     if into and not NAME.fullmatch(into):
-        raise SteadError(f"--into {into}: expected a name of a database: small letters, digits and underscores")
+        raise SteadError(f"--into {into}: expected a database name: lower-case letters, digits and underscores")
     backend, parts, _, sources = backup_scope(path, services, environment, env_file, compose or ())
     whose = Owner(backend.name, environment)
     opening = Identities.read(identity) if identity else None
     with moving() as progress, here(archive, whose, sources.given, progress) as place:
         found = find(place, whose, parts, chosen=bool(services), unverified=unverified)
         if into and len(found) > 1:
-            raise SteadError(f"--into is for one database; say which: {', '.join(each.part.name for each in found)}")
+            raise SteadError(f"--into is for one database; name one of {', '.join(each.part.name for each in found)}")
         sources.refuse_nowhere([each.part for each in found])
         request = Request(tuple(found), sources, opening, into, yes)
         if dry_run:
@@ -90,5 +90,5 @@ def restore(
 
 
 def _restored_lines(one: "Restored") -> str:
-    aside = f"; what was there is kept as {one.aside}" if one.aside else ""
+    aside = f"; the previous data is in {one.aside}" if one.aside else ""
     return f"{one.part}: restored to {one.place}{aside}\n" + "".join(f"  {note}\n" for note in one.notes)

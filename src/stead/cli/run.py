@@ -1,4 +1,4 @@
-"""`stead run`: a command with the environment of a service of a backend that runs, in its folder."""
+"""`stead run`: run a command with the environment of a service of a backend that runs, in its folder."""
 
 import os
 import sys
@@ -34,7 +34,7 @@ def run(*words: Rest) -> int:
 
 
 def split(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the words before a `--`, and those behind it."""
+    """Return the words before `--`, and those after it."""
     if "--" not in sys.argv:
         return words, ()
     count = len(sys.argv) - sys.argv.index("--") - 1

@@ -1,6 +1,6 @@
 """`stead s3`: the bucket of a service, as that service.
 
-There is no client of S3 that everyone has, as psql and redis-cli are, so this is a small one; `env` is for another's.
+S3 has no standard client as PostgreSQL and Redis have, so this is a small one; `env` prints the variables for others.
 """
 
 import sys
@@ -30,7 +30,7 @@ Rest = Annotated[
 def s3(*words: Rest) -> None:
     """List, read and write the bucket of a service of a backend that runs, with that service's key.
 
-    After `--` comes what to do: `ls [PREFIX]` lists, which is the default; `get KEY [FILE]` writes an object to
+    The operation comes after `--`: `ls [PREFIX]` lists, which is the default; `get KEY [FILE]` writes an object to
     standard output or into a file; `put FILE [KEY]` writes one; `rm KEY` deletes one; `env` prints the variables for
     another client.
     """
@@ -70,7 +70,7 @@ def _put(place: BucketLocation, file: str, key: str = "") -> None:
 
 def _rm(place: BucketLocation, key: str) -> None:
     store = Store(place)
-    store.size(key)  # S3 deletes what is not there, and says nothing
+    store.size(key)  # S3 answers success for a key that does not exist
     store.delete(key)
 
 

@@ -1,4 +1,4 @@
-"""What `stead up` shows on a terminal: one live table."""
+"""The output of `stead up` on a terminal: one live table."""
 
 import asyncio
 from typing import TYPE_CHECKING, Any
@@ -11,11 +11,11 @@ from stead.cli.table import picture
 if TYPE_CHECKING:
     from stead.run.supervisor import Supervisor
 
-REFRESH_SECONDS = 0.05  # seconds between two pictures at the least
+REFRESH_SECONDS = 0.05  # least seconds between two redraws
 
 
 async def screen(supervisor: "Supervisor") -> None:
-    """Keep one picture until cancelled; it goes when the run does, and the last one with bad news in it stays."""
+    """Redraw one table until cancelled. The table disappears at the end of the run, unless it shows a failure."""
     settled: dict[str, Any] | None = None
     console = Console()
     try:

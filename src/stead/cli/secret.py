@@ -39,20 +39,20 @@ def secret(
         rotates the value in the run, and without a NAME all of them; recipients shows and changes who can open it;
         manifests prints the Secrets of Kubernetes, for kubectl apply -f -.
     words
-        The NAME of the value, for set and get; and with --env the PATH of the backend, which holds a slash.
+        The NAME of the value, for set and get. With --env also the PATH of the backend: a word with a slash.
     environment
         The environment whose file it is, deploy/sops/ENVIRONMENT.yaml: what sops reads and writes as well.
     file
-        The sealed file. Beside it, FILE.recipients holds the people to whom it is sealed: public keys, one a line.
+        The sealed file. Beside it, FILE.recipients lists the public keys that the file is sealed to, one a line.
     identity
-        A file with the age identity that opens it. Left out: $SECRETS_AGE_IDENTITY; with --env also
+        A file with the age identity that opens it. Default: $SECRETS_AGE_IDENTITY; with --env also
         $SOPS_AGE_KEY_FILE and $SOPS_AGE_KEY.
     recipient
-        Someone to whom it shall be sealed from now on, age1…; may be given several times.
+        A public key to add, age1…; may be given several times.
     remove
-        Someone to whom an environment's file shall be sealed no more.
+        A public key to remove from an environment's file.
     end
-        With rotate, in a run: take the earlier value of a secret that a partner holds no more.
+        With rotate, in a run: revoke the earlier value of a secret when no partner uses it any more.
     certificate
         With manifests: the certificate of a sealed-secrets controller, to print SealedSecrets that only it opens.
     """
@@ -62,7 +62,7 @@ def secret(
         request = Request(words, environment, identity, recipient or (), remove or (), end, certificate)
         return run(do, request, _from_stdin() if do == "set" else None)
     if do in OF_ENVIRONMENTS:
-        raise SealedError(f"say of which environment: stead secret {do} --env prod")
+        raise SealedError(f"name the environment: stead secret {do} --env prod")
     if len(words) > 1:
         raise SealedError(f"{' and '.join(words)} are two values: give one")
     key = "".join(words)
@@ -82,14 +82,14 @@ def secret(
 
 def _print(values: dict[str, str], key: str) -> int:
     if _named(key) not in values:
-        raise SealedError(f"there is no {key} in the file; stead secret list shows what there is")
+        raise SealedError(f"there is no {key} in the file; list the names: stead secret list")
     sys.stdout.write(values[key] + ("\n" if sys.stdout.isatty() else ""))
     return 0
 
 
 def _named(key: str) -> str:
     if not key:
-        raise SealedError("say which value: stead secret set NAME")
+        raise SealedError("name the value: stead secret set NAME")
     return key
 
 
@@ -121,7 +121,7 @@ def _recipients(file: Path, given: list[str]) -> list[str]:
 
 
 def _edited(values: dict[str, str]) -> dict[str, str]:
-    """Open the values in an editor: in memory where there is such a place, for the owner only, and gone afterwards."""
+    """Open the values in an editor, in a file for the owner only, in memory if possible, deleted afterwards."""
     memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it, closed to others
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         plain = Path(folder) / "secrets.env"

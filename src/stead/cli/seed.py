@@ -1,4 +1,4 @@
-"""`stead seed`: run the commands that fill services with data to try them with."""
+"""`stead seed`: run the commands that fill services with sample data."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ from stead.run.error import RunError
 
 
 def seed(*words: Words) -> None:
-    """Run the `seed` of services of a backend that runs, of all that have one when none is named."""
+    """Run the `seed` commands of the named services of a backend that runs, or of all that have one."""
     path, names = path_and_names(words)
     remote = Remote(path)
     for service in _chosen({each.name: each for each in load(remote.folder.description).services}, names):
@@ -26,9 +26,11 @@ def _chosen(known: dict[str, AnyService], names: tuple[str, ...]) -> list[AnySer
     chosen = [known[name] for name in names or known]
     without = [each for each in chosen if not each.seed]
     if names and without:
-        raise RunError(f'{without[0].where}: {without[0].name} has no seed: give it one, seed="python seed.py"')
+        raise RunError(
+            f'{without[0].where}: {without[0].name} has no seed command: add seed="python seed.py" to its Service'
+        )
     if len(without) == len(chosen):
-        raise RunError('no service of this backend has a seed: give one to its Service, seed="python seed.py"')
+        raise RunError('no service of this backend has a seed command: add one to its Service, seed="python seed.py"')
     return [each for each in chosen if each.seed]
 
 

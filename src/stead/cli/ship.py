@@ -1,6 +1,6 @@
-"""`stead ship`: bring a version to where a backend runs, and take it back when it is not well.
+"""`stead ship`: deploy a version, and roll back when it is not healthy.
 
-The exit status is 0 when the version runs, 1 when it was not shipped, 75 when someone else ships there now.
+The exit status is 0 when the version runs, 1 when it was not shipped, 75 when another ship to the same place runs.
 """
 
 import sys
@@ -45,24 +45,24 @@ def compose(
     back: Flag = False,
     resume: Flag = False,
 ) -> int:
-    """Ship a version to this machine's Compose: check, pull, try, start, wait, smoke; back when it is not well.
+    """Ship a version to Compose on this machine: preflight, pull, canary, start, wait, smoke; roll back on failure.
 
     Parameters
     ----------
     environment
-        Which one: dev, staging, prod.
+        The environment: dev, staging, prod.
     version
-        A commit or a release, as /health will say it.
+        The commit or release that /health will report.
     image
-        The image of this version, NAME=REGISTRY/NAME@sha256:…; left out: as the env file says.
+        The image of this version, NAME=REGISTRY/NAME@sha256:…. Default: the image in the env file.
     canary
-        First start the new services beside the old ones, and touch nothing unless they are well.
+        First start the new services beside the old ones; replace these only when the new ones are healthy.
     dry_run
-        Show the commands, and run none.
+        Print the commands, and run none.
     back
-        Ship nothing; bring back the version that was shipped last, as after a ship that was killed.
+        Ship nothing; restore the version that was shipped last, as after a ship that was killed.
     resume
-        Ship the version, with its images, whose ship was killed.
+        Continue with the version and the images of the ship that was killed.
     """
     ready = _ready(path, environment, version, image or [])
     if back:
@@ -70,7 +70,7 @@ def compose(
     if resume:
         ready = _resumed(ready)
     if not ready.version:
-        raise SteadError("say which version: --version 4f2a91c; or --back, or --resume after an interrupted ship")
+        raise SteadError("give a version: --version 4f2a91c; or --back; or --resume after an interrupted ship")
     if dry_run:
         return _print_dry_run(ready, canary=canary)
     from stead.ops.ship.error import LockedError
@@ -91,7 +91,7 @@ def compose(
 
 
 def _back(ready: "Preflight") -> int:
-    """Bring back what was shipped last."""
+    """Restore the version that was shipped last."""
     from stead.ops.ship.error import LockedError
 
     try:
@@ -104,14 +104,14 @@ def _back(ready: "Preflight") -> int:
 
 
 def _resumed(ready: "Preflight") -> "Preflight":
-    """Return what the ship that was killed wanted to bring."""
+    """Return the preflight with the version and images of the ship that was killed."""
     from dataclasses import replace
 
     from stead.render.compose.process import image_variable
 
     left = _releases(ready).interrupted()
     if left is None:
-        raise SteadError("no interrupted ship exists here; say which version: --version 4f2a91c")
+        raise SteadError("no ship was interrupted here; give a version: --version 4f2a91c")
     if ready.version not in ("", left.version):
         raise SteadError(f"the interrupted ship was of {left.version}, not of {ready.version}: leave out --version")
     named = {name: left.variables.get(image_variable(name).name, "") for name in ready.context.bases}
@@ -127,7 +127,7 @@ def _releases(ready: "Preflight") -> "Releases":
 
 
 def rollout(ready: "Preflight", runner: "Runner", *, canary: bool) -> "Rollout":
-    """Put together what is shipped."""
+    """Return the rollout of a version."""
     from stead.ops.ship.commands import Compose
     from stead.ops.ship.rollout import Rollout
     from stead.ops.ship.runner import compose_program
@@ -171,7 +171,7 @@ def _real(ready: "Preflight") -> "Runner":
 
 
 def _print_dry_run(ready: "Preflight", *, canary: bool) -> int:
-    """Show the commands of a version that goes well; the exit status is 1 when something is missing for it."""
+    """Print the commands of a successful ship; the exit status is 1 when a requirement is missing."""
     from stead.ops.ship.runner import Shown
 
     def show(command: "Command") -> None:
@@ -187,7 +187,7 @@ def _print_dry_run(ready: "Preflight", *, canary: bool) -> int:
 
 
 def _smoke(ready: "Preflight") -> Callable[[str], Iterator[str]]:
-    """Return what asks the gateway; the services have been asked inside their containers."""
+    """Return the smoke test at the gateway; the services are tested inside their containers."""
 
     def smoke_failures(url: str) -> Iterator[str]:
         import httpx2
@@ -195,7 +195,7 @@ def _smoke(ready: "Preflight") -> Callable[[str], Iterator[str]]:
         from stead.ops.smoke import Target, smoke
 
         backend, environment = ready.context.backend, ready.context.environment
-        asked = {service.name: "asked inside its container" for service in backend.services}
+        asked = {service.name: "tested inside its container" for service in backend.services}
         assert backend.gateway
         target = Target(backend, environment.name, {backend.gateway.name: url}, ready.version, asked)
         with httpx2.Client(timeout=10.0) as client:

@@ -1,6 +1,6 @@
-"""`stead ship kubernetes`: bring a version into a namespace of a cluster, and take it back when it is not well.
+"""`stead ship kubernetes`: deploy a version to a namespace of a cluster, and roll back when it is not healthy.
 
-The exit status is 0 when the version runs, 1 when it was not shipped, 75 when someone else ships there now.
+The exit status is 0 when the version runs, 1 when it was not shipped, 75 when another ship to the same place runs.
 """
 
 import sys
@@ -35,22 +35,22 @@ def kubernetes(
     dry_run: Flag = False,
     back: Flag = False,
 ) -> int:
-    """Ship a version into its namespace: consent of the API server, jobs, rollout, smoke; back when it is not well.
+    """Ship a version to its namespace: server-side dry run, jobs, rollout, smoke; roll back on failure.
 
     Parameters
     ----------
     environment
-        Which one: it has kubernetes=Kubernetes(…) in the description.
+        The environment: it has kubernetes=Kubernetes(…) in the description.
     version
-        A commit or a release, as /health will say it.
+        The commit or release that /health will report.
     image
-        The digest of an image of this version, NAME=sha256:…; left out: as deploy/releases says.
+        The digest of an image of this version, NAME=sha256:…. Default: the digest in deploy/releases.
     context
-        The context of the kubeconfig; left out: the current one.
+        The context of the kubeconfig. Default: the current one.
     dry_run
-        Show what would be changed, as kubectl diff says it, and change nothing.
+        Show the changes, as kubectl diff does, and change nothing.
     back
-        Ship nothing; bring back the version that was shipped last, as after a ship that was killed.
+        Ship nothing; restore the version that was shipped last, as after a ship that was killed.
     """
     place = _context(path, environment, version, image or [])
     made = _rollout(place, context)
@@ -67,21 +67,21 @@ def kubernetes(
         sys.stderr.write(printable(f"{error}\n"))
         return EXIT_TEMPFAIL
     except (KeyboardInterrupt, SystemExit) as error:
-        print_interruption(error, "way back" if back else "ship")
+        print_interruption(error, "rollback" if back else "ship")
         raise
     sys.stdout.write(f"{place.backend.name} {now} runs in {place.cluster.namespace}\n")
     return 0
 
 
 def _made(made: "ClusterRollout", place: "ClusterContext", folder: Path) -> str:
-    """Ship, and write down beside the description what was shipped."""
+    """Ship a version, and write its digests to the release file beside the description."""
     from stead.render.kubernetes import release
 
     made.make()
     file = folder / "deploy" / release.path(place.environment)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(release.text(place.release))
-    sys.stdout.write(f"{file.relative_to(folder)} says what runs now: run stead render, and commit it\n")
+    sys.stdout.write(f"{file.relative_to(folder)} has the digests of this version: run stead render, and commit both\n")
     return place.release.version
 
 
@@ -95,7 +95,8 @@ def _context(path: Path, environment: str, version: str, images: list[str]) -> "
     chosen = environment_of(backend, environment)
     if chosen.kubernetes is None:
         raise SteadError(
-            f"{chosen.name} runs in no cluster: say Environment({chosen.name!r}, kubernetes=Kubernetes('namespace', …))"
+            f"{chosen.name} runs in no cluster: declare Environment({chosen.name!r}, "
+            "kubernetes=Kubernetes('namespace', …))"
         )
     if found := problems(backend):
         raise RenderError(found)
@@ -104,7 +105,7 @@ def _context(path: Path, environment: str, version: str, images: list[str]) -> "
 
 
 def _release(there: "ClusterContext", version: str, images: list[str]) -> "Release":
-    """Return what is to be shipped; SteadError where an image's digest is missing or is none."""
+    """Return the release to ship; SteadError when an image's digest is missing or malformed."""
     from stead.render.docker.image_kind import PYTHON, built, needs_python
     from stead.render.kubernetes.release import DIGEST, UNRELEASED, Release
 
@@ -116,9 +117,9 @@ def _release(there: "ClusterContext", version: str, images: list[str]) -> "Relea
     missing = sorted(name for name in expected if not DIGEST.fullmatch(digests.get(name, "")))
     if missing:
         words = " ".join(f"--image {name}=sha256:…" for name in missing)
-        raise SteadError(f"no image is given: {words}; the digest is what docker push printed")
+        raise SteadError(f"no image is given: {words}; docker push prints the digest")
     if not version and there.release.version == UNRELEASED:
-        raise SteadError("say which version: --version 4f2a91c")
+        raise SteadError("give a version: --version 4f2a91c")
     return Release(version or there.release.version, {name: digests[name] for name in sorted(expected)})
 
 

@@ -6,17 +6,17 @@ from stead.model.printable import printable
 
 
 def quiet(_title: str, _seconds: float, _wrong: str) -> None:
-    """Say nothing of steps that are only shown."""
+    """Print nothing for the steps of a dry run."""
 
 
 def print_step(title: str, seconds: float, wrong: str) -> None:
-    """Write a line for a step that has ended."""
+    """Print a line for a step that has ended."""
     mark = "✗" if wrong else "✓"
     sys.stdout.write(f"{mark} {title}  {seconds:.1f} s\n")
     sys.stdout.flush()
 
 
 def print_interruption(error: BaseException, what: str = "ship") -> None:
-    """Say that a ship was interrupted, and what runs now, which the notes of what interrupted it say."""
+    """Print that a ship was interrupted, and which version runs now: the exception's notes hold it."""
     now = "".join(f"{note}\n" for note in getattr(error, "__notes__", ()))
     sys.stderr.write(printable(f"the {what} was interrupted\n{now}"))

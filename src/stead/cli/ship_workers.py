@@ -1,4 +1,4 @@
-"""`stead ship workers`: deploy a backend to Cloudflare Workers, and take it back when it is not well."""
+"""`stead ship workers`: deploy a backend to Cloudflare Workers, and roll back when it is not healthy."""
 
 import os
 import sys
@@ -29,28 +29,28 @@ def workers(
     drift: Flag = False,
     timeout: Annotated[float, Parameter(negative="")] = 90.0,
 ) -> int:
-    """Deploy a version to Cloudflare Workers: check, deploy callees first, smoke; all back when it is not well.
+    """Deploy a version to Cloudflare Workers: check, deploy callees first, smoke; roll all back on failure.
 
     Parameters
     ----------
     environment
-        Which one: it says `workers=Workers(…)` in the description.
+        The environment: it has workers=Workers(…) in the description.
     version
-        A commit or a release, as /health will say it.
+        The commit or release that /health will report.
     keep_vars
-        Leave vars that someone set in the dashboard, and that no file declares.
+        Keep vars that were set in the dashboard and that no file declares.
     dry_run
-        Show what would be run, let wrangler build each Worker, and deploy nothing.
+        Print the commands, build each Worker with wrangler, and deploy nothing.
     drift
-        Deploy nothing; name the vars and secrets that differ between Cloudflare and the description.
+        Deploy nothing; list the vars and secrets that differ between Cloudflare and the description.
     timeout
-        Seconds for the version to answer at the address that the deploy printed.
+        The seconds within which the version must answer at the address that the deploy printed.
     """
     ready = _ready(path, environment, version)
     if drift:
         return _drift(ready, keep_vars=keep_vars)
     if not version:
-        raise SteadError("say which version: --version 4f2a91c")
+        raise SteadError("give a version: --version 4f2a91c")
     ready.check()
     from stead.ops.ship.error import LockedError
     from stead.ops.ship.interrupt import interruptible
@@ -84,7 +84,7 @@ def _ready(path: Path, name: str, version: str) -> "WorkersPreflight":
     backend, folder = load(path), find(path).parent
     environment = environment_of(backend, name)
     if environment.workers is None:
-        mend = f'say it in the description: Environment("{environment.name}", workers=Workers())'
+        mend = f'declare it in the description: Environment("{environment.name}", workers=Workers())'
         raise SteadError(f"{environment.name} of {backend.name} is not deployed to Workers; {mend}")
     context = WorkersContext(backend, environment, environment.workers)
     file = values_of(folder / "deploy" / FOLDER / f".env.{environment.name}")
@@ -97,7 +97,7 @@ def _drift(ready: "WorkersPreflight", *, keep_vars: bool) -> int:
 
     accounts = () if ready.context.workers.account else (ACCOUNT,)
     if missing := [name for name in (TOKEN, *accounts) if not ready.given.get(name)]:
-        raise SteadError(f"{' and '.join(missing)} must be given, to ask Cloudflare what is there")
+        raise SteadError(f"{' and '.join(missing)} must be set in the environment: Cloudflare's API needs them")
     found = list(drift(ready, keep_vars=keep_vars))
     for each in found:
         sys.stdout.write(printable(f"{each}\n"))

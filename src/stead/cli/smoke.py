@@ -1,4 +1,4 @@
-"""`stead smoke`: ask a backend that runs whether it is what was deployed."""
+"""`stead smoke`: test that a running backend is healthy and has the expected version."""
 
 import dataclasses
 import json
@@ -16,7 +16,7 @@ from stead.model.printable import printable
 from stead.ops.smoke import Check, Target
 from stead.run.run_info import running
 
-PAUSE = 5.0  # seconds between two rounds of asking
+PAUSE = 5.0  # seconds between two rounds of checks
 
 
 def smoke(
@@ -31,20 +31,20 @@ def smoke(
     timeout: Annotated[float, Parameter(negative="")] = 0.0,
     as_json: Annotated[Flag, Parameter("--json")] = False,
 ) -> int:
-    """Ask a backend that runs whether it is what was deployed; read only, so that production may be asked.
+    """Test that a running backend is healthy and has the expected version; read only, so safe in production.
 
     Parameters
     ----------
     url
-        Where a process is reached, NAME=URL; may be given several times. Left out: what runs on this machine.
+        The URL of a process, NAME=URL; may be given several times. Default: the backend that runs on this machine.
     containers
-        What Compose runs on this machine with the dev overlay (make up-dev).
+        Test the containers that Compose runs on this machine with the dev overlay (make up-dev).
     outside
-        Ask only what a --url is given for; each other service is listed as one that is not reached from outside.
+        Test only processes with a --url; list each other service as not reachable from outside.
     environment
-        The environment that every /health must name. Left out: that of what runs here.
+        The environment that every /health must report. Default: that of the backend that runs here.
     version
-        The version that every /health must name. Left out: all must name the same.
+        The version that every /health must report. Default: all must report the same one.
     timeout
         Repeat failed checks for this many seconds until all pass, as after a commit that a cluster applies.
     as_json
@@ -53,9 +53,11 @@ def smoke(
     import httpx2
 
     if outside and not url:
-        raise SteadError("--outside requests only what can be reached from outside: give the URL, --url NAME=URL")
+        raise SteadError("--outside tests only processes with a URL: give at least one, --url NAME=URL")
     if containers and (url or environment):
-        raise SteadError("--containers asks what the dev overlay runs here: leave out --url and --env, or it")
+        raise SteadError(
+            "--containers tests the dev overlay on this machine: leave out --url and --env, or --containers"
+        )
     target = _contained(path, version) if containers else _target(load(path), path, url or [], environment, version)
     if outside:
         target = _from_outside(target)
@@ -66,7 +68,7 @@ def smoke(
         checks = list(_print_checks(ask(target, client), as_json=as_json))
     wrong = sum(bool(check.wrong) for check in checks)
     if not as_json:
-        sys.stdout.write(f"{len(checks) - wrong} of {len(checks)} well\n")
+        sys.stdout.write(f"{len(checks) - wrong} of {len(checks)} checks passed\n")
     return 1 if wrong else 0
 
 
@@ -77,23 +79,23 @@ def _target(backend: Backend, path: Path, urls: list[str], environment: str, ver
         return Target(backend, environment or "dev", given, version or None, skipped)
     found = running(path)
     if found is None:
-        raise SteadError(
-            f"{backend.name} does not run here\n  start it: stead up; or say where it runs: --url NAME=URL"
-        )
+        raise SteadError(f"{backend.name} does not run here\n  start it: stead up; or give its URL: --url NAME=URL")
     expected = version or found.version
     return Target(backend, environment or found.environment, found.urls, expected, found.skipped, found.service_token)
 
 
 def _wait(run_checks: Callable[[], Iterator[Check]], timeout: float) -> None:
-    """Ask until all is well, or the timeout ends; what is wrong then is what the next answers say."""
+    """Repeat the checks until all pass or the timeout ends; the caller reports the failures of its next round."""
     end = time.monotonic() + timeout
     while time.monotonic() < end and any(check.wrong for check in run_checks()):
         time.sleep(min(PAUSE, max(0.0, end - time.monotonic())))
 
 
 def _from_outside(target: Target) -> Target:
-    """Leave out, by name, what has no URL: the gateway's own answers are asked all the same."""
-    hidden = {each.name: "not reached from outside" for each in target.backend.services if each.name not in target.urls}
+    """Skip, by name, the services without a URL; the gateway is still tested."""
+    hidden = {
+        each.name: "not reachable from outside" for each in target.backend.services if each.name not in target.urls
+    }
     return dataclasses.replace(target, skipped=hidden | dict(target.skipped or {}))
 
 

@@ -1,4 +1,4 @@
-"""A line that tells what takes so long: on a terminal only, and not before someone wonders."""
+"""A line that names the current step: on a terminal only, and only after two seconds."""
 
 import sys
 import threading
@@ -14,14 +14,14 @@ CLEAR = "\r\x1b[K"
 
 
 class Progress(Protocol):
-    """Takes what is being done now."""
+    """Receives the name of the current step."""
 
     def __call__(self, what: str, /) -> None: ...
 
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """Show on stderr what was told last, from two seconds on, and leave nothing behind."""
+    """Show the last step on stderr after two seconds; erase the line at the end."""
     now = [""]
     if not sys.stderr.isatty():
         yield lambda what: now.__setitem__(0, what)

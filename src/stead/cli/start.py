@@ -1,4 +1,4 @@
-"""`stead start`: Start single processes again."""
+"""`stead start`: start single processes again."""
 
 import sys
 

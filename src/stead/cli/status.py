@@ -1,4 +1,4 @@
-"""`stead status`: what runs, and what it waits for."""
+"""`stead status`: show the state of each process, and what it waits for."""
 
 import json
 import sys
@@ -10,11 +10,11 @@ from cyclopts import Parameter
 from stead.cli.option import Flag, Where
 from stead.run.control_client import Remote
 
-PIPED = 160  # columns where there is no terminal to say
+PIPED = 160  # columns where there is no terminal
 
 
 def status(path: Where = Path(), /, *, as_json: Annotated[Flag, Parameter("--json")] = False) -> int:
-    """Show what runs, and what it waits for; the exit status is 0 when all is well.
+    """Show the state of each process, and what it waits for; the exit status is 0 when all are healthy.
 
     Parameters
     ----------

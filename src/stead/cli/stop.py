@@ -1,4 +1,4 @@
-"""`stead stop`: Stop single processes of a backend that runs."""
+"""`stead stop`: stop single processes of a backend that runs."""
 
 import sys
 
@@ -28,12 +28,12 @@ def stop(*words: Words, yes: Flag = False) -> int:
 
 
 def _agreed(remote: Remote) -> bool:
-    """Ask whether all shall be stopped; SteadError where there is nobody to ask."""
+    """Ask for confirmation to stop all; SteadError without a terminal."""
     all_of_them = ", ".join(process["name"] for process in remote.ask("status")["processes"])
     shown = remote.folder.shown
     if not sys.stdin.isatty():
         raise SteadError(
-            f"name what to stop: {all_of_them}\n  all of them: {command('stop', shown, '--yes')}\n"
+            f"name the processes to stop: {all_of_them}\n  all of them: {command('stop', shown, '--yes')}\n"
             f"  end the run: {command('down', shown)}"
         )
     return input(f"Stop all of {remote.run.backend}: {all_of_them}? [y/N] ").strip().lower() in ("y", "yes")

@@ -26,12 +26,12 @@ def story(
     containers: Flag = False,
     as_json: Annotated[Flag, Parameter("--json")] = False,
 ) -> int:
-    """Play a backend's story.py against what runs, printing each step.
+    """Run a backend's story.py against the running backend, and print each step.
 
     Parameters
     ----------
     containers
-        What Compose runs on this machine with the dev overlay (make up-dev), in place of what stead up runs.
+        Use the containers that Compose runs here with the dev overlay (make up-dev), not the run of stead up.
     as_json
         Print JSON, for a program: one object a line for each step.
     """
@@ -40,7 +40,7 @@ def story(
     try:
         asyncio.run(_run_story(story_context, played))
     except StoryError:
-        return 1  # the step that failed has said why
+        return 1  # the failed step has printed the reason
     return 0
 
 

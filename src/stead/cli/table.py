@@ -1,4 +1,4 @@
-"""The table of what runs, and the lines below it: for `stead up` and for `stead status`."""
+"""The table of processes, and the lines below it: for `stead up` and `stead status`."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -27,7 +27,7 @@ LAST_LINES = 5  # last lines of each process that failed
 
 
 def picture(state: Mapping[str, Any]) -> Group:
-    """Return all that there is to see: the table, why something failed, what to do next."""
+    """Return the table, the reasons of failures, and the next steps."""
     if not state["processes"]:
         return Group(Text(f"{state['backend']}: starting …", style="dim"))
     return Group(table(state), *failures(state), *_styled(state))
@@ -46,10 +46,10 @@ def table(state: Mapping[str, Any]) -> Table:
 
 
 def failures(state: Mapping[str, Any]) -> Iterator[RenderableType]:
-    """Yield the last words of each process that failed, one row a line."""
+    """Yield the last log lines of each process that failed."""
     for process in state["processes"]:
         if process["state"] == "failed" and process["last"]:
-            yield Text(f"\n{process['name']} said last", style="dim")
+            yield Text(f"\nlast lines of {process['name']}", style="dim")
             for line in failure_lines(process["last"])[-LAST_LINES:]:
                 yield Text(f"  {line}", overflow="ellipsis", no_wrap=True)
 
@@ -65,7 +65,7 @@ def _row(process: Mapping[str, Any]) -> tuple[Text, Text, Text, Text]:
 
 
 def _about(process: Mapping[str, Any]) -> Text:
-    """Say why it is not well, and how often it was restarted."""
+    """Return why a process is not healthy, and how often it was restarted."""
     parts = [printable(process["why"])] if process["why"] else []
     if process["restarts"]:
         parts.append(f"restarted {process['restarts']}×")
@@ -75,7 +75,7 @@ def _about(process: Mapping[str, Any]) -> Text:
 
 
 def _styled(state: Mapping[str, Any]) -> Iterator[Text]:
-    """Yield the hints; the address stands out, and so does bad news."""
+    """Yield the next steps; the address and failures are highlighted."""
     for line in hints(state):
         text = Text(line, style="red" if line.startswith("not all") else "")
         text.stylize("dim", 0, 13 if line.startswith("  ") else len(line) * line.startswith(("st", "not")))

@@ -1,4 +1,4 @@
-"""`stead token`: a development user's token."""
+"""`stead token`: create a token for a development user."""
 
 import sys
 from pathlib import Path
@@ -18,15 +18,15 @@ def token(
     role: Annotated[list[str] | None, Parameter(["--role", "-r"], negative="")] = None,
     ttl: int = 3600,
 ) -> None:
-    """Make a development user's token, as the identity provider would: for this machine's backend only.
+    """Create a token for a development user, as the identity provider would: valid only for the run on this machine.
 
     Parameters
     ----------
     user
         The user's id, such as ann.
     role
-        A role that the user has; may be given several times.
+        A role of the user; may be given several times.
     ttl
-        Seconds for which it is valid.
+        The seconds for which the token is valid.
     """
     sys.stdout.write(development_token(path, user, tuple(role or ()), seconds=ttl) + "\n")

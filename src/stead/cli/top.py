@@ -1,4 +1,4 @@
-"""`stead top`: what runs and how busy it is, live, for a terminal."""
+"""`stead top`: a live table of processes with their load, for a terminal."""
 
 import sqlite3
 import sys
@@ -20,20 +20,20 @@ from stead.console.run_file import FOLDER, live_file
 from stead.model.printable import printable
 from stead.run.control_client import Remote
 
-FIRST_SAMPLE = 0.2  # seconds over which the processor's time is measured the first time
-PERIOD = 1.0  # seconds between two pictures
+FIRST_SAMPLE = 0.2  # seconds of the first measurement of CPU time
+PERIOD = 1.0  # seconds between two redraws
 WINDOW = 60  # seconds over which a rate is counted
 MICRO = 1_000_000
-WIDE = 160  # columns where there is no terminal to say
+WIDE = 160  # columns where there is no terminal
 
 
 def top(path: Where = Path(), /, *, once: Annotated[Flag, Parameter("--once")] = False) -> None:
-    """Show what runs and how busy it is, until Ctrl-C: requests a second, failures, times, memory, the processor.
+    """Show the load of each process until Ctrl-C: requests per second, failures, latency, memory, CPU.
 
     Parameters
     ----------
     once
-        Print it once.
+        Print the table once.
     """
     remote = Remote(path)
     usage = Usage()
@@ -49,13 +49,13 @@ def top(path: Where = Path(), /, *, once: Annotated[Flag, Parameter("--once")] =
 
 
 class Usage:
-    """The memory and the processor's time of each process, with those that it started."""
+    """The memory and CPU time of each process, its children included."""
 
     def __init__(self) -> None:
         self._known: dict[int, Any] = {}
 
     def measure(self, state: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
-        """Return percent of one core since the last time, and bytes, by name."""
+        """Return, by name, percent of one core since the last call, and bytes of memory."""
         return {each["name"]: self._of(each["pid"]) for each in state["processes"] if each["pid"]}
 
     def _of(self, pid: int) -> tuple[float, int]:
@@ -69,12 +69,12 @@ class Usage:
                 percent += each.cpu_percent()
                 memory += each.memory_info().rss
         except psutil.Error:
-            self._known.pop(pid, None)  # it has ended since
+            self._known.pop(pid, None)  # the process has ended since
         return percent, memory
 
 
 def picture(remote: Remote, usage: Usage) -> Group:
-    """Return the table of now."""
+    """Return the present table."""
     state = remote.ask("status")
     traffic = _traffic(remote)
     measured = usage.measure(state)
@@ -100,7 +100,7 @@ def picture(remote: Remote, usage: Usage) -> Group:
 
 
 def _traffic(remote: Remote) -> dict[str, dict[str, Any]]:
-    """Return the traffic that the console recorded; nothing where it records none."""
+    """Return the traffic that the console recorded; empty without a recording."""
     file = live_file(remote.folder.path / FOLDER)
     try:
         since = int((time.time() - WINDOW) * MICRO)

@@ -27,7 +27,7 @@ from stead.run.state_directory import Folder
 
 BAR = 40  # columns of the waterfall
 NEWEST = 20
-WIDE = 160  # columns where there is no terminal to say
+WIDE = 160  # columns where there is no terminal
 SHORTEST = 4  # digits that name a trace
 
 Row = Mapping[str, Any]
@@ -43,14 +43,14 @@ def trace(
 ) -> None:
     """Show a request through every service; without an ID, the newest requests.
 
-    Runs that have ended are looked through as well, the newest first.
+    Recorded runs are searched as well, the newest first.
 
     Parameters
     ----------
     trace_id
         The trace's id, or its first digits, as a log line has it.
     failed
-        Of the newest requests, only those in which something failed.
+        List only requests with a failure.
     as_json
         Print JSON, for a program.
     """
@@ -85,14 +85,14 @@ def _newest(file: Path, mask: Mask, *, failed: bool, as_json: bool) -> None:
 
 
 def _found(files: list[Path], start: str) -> tuple[Path, str]:
-    """Return the run and the whole id of a trace."""
+    """Return the run and the full id of a trace."""
     if len(start) < SHORTEST or set(start) - set("0123456789abcdef"):
-        raise SteadError(f"{start!r} names no trace: give the first digits of its id, at least {SHORTEST}")
+        raise SteadError(f"{start!r} is not a trace id: give at least its first {SHORTEST} digits")
     for file in files:
         sql = "SELECT DISTINCT trace FROM spans WHERE trace >= ? AND trace < ? LIMIT 5"
         found = ask_recording(file, partial(rows, file, sql, (start, f"{start}g")))
         if len(found) > 1:
-            raise SteadError(f"{start} begins several traces: {', '.join(row['trace'] for row in found)}")
+            raise SteadError(f"several traces begin with {start}: {', '.join(row['trace'] for row in found)}")
         if found:
             return file, found[0]["trace"]
     raise SteadError(f"there is no trace {start} in the runs that are kept; stead trace lists the newest")
@@ -132,7 +132,7 @@ def _waterfall(spans: list[dict[str, Any]]) -> Table:
 
 
 def _tree(spans: list[dict[str, Any]]) -> Iterator[tuple[Row, int]]:
-    """Yield each span with how deep it is; what has no known parent, or is its own ancestor, is at the left."""
+    """Yield each span with its depth; a span without a known parent, or in a cycle, has depth 0."""
     known = {span["span"] for span in spans}
     below: dict[str, list[dict[str, Any]]] = {}
     for span in spans:

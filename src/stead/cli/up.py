@@ -39,29 +39,29 @@ def up(
     runs: Annotated[int, Parameter(validator=Number(gte=1, lte=1000))] = RUNS,
     spawned: Annotated[ForkserverProcess | None, Parameter(parse=False)] = None,
 ) -> int:
-    """Run a backend on this machine, until Ctrl-C; or some of its services, with those whom they call.
+    """Run a backend on this machine until Ctrl-C; or only some services and those that they call.
 
     Parameters
     ----------
     environment
         The environment whose values, services and env file are used.
     port
-        The port of the gateway, 8080 by default; 0 takes any free port.
+        The port of the gateway, 8080 by default; 0 selects a free port.
     detach
-        Return when everything is accounted for, and leave it running. What runs already is changed to what the
-        description says now: started, stopped, restarted.
+        Return when each process is accounted for, and leave the run active. In a run that is active already, start,
+        stop and restart what the description has changed.
     wait
-        Start everything, tell whether all is well, and stop again: for a script. With -d it is left running.
+        Start everything, report whether all is healthy, and stop: for scripts. With -d the run stays active.
     reload
-        Restart what a changed file belongs to, and apply a changed description.
+        Restart a service when one of its files changes, and apply a changed description.
     without
-        A service that is left out; may be given several times.
+        A service to leave out; may be given several times.
     outside
-        A service that you start yourself, in an IDE or by stead run; the others reach it as they would.
+        A service that you start yourself, in an IDE or by stead run; the others call it at its usual address.
     on
-        What the gateway is: an Envoy, or the Worker that is deployed to Cloudflare.
+        The gateway's program: Envoy, or the Worker that is deployed to Cloudflare.
     runs
-        How many runs are kept in .stead/runs for the console, this one among them.
+        The number of recorded runs to keep in .stead/runs for the console, this one included.
     """
     path, names = path_and_names(words)
     options = Options(
@@ -80,7 +80,7 @@ def up(
 
 
 def _gateway_worker(backend: Backend, environment: Environment) -> Mapping[str, str]:
-    """Render the gateway's Worker, as it is deployed."""
+    """Render the gateway's Worker, identical to the deployed one."""
     from stead.render.workers.context import WorkersContext
     from stead.render.workers.entry import entry, runtime
     from stead.run.workerd_gateway import ENTRY
@@ -91,7 +91,7 @@ def _gateway_worker(backend: Backend, environment: Environment) -> Mapping[str, 
 
 
 def run(path: Path, options: Options, spawned: ForkserverProcess, *, until_settled: bool = False) -> int:
-    """Run in this process, and show it."""
+    """Supervise the run in this process, and show it."""
     supervisor = Supervisor(find(path), options)
     supervisor.open(spawned)
     console = ConsoleProcess.open(supervisor, options.runs)
@@ -126,7 +126,7 @@ async def _live(supervisor: Supervisor, console: ConsoleProcess | None, *, until
 
 
 async def _show(supervisor: Supervisor) -> None:
-    """Show the run, once everything has been ordered: importing what draws takes 100 ms."""
+    """Show the run after its processes are started: the import of the terminal library takes 100 ms."""
     while not supervisor.board.complete:
         await supervisor.board.changed()
     if not sys.stdout.isatty():
@@ -139,7 +139,7 @@ async def _show(supervisor: Supervisor) -> None:
 
 
 async def _wait_settled(supervisor: Supervisor) -> bool:
-    """Wait until everything is accounted for, then stop; tell whether all was well."""
+    """Wait until each process is accounted for, then stop; return whether all were healthy."""
     while not supervisor.board.all_settled and not supervisor.board.stopping:
         await supervisor.board.changed()
     well = supervisor.board.well

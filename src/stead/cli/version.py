@@ -1,4 +1,4 @@
-"""`stead version`: which Stead this is."""
+"""`stead version`: show the version of Stead."""
 
 import platform
 import sys
@@ -11,12 +11,12 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def version(*, verbose: Flag = False) -> None:
-    """Show which Stead this is.
+    """Show the version of Stead.
 
     Parameters
     ----------
     verbose
-        Show the Python that runs it, too, and where both are.
+        Also show the version of Python, and the paths of both.
     """
     sys.stdout.write(f"{installed('stead')}\n")
     if verbose:

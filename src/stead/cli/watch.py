@@ -1,7 +1,7 @@
 """`stead check --watch`: check again whenever a file changes.
 
-Each check is a process of its own, since a description imports modules that this one could not forget; what was read of
-the files is kept, so that it takes no longer. Its output is shown when all of it is there: the screen does not flicker.
+Each check is a process of its own, since a description imports modules that a process cannot unload. The cache of file
+facts keeps it as fast. Its output is shown at its end, so that the screen does not flicker.
 """
 
 import os
@@ -44,7 +44,7 @@ def _check(roots: Sequence[Path]) -> int:
     command = module_command("stead", *words)
     ran = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environ, check=False)
     shown = ", ".join(os.path.relpath(root) for root in roots)
-    foot = f"\x1b[2mwatching {shown}; Ctrl-C ends it\x1b[0m" if terminal else ""
+    foot = f"\x1b[2mwatching {shown}; press Ctrl-C to stop\x1b[0m" if terminal else ""
     sys.stdout.write(f"{ANEW if terminal else ''}{ran.stdout.decode(errors='replace')}{foot}")
     sys.stdout.write("" if terminal else "\n")
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""Where the wheel lies that Stead was installed from: a new project's `uv lock` has to find it there, too."""
+"""The folder of the wheel that Stead was installed from: `uv lock` in a new project has to find that wheel."""
 
 import json
 from importlib.metadata import distribution

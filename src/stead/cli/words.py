@@ -1,7 +1,7 @@
-"""What is named behind a command that takes names: processes, and the backend's PATH.
+"""The arguments of a command that takes names: processes, and the backend's PATH.
 
-Every command takes PATH in the same way, as a word of its own. The name of a process is a DNS label, which holds
-neither a slash nor a dot: a word with one is a PATH, and so is a folder with a backend.py where there is none here.
+Every command takes PATH in the same way, as a word of its own. The name of a process is a DNS label, without a slash or
+a dot. A word with one of them is a PATH; so is a folder with a backend.py, when this folder has none.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from stead.model.load import above
 
 
 def path_and_names(words: Sequence[str]) -> tuple[Path, tuple[str, ...]]:
-    """Return the backend's path, the current folder when none is given, and the names."""
+    """Return the backend's path (default: the current folder), and the names."""
     paths = [word for word in words if is_path(word)]
     if len(paths) > 1:
         raise SteadError(f"{' and '.join(paths)} are two paths: give the folder of one backend")

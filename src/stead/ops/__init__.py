@@ -1,1 +1,1 @@
-"""What is done to a backend that runs."""
+"""Operations on a running backend: smoke, story, backup, restore, rotate, ship."""

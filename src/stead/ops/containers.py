@@ -1,6 +1,6 @@
-"""What Compose runs on this machine with the dev overlay, as a target of smoke and a stage of a story.
+"""The containers of the dev overlay on this machine, as the target of smoke and of a story.
 
-Only the dev overlay publishes each service, and only there users' tokens can be minted. Elsewhere `stead ship` asks
+Only the dev overlay publishes each service, and only there users' tokens can be created. Elsewhere `stead ship` tests
 each service inside its container.
 """
 
@@ -33,7 +33,7 @@ START = "\n  start it: make up-dev"
 
 @dataclass(frozen=True)
 class Containers:
-    """The containers of the backend at a path, in development."""
+    """The development containers of the backend at a path."""
 
     path: Path
 
@@ -43,14 +43,14 @@ class Containers:
 
     @cached_property
     def urls(self) -> dict[str, str]:
-        """Where each process that one container runs is reached, by name; SteadError when nothing runs."""
+        """The URL of each process that one container runs, by name; SteadError when nothing runs."""
         found = {name: self._published_url(name, port) for name, port in self._ports.items()}
         if not any(found.values()):
             raise SteadError(f"no container of {self.backend.name} runs here{START}")
         return {name: url for name, url in found.items() if url}
 
     def target(self, version: str | None) -> Target:
-        """Return what smoke asks: a container that does not run is a check that fails."""
+        """Return the target of smoke: a container that does not run is a failed check."""
         out = {service.name: f"not in {DEV}" for service in self._compose_context.environment.without}
         many = {
             service.name: "several containers"
@@ -60,7 +60,7 @@ class Containers:
         return Target(self.backend, DEV, self.urls, version, out | many, self.service_token)
 
     def story_context(self, shown: Callable[[Step], None]) -> StoryContext:
-        """Return the stage that they are; SteadError when the gateway does not run."""
+        """Return the context of a story; SteadError when the gateway does not run."""
         gateway = self.backend.gateway
         if gateway is None or gateway.name not in self.urls:
             raise SteadError(f"the gateway of {self.backend.name} does not run in a container{START}")
@@ -74,10 +74,10 @@ class Containers:
         )
 
     def secret(self, process: str, setting: str) -> str:
-        """Return the value of a secret that a process was given; SteadError when it was given none of that name."""
+        """Return the value of a process's secret; SteadError when it has none of that name."""
         file = self._secret_file(process, setting)
         if file is None:
-            raise SteadError(f"{process} is handed no secret {setting}")
+            raise SteadError(f"{process} has no secret {setting}")
         return file.read_text().rstrip("\n")
 
     def service_token(self, caller: str, callee: str, operations: Sequence[str]) -> str:
@@ -90,12 +90,12 @@ class Containers:
         return f"Bearer {mint(signing_key(key), caller, callee, operations, now=time.time())}"
 
     def control(self, do: str, name: str) -> None:
-        """Stop the containers of a service, or start them and wait until they are well."""
+        """Stop the containers of a service, or start them and wait until they are healthy."""
         command = self._compose.start_one(name) if do == "start" else self._compose.stop_one(name)
         self._runner.run(f"docker compose {do} {name}", command)
 
     def _secret_file(self, process: str, setting: str) -> Path | None:
-        """Return the file of a secret that a process is handed; None where it is handed none of that name."""
+        """Return the file of a process's secret; None when it has none of that name."""
         context = self._compose_context
         given = {
             name: file
@@ -106,7 +106,7 @@ class Containers:
         return self._folder / secret.FOLDER / context.short / given[setting] if setting in given else None
 
     def _published_url(self, name: str, port: int) -> str:
-        """Return the URL on which a container is published; nothing when it does not run."""
+        """Return the URL of a container's published port; empty when it does not run."""
         done = self._runner.look(self._compose.port(self._compose_context.front(name), port))
         where = done.out.strip().replace("0.0.0.0", "127.0.0.1")  # noqa: S104 - asked is this machine
         return "" if done.status or not where else f"http://{where}"
@@ -116,13 +116,13 @@ class Containers:
         found = [environment for environment in self.backend.environments if environment.name == DEV]
         if not found:
             raise SteadError(
-                f"{self.backend.name} has no environment {DEV}: nothing of it is published on this machine"
+                f"{self.backend.name} has no environment {DEV}, whose overlay publishes ports on this machine"
             )
         return ComposeContext(self.backend, found[0])
 
     @cached_property
     def _ports(self) -> dict[str, int]:
-        """The port of each process of which there is one container: of several, none is published."""
+        """The port of each process with one container: several replicas publish no port."""
         gateway = self.backend.gateway
         found = {gateway.name: LISTEN} if gateway else {}
         return found | {

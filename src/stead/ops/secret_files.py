@@ -1,10 +1,10 @@
-"""The files of an environment's secrets: made where they can be, taken from the env file where a person gives them.
+"""The secret files of an environment: generated where possible, otherwise copied from the env file.
 
-What is there stays: a password that a database knows already is never made again. What is derived (keyrings, a server's
-list of users) is written each time from what it is derived of.
+An existing file stays: a database may have its password already. Derived files (keyrings, a server's list of users) are
+written each time.
 
-The folder is closed to everyone (0700), and the files in it are readable (0444): Compose hands a file to a container as
-it is, and the user of a container is nobody on this machine.
+The folder is closed to everyone (0700), and the files in it are readable (0444): Compose mounts a file unchanged, and
+the user of a container does not exist on this machine.
 """
 
 import json
@@ -37,7 +37,7 @@ SCHEMES = {"postgres": "postgresql", "redis": "redis", "s3": "s3"}
 
 @dataclass
 class CreatedFiles:
-    """What was written, and what a person still has to give, by name."""
+    """The names of the written files, and of the missing values."""
 
     written: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -97,7 +97,7 @@ class SecretFiles:
         return self._identity.key_set.read_text()
 
     def _person(self, name: str, setting: Setting) -> str:
-        """Return what a person gives; in development it is made, elsewhere it is empty until someone does."""
+        """Return a given value; in development it is generated, elsewhere it is empty until it is set."""
         found = self._sealed.get(name) or self._given.get(name) or self._there(name)
         if not found and self._secrets and setting.dev is not None:
             found = self._secrets.setting(name, setting.dev)
@@ -117,7 +117,7 @@ class SecretFiles:
         return self._there(name)
 
     def _keys(self, process: str) -> Sequence[str]:
-        """Return the keys of a process that hold: two while one is rotated, in the sealed file or on this machine."""
+        """Return the valid keys of a process: two during a rotation, in the sealed file or on this machine."""
         key = self._key(process)
         if self._given.get(SHARED):
             return [key]
@@ -126,7 +126,7 @@ class SecretFiles:
         return [key, *(each for each in live(f"{process}.{SHARED}", self._sealed) if each != key)]
 
     def _url(self, server: str, part: ServerPart) -> str:
-        """Return the URL of a part; one that is there stays, so that it may name a server of another's."""
+        """Return the URL of a part; an existing one stays, so that it may name an external server."""
         if not self._there(part.secret):
             password = quote(self._password(server, part.name), safe="")
             user = f"{quote(part.name, safe='')}:{password}@{server}:{PORTS[server]}"
@@ -163,7 +163,7 @@ class SecretFiles:
             return ""
 
     def _write(self, name: str, text: str) -> None:
-        """Put a file in its place in one step, unless it says that already."""
+        """Replace a file atomically, unless its content is the same."""
         file = self._folder / name
         if file.is_file() and self._in_file(name) == text.rstrip("\n"):
             return
@@ -183,7 +183,7 @@ def _owner(url: str) -> tuple[str, str]:
 
 
 def _acl(users: Iterable[tuple[str, str]]) -> str:
-    """Return the users of a Redis; anyone who does not log in may see whether it is there, and nothing else."""
+    """Return the users of a Redis; without a login only PING is allowed."""
     lines = ["user default on nopass resetkeys resetchannels -@all +ping"]
     for name, password in sorted(users):
         hashed = sha256(password.encode()).hexdigest()
@@ -192,7 +192,7 @@ def _acl(users: Iterable[tuple[str, str]]) -> str:
 
 
 def _identities(admin: str, buckets: Iterable[tuple[str, str]]) -> str:
-    """Return the users of the S3 server: an administrator, and for each bucket one that reaches it alone."""
+    """Return the users of the S3 server: an administrator, and one for each bucket, limited to it."""
     actions = ("Read", "Write", "List", "Tagging")
     found = [_identity("admin", admin, ["Admin"])]
     for url, bucket in sorted(buckets, key=lambda each: each[1]):
@@ -206,7 +206,7 @@ def _identity(name: str, url: str, actions: list[str]) -> dict[str, Any]:
 
 
 def _quoted(text: str) -> str:
-    """Quote a value for an env file: as it is between single quotes, or with everything escaped between double ones."""
+    """Quote a value for an env file: unchanged in single quotes, or escaped in double quotes."""
     if "'" not in text and "\n" not in text:
         return f"'{text}'"
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$").replace("\n", "\\n")

@@ -1,10 +1,10 @@
-"""Smoke: ask a backend that runs whether it is what was deployed. Read only, so that it may be asked of production.
+"""Smoke: test that a running backend is healthy and has the deployed version. Read only, so safe in production.
 
-Every service must answer its health contract with the version that was deployed; the gateway must refuse who shows no
-credential, who forges one's headers, and who asks for a service's inner routes; the service itself anyone who has no
-service token. Where the keys are at hand, on this machine, every route is asked, those that write as well, and also
-with the token of a caller and for an operation that nobody declared. A service that cannot be asked is a failed check,
-never one that is left out.
+Every service must answer its health contract with the deployed version. The gateway must refuse requests without a
+credential, with forged headers, and for routes of services; a service must refuse requests without a service token. On
+this machine, where the callers' keys are available, every route is tested, also writing ones, and also with the token
+of an undeclared caller and for an undeclared operation. A service that does not answer is a failed check, never a
+skipped one.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ FORGED = {"X-User-Id": "smoke", "X-User-Roles": "editor admin", "X-Service-Token
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A backend that runs somewhere.
+    """A running backend.
 
     urls      where each process is reached, by name; the gateway among them
     version   what was deployed; None: whatever the gateway says, so long as all say the same
@@ -43,7 +43,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing asked and what came of it; `wrong` is empty when it is as it should be."""
+    """One check and its result; `wrong` is empty when it passed."""
 
     name: str
     asked: str
@@ -52,7 +52,7 @@ class Check:
 
 
 def smoke(target: Target, client: httpx2.Client) -> Iterator[Check]:
-    """Ask everything, and yield each answer as it comes; nothing is raised for a backend that is down."""
+    """Run all checks, and yield each result; a backend that is down gives failed checks, not an exception."""
     version = target.version or _version(target, client)
     listening = (service for service in target.backend.services if not service.is_worker)
     processes: tuple[Process, ...] = (*_gateway(target), *listening)
@@ -66,7 +66,7 @@ def smoke(target: Target, client: httpx2.Client) -> Iterator[Check]:
 
 
 def _boundary(target: Target, service: AnyService, client: httpx2.Client) -> Iterator[Check]:
-    """Ask the service itself for its routes as nobody may: only for what can be read, where data is somebody's."""
+    """Request routes of a service directly, without permission; only reading routes on a shared environment."""
     url = target.urls.get(service.name)
     callers = target.backend.callers(service)
     routes = [route for route in service.routes if target.mint or route.method == "GET"]
@@ -91,7 +91,7 @@ def _beyond(
     url: str,
     callers: Mapping[str, tuple[str, ...]],
 ) -> str:
-    """Ask as a caller that may not have the route, whatever its token says; where all may, by a token without it."""
+    """Request a route as an undeclared caller; if all callers may use it, with a token without the operation."""
     needed = route.operation if route.access == "service" else FRONT
     without = [name for name, granted in sorted(callers.items()) if needed not in granted]
     operations = {*service.operations, FRONT} if without else {*service.operations, FRONT} - {needed}
@@ -100,7 +100,7 @@ def _beyond(
 
 
 def _stranger(backend: Backend, callers: Collection[str]) -> str:
-    """Return a process that may not call the service; a name that no process has where all may."""
+    """Return a process that may not call the service; if all may, a name that no process has."""
     return next((each.name for each in backend.processes if each.name not in callers), "stranger")
 
 
@@ -120,7 +120,7 @@ def _gateway(target: Target) -> tuple[Gateway, ...]:
 
 
 def _version(target: Target, client: httpx2.Client) -> str | None:
-    """What the first process that answers says of itself, for the others to be compared with."""
+    """The version that the first answering process reports, to compare the others with."""
     for url in target.urls.values():
         body = _body(_get(client, url + VERSION))
         if isinstance(body.get("version"), str):
@@ -135,7 +135,7 @@ def _healthy(target: Target, process: Process, version: str | None, client: http
         return
     url = target.urls.get(process.name)
     if isinstance(process, Service) and not process.health.by_path:
-        yield Check(process.name, "health", skipped="asked by a probe of its own, where it runs")
+        yield Check(process.name, "health", skipped="tested by its own probe in its environment")
         return
     if url is None:
         yield Check(process.name, "health", "no URL is given")
@@ -170,7 +170,7 @@ def _differences(answer: httpx2.Response | str, expected: Mapping[str, Any], *, 
 
 
 def _refusals(backend: Backend, url: str, client: httpx2.Client) -> Iterator[Check]:
-    """Ask what must be refused, for the first route of each kind."""
+    """Request the first route of each kind in the ways that the gateway must refuse."""
     name = backend.gateway.name if backend.gateway else ""
     user = _first(backend, "user")
     if user:
@@ -182,18 +182,18 @@ def _refusals(backend: Backend, url: str, client: httpx2.Client) -> Iterator[Che
     if inner:
         path = _concrete(backend, inner)
         method = "GET" if inner.method == "ANY" else inner.method
-        yield Check(name, f"{method} {path}, which is for services", _status(client, method, url + path, 404, FORGED))
+        yield Check(name, f"{method} {path}, a route for services", _status(client, method, url + path, 404, FORGED))
 
 
 def _first(backend: Backend, access: str) -> Route | None:
-    """Return a reading route of that access when there is one: smoke writes nothing, even where a refusal fails."""
+    """Return a route of that access, preferably a reading one: smoke must not write when a refusal fails."""
     every = [route for service in backend.services for route in service.routes]
     routes = [route for route in every if route.access == access and not _is_taken(route, every)]
     return min(routes, key=lambda route: (route.method != "GET", route.path), default=None)
 
 
 def _is_taken(route: Route, every: list[Route]) -> bool:
-    """Return whether a wildcard lets the outside ask for the path of a route for services, too."""
+    """Return whether a wildcard route makes the path of a service route reachable from outside."""
     outer = (other for other in every if other.access != "service" and other.is_wildcard)
     return route.access == "service" and any(_inside(route).startswith(_before(other)) for other in outer)
 
@@ -203,14 +203,14 @@ def _before(wildcard: Route) -> str:
 
 
 def _concrete(backend: Backend, route: Route) -> str:
-    """Return a path of the route as it would be outside."""
+    """Return an external path of the route."""
     owner = next(service for service in backend.services if any(each is route for each in service.routes))
     prefix = backend.gateway.prefix_of(owner) if backend.gateway else ""
     return prefix + _inside(route)
 
 
 def _inside(route: Route) -> str:
-    """Return a path of the route as its service has it."""
+    """Return an internal path of the route."""
     open_ended = (is_variable(part) or is_wildcard(part) for part in route.segments)
     return "/" + "/".join("smoke" if free else part for free, part in zip(open_ended, route.segments, strict=True))
 
@@ -233,7 +233,7 @@ def _get(client: httpx2.Client, url: str) -> httpx2.Response | str:
 
 
 def _unreachable(error: httpx2.HTTPError) -> str:
-    return f"cannot be reached: {type(error).__name__}"
+    return f"does not answer: {type(error).__name__}"
 
 
 def _body(answer: httpx2.Response | str) -> dict[str, Any]:

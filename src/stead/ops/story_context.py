@@ -1,8 +1,7 @@
-"""The context of a story: the gateway as a patient client sees it, users, secrets of development, and the steps so far.
+"""The context of a story: a client of the gateway that retries, users, development secrets, and the steps so far.
 
-A story runs against whatever runs, also while something is killed. So its requests behave as a good client's do: what
-answers 502, 503 or 504, or not at all, is asked again for a while, and every write carries an Idempotency-Key, so that
-asking again is safe. So is a write whose first try is still at work, after its client lost the connection.
+A story also runs while processes are killed. So its client retries a request for a while after 502, 503, 504 or no
+answer, and every write has an Idempotency-Key, so that a retry is safe, also while the first try is still in progress.
 """
 
 import asyncio
@@ -25,12 +24,12 @@ Expected = int | tuple[int, ...]  # a status, or each that is right: that of a t
 
 
 class StoryError(AssertionError):
-    """The backend did not do what the story says."""
+    """The backend did not behave as the story expects."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step that was played: how long it took, in seconds, and what was wrong with it, if anything was."""
+    """One finished step: its duration in seconds, and its error, if any."""
 
     title: str
     seconds: float
@@ -39,7 +38,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone who asks the gateway, with one credential or none."""
+    """A client of the gateway, with one credential or none."""
 
     client: httpx2.AsyncClient
     headers: Mapping[str, str]
@@ -63,7 +62,7 @@ class Person:
     async def request(
         self, method: str, path: str, expect: Expected, headers: Mapping[str, str] | None = None, **rest: Any
     ) -> Any:
-        """Send a request, and return the decoded answer; StoryError when its status is not the expected one."""
+        """Send a request, and return the decoded answer; StoryError for another status than the expected one."""
         sent = {**self.headers, **(headers or {})}
         if method != "GET":
             sent.setdefault("Idempotency-Key", secrets.token_hex(16))
@@ -96,7 +95,7 @@ def _is_temporary(answer: httpx2.Response) -> bool:
 
 @dataclass(slots=True)
 class StoryContext:
-    """Where a story plays.
+    """The backend and the helpers of a story.
 
     gateway   the URL of the gateway
     urls      where each process is reached, by name: for a stand-in of the outside world, never for a shortcut
@@ -137,7 +136,7 @@ class StoryContext:
         return f"{who}_{self.run}"
 
     def user(self, user: str, *roles: str) -> Person:
-        """Return a signed-in user, with one credential for as long as the story lasts."""
+        """Return a signed-in user, with one credential for the whole story."""
         who = (user, *roles)
         if who not in self._credentials:
             self._credentials[who] = self.token(user, roles)
@@ -147,18 +146,18 @@ class StoryContext:
         return self.anonymous({"Authorization": f"Bearer {credential}"})
 
     def anonymous(self, headers: Mapping[str, str] | None = None) -> Person:
-        """Return someone who shows nothing but these headers."""
+        """Return a client without a credential, with these headers."""
         return Person(self._client, headers or {}, self.timeout)
 
     def outside(self, name: str) -> Person:
-        """Return who speaks to a stand-in of the outside world, such as Telegram."""
+        """Return a client of a stand-in of an external service, such as Telegram."""
         client = httpx2.AsyncClient(base_url=self.urls[name], timeout=10.0)
         self._clients.append(client)
         return Person(client, {}, self.timeout)
 
     @asynccontextmanager
     async def without(self, name: str) -> AsyncIterator[None]:
-        """Stop a process for as long as the block lasts."""
+        """Stop a process during the block."""
         await asyncio.to_thread(self.control, "stop", name)
         try:
             yield
@@ -167,7 +166,7 @@ class StoryContext:
 
     @asynccontextmanager
     async def step(self, title: str) -> AsyncIterator[None]:
-        """Play one step and show it, whether it went well or not."""
+        """Run one step and report it, also when it fails."""
         start = monotonic()
         try:
             yield
@@ -177,7 +176,7 @@ class StoryContext:
         self.shown(Step(title, monotonic() - start))
 
     async def eventually(self, holds: Callable[[], Awaitable[bool]], saying: str, within: float | None = None) -> None:
-        """Wait until something holds; StoryError, with what was waited for, when it does not within the timeout."""
+        """Wait until a condition holds; StoryError with its description after the timeout."""
         within = self.timeout if within is None else within
         until = monotonic() + within
         while not await holds():

@@ -111,5 +111,5 @@ def test_a_last_line_without_an_end():
 
 
 def test_a_command_to_psql_is_refused_with_its_line():
-    with pytest.raises(BackupError, match="line 2 is a command to psql"):
+    with pytest.raises(BackupError, match="line 2 is a psql command"):
         mend(b"SELECT 1;\n\\connect other\n")

@@ -113,7 +113,7 @@ def test_a_folders_mark_is_left_out_and_told_of(gallery, key, s3):
     s3.buckets["pictures"]["folder/"] = Stored(b"")
     status, _, said = gallery.backup("--recipient", key.public)
     assert status == 0, said
-    assert "left out: folder: it was deleted while the bucket was read, or is a folder marker" in said
+    assert "left out: folder: it was deleted during the backup, or it is a folder marker" in said
 
 
 def test_a_bucket_that_refuses(gallery, key, s3):
@@ -130,7 +130,7 @@ def test_a_bucket_that_nobody_names(gallery, key, monkeypatch):
     monkeypatch.delenv("BUCKET_URL")
     status, _, said = gallery.backup("--recipient", key.public)
     assert status == 1
-    assert said.startswith("no URL is given for the bucket of pictures: give PICTURES_BUCKET_URL or BUCKET_URL in the ")
+    assert said.startswith("no URL is given for the bucket of pictures: set PICTURES_BUCKET_URL or BUCKET_URL in the ")
 
 
 def test_a_copy_elsewhere_is_read_back(shop, key, s3):
@@ -148,7 +148,7 @@ def test_an_upload_that_is_refused(shop, key, s3, sealed):
     status, out, said = shop.backup("--recipient", key.public, "--upload", "s3://vault", "--keep", "1")
     assert (status, out) == (1, "")
     assert "upload: s3://vault/" in said
-    assert "orders-service.dump.gz.age was not taken: AccessDenied" in said
+    assert "orders-service.dump.gz.age was not stored: AccessDenied" in said
     assert "The backup itself is good, and here: " in said
     assert sealed in shop.kept(), "no old one goes"
     assert len(shop.kept()) == 2
@@ -166,7 +166,7 @@ def test_an_upload_that_arrives_changed(shop, key, s3, sealed):
 def test_a_key_in_the_arguments_is_refused(shop, key, s3):
     status, _, said = shop.backup("--recipient", key.public, "--upload", f"s3://{s3.key}:{s3.secret}@host/vault")
     assert status == 1
-    assert "would be seen by everyone in the list of processes" in said
+    assert "is visible in the list of processes" in said
     assert s3.secret not in said
 
 

@@ -75,4 +75,4 @@ def test_without_docker(project, key, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     status, _, said = shop.backup("--compose", shop.folder / "compose.yaml", "--recipient", key.public)
     assert status == 1
-    assert "docker does not start: No such file or directory" in said
+    assert "cannot start docker: No such file or directory" in said

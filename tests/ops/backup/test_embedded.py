@@ -33,7 +33,7 @@ def test_it_is_started_for_as_long_as_it_takes(home, key):
     shop, cluster, folder = home
     cluster.stop()
     _, out, _ = shop.backup("--plain", "--dry-run")
-    assert "in the embedded PostgreSQL, started for as long as it takes" in out
+    assert "in the embedded PostgreSQL, started temporarily" in out
     status, _, said = shop.backup("--recipient", key.public)
     assert status == 0, said
     assert Holder.of(cluster.data) is None

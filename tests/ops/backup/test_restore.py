@@ -25,7 +25,7 @@ def test_it_comes_back_equal(shop, key, sealed):
     assert shop.orders() == before
     assert shop.sql("SELECT doubled(4)") == [(8,)]
     assert shop.sql("INSERT INTO orders (total) VALUES (1) RETURNING id") == [(4001,)], "the sequence goes on"
-    assert "what was there is kept as" in out
+    assert "the previous data is in" in out
 
 
 def test_it_belongs_to_the_service_again(market, key, sealed):
@@ -69,7 +69,7 @@ def test_into_a_new_one(shop, key, sealed):
     assert shop.orders(name)[0][1] == 1
     assert shop.orders()[0][1] == 7
     status, _, said = shop.restore(sealed, "orders-service", "--identity", key.file, "--into", name)
-    assert (status, "there is a database" in said) == (1, True)
+    assert (status, "exists already: choose another name" in said) == (1, True)
 
 
 def test_while_a_service_is_connected(shop, key, sealed):
@@ -96,7 +96,7 @@ def test_of_another_environment_only_when_that_is_meant(shop, key, sealed):
     there = next((shop.folder / "backups" / shop.name / "prod").glob("2*"))
     shop.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     status, _, said = shop.restore(there, "--identity", key.file)
-    assert (status, f"{there} is of prod, and this is dev: --yes accepts that" in said) == (1, True)
+    assert (status, f"{there} is a backup of prod, and this is dev; to restore it anyway: --yes" in said) == (1, True)
     status, out, _ = shop.restore(shop.folder / "backups", "--dry-run")
     assert status == 0
     assert str(sealed) in out
@@ -108,7 +108,7 @@ def test_a_dry_run_verifies_and_touches_nothing(still, copied):
     before = still.databases()
     status, out, _ = still.restore(copied, "--yes", "--dry-run")
     assert status == 0
-    assert "whole, as its manifest says; into database" in out
+    assert "complete, by its manifest; into database" in out
     assert still.databases() == before
 
 
@@ -150,7 +150,7 @@ def gone(sealed):
         (truncated, "is truncated: it has"),
         (tampered, "was changed: its SHA-256 is not the one in manifest.json"),
         (without_manifest, "holds no complete backup"),
-        (of_another, "is a backup of another, and this is"),
+        (of_another, "is a backup of another, not of"),
         (unreadable, "manifest.json cannot be read"),
         (gone, "cannot be read: No such file or directory"),
     ],
@@ -188,7 +188,7 @@ def test_a_wrong_key(still, key, copied, other_key):
     before = still.databases()
     status, _, said = still.restore(copied, "--identity", other_key.file, "--yes")
     assert status == 1
-    assert f"no key in {other_key.file} opens it: {other_key.public}; it is sealed to {key.public}" in said
+    assert f"no key in {other_key.file} decrypts it: {other_key.public}; it is sealed to {key.public}" in said
     assert still.databases() == before
 
 
@@ -307,7 +307,7 @@ def test_what_came_back_otherwise_is_not_put_in_place(still, key, copied):
     before = still.databases()
     status, _, error = still.restore(copied, "--identity", key.file, "--yes")
     assert status == 1
-    assert "the restored data differs from the backup: table public.orders has 4000 rows, and had 4001" in error
+    assert "the restored data differs from the backup: table public.orders has 4000 rows instead of 4001" in error
     assert still.databases() == before
 
 

@@ -66,18 +66,18 @@ def test_a_folder_that_is_missing_is_an_error_that_names_its_service(repository)
         planned(repository)
     texts = [problem.message for problem in caught.value.problems]
     assert len(texts) == 2
-    assert any("the folder of orders is not there" in text for text in texts)
+    assert any("the folder of orders does not exist" in text for text in texts)
     assert any("python.Dockerfile" in text for text in texts)
 
 
 def test_a_dockerfile_of_ones_own_that_is_missing_is_an_error_that_names_it(repository):
     backend = with_pipelines(Github(), services=[ORDERS, OWN], gateway=None)
-    with pytest.raises(DescriptionError, match=r"there is no own\.Dockerfile to build the image own by"):
+    with pytest.raises(DescriptionError, match=r"own\.Dockerfile, from which the image own is built, does not exist"):
         planned(repository, backend)
 
 
 def test_a_jar_that_nothing_builds_is_an_error(repository):
-    with pytest.raises(DescriptionError, match="no artifacts of the pipeline are that file"):
+    with pytest.raises(DescriptionError, match="neither committed nor an artifact of the pipeline"):
         planned(repository, with_pipelines(Github()))
 
 
@@ -116,7 +116,9 @@ def test_a_change_of_its_own_workflow_is_one(repository):
     assert planned(repository, base=base).changed
 
 
-@pytest.mark.parametrize(("base", "reason"), [("", "Nothing was built"), ("0" * 40, "Nothing"), ("f" * 40, "not here")])
+@pytest.mark.parametrize(
+    ("base", "reason"), [("", "There is no earlier build"), ("0" * 40, "Nothing"), ("f" * 40, "not here")]
+)
 def test_what_cannot_be_compared_counts_as_changed_and_says_why(repository, base, reason):
     found = planned(repository, base=base)
     assert found.changed

@@ -72,7 +72,7 @@ def test_a_job_takes_what_an_earlier_one_left_or_says_which_is_missing(tmp_path)
     wanting = f"steps: [{fetch}, {{run: 'cat \"$GITHUB_WORKSPACE/in/said.txt\"'}}]"
     absent = outcomes(wanting, tmp_path)
     assert [each.status for each in absent] == [1, None]
-    assert "no job has left said-orders here" in absent[0].why
+    assert "no artifact said-orders here" in absent[0].why
     outcomes(STEPS, tmp_path, tmp_path / "kept", {"image": "orders"})
     assert [each.status for each in outcomes(wanting, tmp_path, tmp_path / "kept")] == [0, 0]
 

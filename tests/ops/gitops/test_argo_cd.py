@@ -73,7 +73,7 @@ def test_it_waits_until_all_are_synced_and_healthy_at_the_commit():
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ({"shop": status()}, "shop-orders is not there yet"),
+        ({"shop": status()}, "shop-orders does not exist yet"),
         (both(status(BEFORE)), "shop-orders is at bbbbbbb"),
         (both({}), "shop-orders is at no comm"),
         (
@@ -86,7 +86,7 @@ def test_it_waits_until_all_are_synced_and_healthy_at_the_commit():
 def test_what_is_not_done_in_time_is_named_in_argo_cds_words(answer, said):
     with pytest.raises(ShipError) as error:
         argo(answer).wait(COMMIT, 0.05)
-    assert "not done in 0 s" in str(error.value)
+    assert "not synced and healthy within 0 s" in str(error.value)
     assert said in str(error.value)
 
 
@@ -173,7 +173,7 @@ def test_a_delivery_is_a_pushed_commit_that_is_healthy_and_says_its_version(deli
     delivery, steps = delivered()
     commit = delivery.ship("1.0", {"python": ONE})
     assert git(shop, "rev-parse", "origin/main").strip() == commit
-    assert [title.split(" ", 1)[1] for title, wrong in steps if not wrong][-1] == "gateway says 1.0"
+    assert [title.split(" ", 1)[1] for title, wrong in steps if not wrong][-1] == "gateway reports 1.0"
 
 
 def test_a_version_that_the_gateway_does_not_say_is_taken_back_by_a_commit(delivered, shop):  # noqa: F811
@@ -188,7 +188,7 @@ def test_a_version_that_the_gateway_does_not_say_is_taken_back_by_a_commit(deliv
 def test_a_first_version_that_is_not_healthy_has_nothing_to_go_back_to(delivered, shop):  # noqa: F811
     prepared(shop)
     delivery, _ = delivered(health="Missing")
-    with pytest.raises(ShipError, match="no commit back was made: dev has run nothing before"):
+    with pytest.raises(ShipError, match="no rollback was committed: dev has no earlier version"):
         delivery.ship("1.0", {"python": ONE})
 
 
@@ -202,7 +202,7 @@ def test_a_ship_that_was_interrupted_is_gone_on_with(delivered, shop):  # noqa: 
     with pytest.raises(KeyboardInterrupt) as ended:
         delivery.ship("1.0", {"python": ONE})
     head = git(shop, "rev-parse", "HEAD")[:7]
-    told = f"{head} is pushed, and Argo CD syncs it: the same command waits for it, --back --wait takes it back"
+    told = f"{head} is pushed, and Argo CD syncs it: the same command waits for it, --back --wait rolls back"
     assert ended.value.__notes__ == [told]
     again, steps = delivered()
     again.ship("1.0", {"python": ONE})
@@ -225,7 +225,7 @@ def test_a_ship_that_was_interrupted_before_its_push_says_that_nothing_changes(
     monkeypatch.setattr(Repository, method, interrupted)
     with pytest.raises(SystemExit) as ended:
         delivered()[0].ship("1.0", {"python": ONE})
-    assert [told in note and "what runs is untouched" in note for note in ended.value.__notes__] == [True]
+    assert [told in note and "the running version is unchanged" in note for note in ended.value.__notes__] == [True]
 
 
 def test_another_branch_is_refused_also_where_the_version_is_committed(delivered, shop):  # noqa: F811
@@ -260,9 +260,9 @@ def test_a_sync_that_cannot_be_ended_keeps_no_version_from_being_brought_back(de
     prepared(shop)
     delivered()[0].ship("1.0", {"python": ONE})
     broken, steps = delivered(health="Missing", refuses="patch")
-    with pytest.raises(ShipError, match=r"1\.0, which ran before, is committed again at"):
+    with pytest.raises(ShipError, match=r"1\.0, the previous version, is committed again at"):
         broken.ship("2.0", {"python": TWO})
-    assert ("end the sync that runs", True) in steps
+    assert ("terminate the running sync", True) in steps
     assert git(shop, "log", "-1", "--format=%s", "origin/main").strip() == "Bring shop in dev back to 1.0"
 
 
@@ -272,9 +272,9 @@ def test_a_way_back_that_was_interrupted_is_waited_for_and_brings_no_broken_vers
     with pytest.raises(ShipError, match="is committed again at"):
         delivered(health="Missing")[0].ship("2.0", {"python": TWO})
     back = git(shop, "rev-parse", "HEAD").strip()
-    with pytest.raises(ShipError, match="the version before this one was taken back itself"):
+    with pytest.raises(ShipError, match="the previous version had been rolled back itself"):
         delivered(lambda _version: iter(["the gateway says nothing"]))[0].ship("1.0", {"python": ONE})
-    with pytest.raises(ShipError, match="not done in"):
+    with pytest.raises(ShipError, match="not synced and healthy within"):
         delivered(health="Progressing")[0].back()
     assert git(shop, "rev-parse", "HEAD").strip() == back
 

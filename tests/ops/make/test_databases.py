@@ -69,5 +69,5 @@ def test_a_database_on_another_server_is_left_alone(named, tmp_path, capsys):
 def test_a_role_with_another_name_is_refused(named, cluster, tmp_path):
     words = named()
     (tmp_path / "odd").write_text(in_database(cluster.url(), "shop_odd", "somebody", "pw"))
-    with pytest.raises(SteadError, match="shop_odd is its role's own"):
+    with pytest.raises(SteadError, match="the database shop_odd must have"):
         main([*words, str(tmp_path / "odd")])

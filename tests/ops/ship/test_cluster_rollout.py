@@ -79,9 +79,9 @@ def test_whatever_ends_a_switch_says_what_runs_now(cluster, error):
 @pytest.mark.parametrize(
     ("where", "told"),
     [
-        ("_dry_run", "one runs on, untouched"),
-        ("_prune", "two runs; ship it again, to delete what it has no more"),
-        ("_bring", "one is not brought back to its end: stead ship kubernetes --back goes on with it"),
+        ("_dry_run", "one still runs, unchanged"),
+        ("_prune", "two runs; ship it again to delete the objects that it no longer has"),
+        ("_bring", "one is not completely restored; continue: stead ship kubernetes --back"),
     ],
 )
 def test_an_interruption_beside_the_switch_says_what_runs_now(cluster, monkeypatch, where, told):
@@ -140,7 +140,7 @@ def test_the_namespace_of_another_backend_is_left_alone(cluster):
 
 
 def test_the_cluster_is_named_before_anything_is_done_there(cluster):
-    assert ship(cluster, "one")[0][0] == "shop is there, in the cluster https://10.0.0.1:6443"
+    assert ship(cluster, "one")[0][0] == "shop exists in the cluster https://10.0.0.1:6443"
 
 
 def test_a_lease_that_another_ship_has_taken_is_left_to_it(cluster):

@@ -117,10 +117,10 @@ def test_all_that_is_missing_is_said_at_once(shop):
     for said in (
         "--version 'a b' is not a version",
         "deploy/compose/compose.yaml is not there: stead render",
-        "there is no image of that name; there are python",
+        "no image has that name; the images are python",
         "no image is given for python",
-        ".env.stage is not there",
-        "the secret points-service.DATABASE_URL is not there: stead render --secrets staging",
+        ".env.stage does not exist",
+        "the secret points-service.DATABASE_URL does not exist: stead render --secrets staging",
     ):
         assert said in done.stderr
     assert done.returncode == 1

@@ -135,7 +135,7 @@ def test_where_no_version_starts_the_canary_goes_on_answering(host):
     assert "v1 does not start" in words
     notes = host.notes.read_text()
     assert " rm " not in notes[notes.rindex(" up ") :], "what answers was removed"
-    assert "v1 is brought back first" in host.ship("--version", "v1").stdout
+    assert "v1 is restored first" in host.ship("--version", "v1").stdout
 
 
 def test_after_sigkill_the_next_ship_mends_first_and_says_so(host):
@@ -144,7 +144,7 @@ def test_after_sigkill_the_next_ship_mends_first_and_says_so(host):
     assert (busy.returncode, "another ship runs here now" in busy.stderr) == (75, True), "its Compose still runs"
     os.kill(int(host.pid.read_text()), signal.SIGKILL)
     result = host.ship("--version", "v3")
-    assert "the ship of v2 was interrupted: v1 is brought back first" in result.stdout
+    assert "the ship of v2 was interrupted: v1 is restored first" in result.stdout
     assert host.ups() == ["v2", "v1", "v3"]
     assert "interrupted" not in host.ship("--version", "v1").stdout
 
@@ -157,7 +157,7 @@ def test_after_sigkill_one_may_go_back_or_resume(host):
         assert done.returncode == 0, done.stderr
         assert f"shop {runs} runs in prod" in done.stdout
         assert (host.current, host.ups()[-1]) == (runs, runs)
-    assert "no interrupted ship exists here" in host.ship("--resume").stderr
+    assert "no ship was interrupted here" in host.ship("--resume").stderr
     assert host.ship("--version", "v1").returncode == 0
 
 

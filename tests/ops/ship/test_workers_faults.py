@@ -32,7 +32,7 @@ def test_a_worker_that_serves_though_its_deploy_failed_is_brought_back(shop, clo
         rollout(shop, cloudflare, "v2").make()
     assert versions(cloudflare) == dict.fromkeys(ORDER, "v1"), caught.value
     assert cloudflare.calls == deploys("a", "b") + backs("b", "a")
-    assert "not touched: edge" in str(caught.value)
+    assert "unchanged: edge" in str(caught.value)
 
 
 def test_an_error_that_nobody_foresaw_brings_back_what_was_deployed(shop, cloudflare):
@@ -55,7 +55,7 @@ def test_who_interrupts_a_first_deploy_is_told_what_serves(shop, cloudflare):
         made.make()
     assert "a is new, and remains at v1" in made.undone
     assert "b is new, and remains at v1" in made.undone
-    assert "not touched: edge" in made.undone
+    assert "unchanged: edge" in made.undone
 
 
 @contextlib.contextmanager

@@ -101,6 +101,6 @@ def test_a_rollout_of_two_versions_in_the_dashboard_stops_the_deploy(shop, cloud
 def test_a_token_that_may_not_edit_is_said_and_never_shown(shop, cloudflare):
     with pytest.raises(CloudflareError) as caught:
         rollout(shop, cloudflare, CLOUDFLARE_API_TOKEN="wrong-token").make()
-    assert "403: Authentication error (10000): is CLOUDFLARE_API_TOKEN one that may edit" in str(caught.value)
+    assert "403: Authentication error (10000): CLOUDFLARE_API_TOKEN needs the permission to edit" in str(caught.value)
     assert "wrong-token" not in str(caught.value)
     assert "wrong-token" not in repr(Cloudflare("a", "wrong-token"))

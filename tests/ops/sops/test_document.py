@@ -152,7 +152,7 @@ def test_who_was_removed_cannot_open_what_is_written_later():
     [
         ("A: x\n", "not sealed"),
         ("A: [\n", "not YAML: line"),
-        ("sops: {kms: [{arn: x}], age: [{}]}\n", "kms is not read here"),
+        ("sops: {kms: [{arn: x}], age: [{}]}\n", "kms is not supported"),
         ("sops: {age: []}\n", "no age recipient"),
         ("sops: {age: [{}], mac_only_encrypted: true}\n", "mac_only_encrypted"),
     ],

@@ -1,8 +1,8 @@
 """Encryption: age (https://age-encryption.org/v1), to public keys; and its opening, with a private one.
 
-pyrage pulls from one Python object and pushes into another, 64 KiB at a time. Of an error inside of these it reports
-the text only, so the error itself is noted on the way. An interruption may come between the lines that note it: that
-one is known by its text.
+pyrage pulls from one Python object and pushes into another, 64 KiB at a time. Of an error inside these objects it
+reports only the text, so the objects record the error itself. An interruption may come before the record; it is
+recognised by its text.
 """
 
 import base64
@@ -38,7 +38,7 @@ class Identities:
         try:
             lines = [line.strip() for line in file.read_text().splitlines()]
         except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not text"
+            reason = error.strerror if isinstance(error, OSError) else "it is not a text file"
             raise BackupError(f"the identity {file} cannot be read: {reason}") from None
         try:
             keys = [x25519.Identity.from_str(line) for line in lines if line.startswith(SECRET)]
@@ -54,7 +54,7 @@ class Identities:
 
 
 def checked(recipients: Sequence[str]) -> list[str]:
-    """Return the recipients, each once; BackupError for one that is none."""
+    """Return the recipients without duplicates; BackupError for a malformed one."""
     from pyrage import RecipientError, x25519
 
     for recipient in recipients:
@@ -62,12 +62,12 @@ def checked(recipients: Sequence[str]) -> list[str]:
             x25519.Recipient.from_str(recipient)
         except RecipientError:
             shown = "a private key" if recipient.upper().startswith(SECRET) else repr(recipient)
-            raise BackupError(f"{shown} is not an age recipient: it begins with age1, and is not secret") from None
+            raise BackupError(f"{shown} is not an age recipient: give a public key, which begins with age1") from None
     return list(dict.fromkeys(recipients))
 
 
 def seal(source: Readable, sink: Writable, recipients: Sequence[str]) -> None:
-    """Move all of a source into a sink, encrypted to each of the recipients; as it is when there is none."""
+    """Copy a source into a sink, encrypted to the recipients; unencrypted without recipients."""
     if not recipients:
         while block := source.read(BLOCK):
             sink.write(block)
@@ -82,10 +82,10 @@ def seal(source: Readable, sink: Writable, recipients: Sequence[str]) -> None:
 
 
 def unseal(source: Readable, sink: Writable, identities: Identities) -> None:
-    """Move all of an age file into a sink, decrypted.
+    """Decrypt an age file into a sink.
 
-    KeyMismatchError when no identity fits, DamagedError when a block was changed or the end is missing: by then what
-    came before has been written.
+    KeyMismatchError when no identity fits, DamagedError when a block was changed or the end is missing; the preceding
+    blocks have been written by then.
     """
     from pyrage import DecryptError, decrypt_io
 
@@ -96,19 +96,19 @@ def unseal(source: Readable, sink: Writable, identities: Identities) -> None:
         if noted := first.error or last.error or _interruption(error):
             raise noted from None
         if NONE_FITS in str(error):
-            raise KeyMismatchError(f"no key in {identities.file} opens it: {', '.join(identities.public)}") from None
+            raise KeyMismatchError(f"no key in {identities.file} decrypts it: {', '.join(identities.public)}") from None
         raise DamagedError("the sealed archive was changed, or its end is missing") from None
 
 
 def seal_values(values: Mapping[str, str], recipients: Sequence[str]) -> str:
-    """Seal a few values to be kept inside of a manifest; in the clear when there is no recipient."""
+    """Encrypt a few values for storage in a manifest; unencrypted without recipients."""
     sealed = io.BytesIO()
     seal(io.BytesIO(json.dumps(values, sort_keys=True).encode()), sealed, recipients)
     return base64.b64encode(sealed.getvalue()).decode() if recipients else sealed.getvalue().decode()
 
 
 def unseal_values(text: str, identities: Identities | None) -> dict[str, str]:
-    """Return what `seal_values` sealed."""
+    """Return the values that `seal_values` encrypted."""
     if identities is None or text.startswith("{"):
         return dict(json.loads(text))
     clear = io.BytesIO()
@@ -117,7 +117,7 @@ def unseal_values(text: str, identities: Identities | None) -> dict[str, str]:
 
 
 def _interruption(error: Exception) -> BaseException | None:
-    """Return the interruption whose text pyrage's error has; None where it was none."""
+    """Return the interruption that has the text of pyrage's error; None for another error."""
     if str(error).startswith("KeyboardInterrupt:"):
         return KeyboardInterrupt()
     found = INTERRUPTED.match(str(error))
@@ -144,4 +144,4 @@ class _RecordingReader:
             raise
 
     def flush(self) -> None:
-        """Nothing is held back here."""
+        """Do nothing: there is no buffer."""

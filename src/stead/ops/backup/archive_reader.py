@@ -1,4 +1,4 @@
-"""An archive, opened: whatever it is wrapped in, known by its first bytes and never by its name.
+"""Open an archive: its first bytes, never its name, tell how it is compressed and encrypted.
 
 An old `.dump`, a `.dump.gz`, plain SQL and our own sealed archives go the same way. age pushes what it opens, and all
 else here pulls: a thread and a pipe are between them.
@@ -25,7 +25,7 @@ DEPTH = 4  # wrappings around one another
 
 
 class ArchiveReader:
-    """The content of an archive, and what it is."""
+    """The content of an archive, and its format."""
 
     def __init__(self, source: "_PeekedSource", content: Content) -> None:
         self.content = content
@@ -39,7 +39,7 @@ class ArchiveReader:
 def opened(path: Path, identities: Identities | None) -> Iterator[ArchiveReader]:
     """Open an archive for as long as the block lasts.
 
-    KeyMismatchError when it is sealed to others, DamagedError when it was changed, ends too early or is none.
+    KeyMismatchError when it is sealed to others, DamagedError when it was changed, is truncated or is no archive.
     """
     try:
         file = path.open("rb")
@@ -85,7 +85,7 @@ def _is_text(head: bytes) -> bool:
 
 
 class _PeekedSource:
-    """A source whose beginning has been looked at."""
+    """A source whose first bytes have been read ahead."""
 
     def __init__(self, source: Readable) -> None:
         self._source = source
@@ -118,7 +118,7 @@ class _GzipReader:
                     return b""
                 self._unpacker = zlib.decompressobj(wbits=GZIP)
             if not self._rest:
-                raise DamagedError("gzip: the archive ends too early: it is truncated")
+                raise DamagedError("gzip: the archive is truncated")
             if found := self._unpack(BLOCK if size < 0 else size):
                 return found
 

@@ -1,7 +1,7 @@
-"""One run of `stead backup`: every part written, verified, put in place, taken elsewhere; only then do old ones go.
+"""One run of `stead backup`: write, verify, publish and upload every part; only then remove old backups.
 
-Any stage that fails fails the run: what was being written is removed, and the backups that are there are not touched. A
-failed upload leaves the new backup here, since it is good, and removes no old one.
+A failed stage fails the run: the incomplete backup is removed, and existing backups stay unchanged. After a failed
+upload the new backup stays, since it is valid, and no old one is removed.
 """
 
 import hashlib
@@ -30,12 +30,12 @@ from stead.ops.backup.source import DatabaseLocation, Sources
 from stead.ops.backup.store import Store
 from stead.ops.backup.stream import Counted, IteratorReader, WrittenFile, gzipped
 
-GONE = "left out: {}: it was deleted while the bucket was read, or is a folder marker"
+GONE = "left out: {}: it was deleted during the backup, or it is a folder marker"
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be done.
+    """The parameters of one backup.
 
     recipients  age public keys; none leaves the archives in the clear
     upload      a place for a copy
@@ -56,7 +56,7 @@ class Order:
 
 @dataclass(frozen=True)
 class BackupResult:
-    """What was done: the new backup, where its copy lies, and which old ones went."""
+    """The result: the new backup, the place of its copy, and the removed old backups."""
 
     folder: Path
     manifest: Manifest
@@ -82,7 +82,7 @@ def take(order: Order, progress: ProgressListener) -> BackupResult:
 
 
 def plan(order: Order) -> Iterator[str]:
-    """Say what would be done."""
+    """Yield the steps, without doing them."""
     for part in order.parts:
         if part.kind == "bucket":
             yield f"{part.name}: every object of {BucketLocation.of_bucket(order.sources.bucket(part))}"
@@ -99,7 +99,7 @@ def plan(order: Order) -> Iterator[str]:
 
 def _take(order: Order, progress: ProgressListener) -> BackupResult:
     for name in order.chain.clean():
-        progress.message(f"removed {name}, which an interrupted run left behind")
+        progress.message(f"removed {name}, left by an interrupted run")
     at = now()
     with order.chain.partial(at) as folder:
         archives = tuple(_archives(order, folder, progress))
@@ -167,7 +167,7 @@ def _archive(part: BackupItem, path: Path, written: Written, **about: object) ->
 
 
 def _upload(order: Order, folder: Path, manifest: Manifest, progress: ProgressListener) -> str:
-    """Copy a backup, its manifest last: without one it is not whole, there as here."""
+    """Copy a backup, its manifest last: a backup without a manifest is incomplete, also in the store."""
     if not order.upload:
         return ""
     store = Store(order.upload.inside(order.backend, order.environment, folder.name))
@@ -200,7 +200,7 @@ def _old(order: Order) -> list[Dated]:
 
 @contextmanager
 def about(part: str) -> Iterator[None]:
-    """Say in an error which part it is about."""
+    """Name the part in an error."""
     try:
         yield
     except LockedError:

@@ -1,8 +1,8 @@
 """A bucket as one stream: its objects as a tar, in the order of their keys, made and read without a file in between.
 
-A bucket has no snapshot: an object that is written meanwhile is there as it was when it was read, and one that goes is
-told of. So is the empty object with a slash at its end that some consoles make for a folder: the client cannot name it.
-Versions of old are left aside: what is backed up is what the bucket shows.
+A bucket has no snapshot: an object that changes during the backup is stored as it was read, and one that is deleted is
+reported. So is the empty object with a slash at its end that some consoles create for a folder: the client cannot name
+it. Earlier versions of objects are not backed up.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ HEADER_PREFIX = "STEAD."  # the tar's own headers that hold an object's attribut
 
 
 class Summary:
-    """What was seen of a bucket: how much, and one SHA-256 over every key and its content."""
+    """The fingerprint of a bucket: its size, and one SHA-256 over every key and its content."""
 
     def __init__(self) -> None:
         self.objects = self.bytes = 0
@@ -41,17 +41,20 @@ class Summary:
 
 
 class Item(NamedTuple):
-    """One object on its way back; its content must be read before the next one is asked for."""
+    """One object of an archive; its content must be read before the next object."""
 
     about: Object
     content: Iterator[bytes]
 
 
 def packed(store: Store, summary: Summary, gone: Callable[[str], object]) -> Iterator[bytes]:
-    """Yield a bucket's objects as a tar; `gone` hears of those that were listed and could not be read any more."""
+    """Yield a bucket's objects as a tar; `gone` is called for objects that were listed but no longer readable."""
     for name in store.names():
         if name == UNDECIDED:
-            raise StoreError(f"{store.place}: a restore changes this bucket, or was killed; run stead restore again")
+            raise StoreError(
+                f"{store.place}: a restore of this bucket runs or was killed; wait for its end, or run stead "
+                "restore again"
+            )
         try:
             about, blocks = store.read(name)
         except NotFoundInStoreError:
@@ -71,7 +74,7 @@ def packed(store: Store, summary: Summary, gone: Callable[[str], object]) -> Ite
 
 
 def look(store: Store, aside: str) -> Summary:
-    """Go through a bucket, leaving out what was put aside."""
+    """Read a bucket, without the objects that a restore has put aside."""
     summary = Summary()
     for name in names_outside(store, aside):
         try:
@@ -86,7 +89,7 @@ def look(store: Store, aside: str) -> Summary:
 
 
 def unpacked(source: Readable, summary: Summary) -> Iterator[Item]:
-    """Yield the objects of a tar; DamagedError when it is none, or ends too early."""
+    """Yield the objects of a tar; DamagedError when it is no tar, or is truncated."""
     try:
         with tarfile.open(fileobj=cast("IO[bytes]", _Stream(source)), mode="r|", bufsize=BLOCK) as tar:
             for info in tar:
@@ -100,7 +103,7 @@ def unpacked(source: Readable, summary: Summary) -> Iterator[Item]:
 
 
 def read_through(source: Readable, moved: Callable[[int], object] = lambda _: None) -> Summary:
-    """Go through an archive as a restore would, keeping nothing."""
+    """Read an archive as a restore would, without storing it."""
     summary = Summary()
     for item in unpacked(source, summary):
         for block in item.content:
@@ -109,10 +112,10 @@ def read_through(source: Readable, moved: Callable[[int], object] = lambda _: No
 
 
 def restore_objects(store: Store, source: Readable, aside: str, moved: Callable[[int], object]) -> tuple[Summary, int]:
-    """Bring a bucket back to what an archive holds; return what that is, and how many objects were put aside.
+    """Restore a bucket from an archive; return its fingerprint, and the number of objects put aside.
 
-    What is there is first copied below `aside/`, so that whatever fails, `undo_restore` undoes it: here, or in the next
-    restore, which finds the mark of one that was killed.
+    The present objects are first copied below `aside/`, so that `undo_restore` can undo a failure: here, or in the next
+    restore, which finds the mark of a killed one.
     """
     before = names_outside(store, aside)
     for name in before:
@@ -132,12 +135,12 @@ def restore_objects(store: Store, source: Readable, aside: str, moved: Callable[
 
 
 def decide(store: Store) -> None:
-    """Say that what was put back stays."""
+    """Confirm the restore: remove its mark."""
     store.delete(UNDECIDED)
 
 
 def undo_restore(store: Store) -> bool:
-    """Bring a bucket to what it held before an undecided `restore_objects`; tell whether there was one."""
+    """Undo an unconfirmed `restore_objects`; return whether there was one."""
     try:
         aside = b"".join(store.read(UNDECIDED)[1]).decode()
     except NotFoundInStoreError:
@@ -155,7 +158,7 @@ def undo_restore(store: Store) -> bool:
 
 
 def names_outside(store: Store, aside: str) -> list[str]:
-    """Return the names of a bucket's objects, but for those that were put aside, and the mark."""
+    """Return the names of a bucket's objects, without those put aside and without the mark."""
     return [name for name in store.names() if not name.startswith(f"{aside}/") and name != UNDECIDED]
 
 
@@ -193,7 +196,7 @@ def _counted(blocks: Iterator[bytes], moved: Callable[[int], object]) -> Iterato
 
 
 class _Stream:
-    """A source that gives as many bytes as it is asked for, as tarfile expects of a file."""
+    """A source whose reads return as many bytes as requested, as tarfile expects."""
 
     def __init__(self, source: Readable) -> None:
         self._source, self._rest = source, b""

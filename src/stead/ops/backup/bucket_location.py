@@ -1,6 +1,6 @@
-"""Where a bucket is, and who asks for it: as a service is told, or as a person says it.
+"""The location and the credentials of a bucket: from a service's URL, or from the command line.
 
-A key is never an argument, which everyone on the machine can see.
+A key is never an argument: every user of the machine can list arguments.
 """
 
 import ipaddress
@@ -15,7 +15,7 @@ REGION = "us-east-1"
 
 @dataclass(frozen=True)
 class BucketLocation:
-    """A bucket, and how it is reached; `prefix` is a folder in it, without a slash at its ends."""
+    """A bucket with its endpoint; `prefix` is a folder in it, without slashes at its ends."""
 
     bucket: str
     prefix: str = ""
@@ -26,14 +26,15 @@ class BucketLocation:
 
     @classmethod
     def of_bucket(cls, url: str) -> "BucketLocation":
-        """Read the URL that a service is given: `s3://key:secret@host/bucket`.
+        """Parse the URL of a service's bucket: `s3://key:secret@host/bucket`.
 
-        Plain HTTP is for this machine and for names without a dot, as containers have; `?tls=on`, `?tls=off` say else.
+        Plain HTTP is used for this machine and for names without a dot, as containers have; `?tls=on` and `?tls=off`
+        override this.
         """
         at = urlsplit(url)
         bucket, _, prefix = at.path.strip("/").partition("/")
         if at.scheme != "s3" or not at.hostname or not bucket or not at.username:
-            raise BackupError("a bucket's URL is s3://key:secret@host/bucket; what is given is another")
+            raise BackupError("expected the URL of a bucket: s3://key:secret@host/bucket")
         options = parse_qs(at.query)
         plain = options.get("tls", [""])[0] == "off" or ("tls" not in options and _is_near(at.hostname))
         host = at.netloc.rpartition("@")[2]
@@ -44,11 +45,11 @@ class BucketLocation:
 
     @classmethod
     def of_upload(cls, url: str, given: Callable[[str], str]) -> "BucketLocation":
-        """Read `s3://bucket/prefix`; who asks, and where, is in the usual AWS_… variables."""
+        """Parse `s3://bucket/prefix`; credentials and endpoint are in the usual AWS_… variables."""
         at = urlsplit(url)
         if at.username or at.password:
             raise BackupError(
-                "a key in --upload would be seen by everyone in the list of processes: give it in "
+                "a key in --upload is visible in the list of processes: set "
                 "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the environment or in the env file"
             )
         if at.scheme != "s3" or not at.hostname:
@@ -75,7 +76,7 @@ class BucketLocation:
 
 
 def _is_near(host: str) -> bool:
-    """Return whether a host is this machine, or a container beside."""
+    """Return whether a host is this machine or a container on it."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

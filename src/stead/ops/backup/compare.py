@@ -1,4 +1,4 @@
-"""What came back, compared with what a manifest says of it."""
+"""Compare restored data with its manifest."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,12 @@ SHOWN = 5  # differences in one message
 
 
 def compared(found: ArchiveMatch, now: Fingerprint, identities: Identities | None) -> tuple[str, ...]:
-    """Check what came back against the manifest: other rows are an error, definitions that read otherwise a note.
+    """Compare restored data with the manifest: different rows are an error, different definitions a note.
 
     Between two versions of PostgreSQL the same definition may be written in two ways.
     """
     if not found.known:
-        return ("it has no manifest, so its content cannot be verified",)
+        return ("the archive has no manifest, so its content cannot be verified",)
     expected = Fingerprint(
         server=found.known.server, rows=found.known.rows, schema=found.known.schema,
         contents=unseal_values(found.known.contents, identities),
@@ -37,7 +37,7 @@ def same(found: ArchiveMatch, restored: Summary, identities: Identities | None) 
 
 
 def few(differences: Sequence[str]) -> str:
-    """Write down the first of them, and how many more there are."""
+    """Return the first differences, and the number of the others."""
     more = f", and {len(differences) - SHOWN} more" if len(differences) > SHOWN else ""
     return "; ".join(differences[:SHOWN]) + more
 

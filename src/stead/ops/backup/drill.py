@@ -1,9 +1,8 @@
-"""A drill: the newest backup restored into a scratch database, and compared with what it was made of.
+"""A drill: restore the newest backup into a scratch database, and compare it with the manifest.
 
-Rows, a sum over their contents, every object's definition, and what the service itself says must hold: the ledger's
-replay. The scratch database is on a PostgreSQL that is started for this and gone afterwards, so that a drill neither
-needs nor burdens the server that is backed up; one with other extensions is named by DRILL_DATABASE_URL. A bucket's
-archive is read through as a restore would read it.
+Rows, a checksum of their contents, every object's definition, and the service's own invariants, such as the ledger's
+replay. The scratch database is on a temporary PostgreSQL, so that a drill neither needs nor loads the server that is
+backed up; DRILL_DATABASE_URL names one with other extensions. A bucket's archive is read as a restore would read it.
 """
 
 import secrets
@@ -38,7 +37,9 @@ SCRATCH = "DRILL_DATABASE_URL"
 
 @dataclass(frozen=True)
 class DrillResult:
-    """How the drill of one part went. No `faults`: all is as it was. `invariants`: what the service's own said."""
+    """The result of one part. Without `faults` it equals the backup. `invariants`: the result of the service's own
+    check.
+    """
 
     part: str
     rows: int
@@ -51,7 +52,7 @@ class DrillResult:
 def drill(
     found: Sequence[ArchiveMatch], identities: Identities | None, elsewhere: str, progress: ProgressListener
 ) -> list[DrillResult]:
-    """Try every archive; a part that cannot be restored is a fault like any other, and the others are tried, too."""
+    """Test every archive; a part that cannot be restored is a fault, and the others are still tested."""
     with ExitStack() as stack:
         for folder in {each.path.parent for each in found}:
             with suppress(FileNotFoundError):
@@ -112,9 +113,9 @@ def _compared(
 
 
 def _invariants(named: str, url: str) -> tuple[str, tuple[str, ...]]:
-    """Have the service's own function go through the data; say what it says, and what is broken."""
+    """Run the service's own check of the data; return its result, and the faults."""
     if not named:
-        return "the service names no invariants", ()
+        return "the service declares no invariants", ()
     try:
         report = _function(named)(url)
     except Exception as error:  # noqa: BLE001 - whatever a service's own function raises is told

@@ -1,7 +1,7 @@
-"""One database into one archive: `pg_dump | gzip | age`, and what it held at that moment.
+"""Dump one database into one archive, `pg_dump | gzip | age`, with a fingerprint of the same snapshot.
 
-The dump is of PostgreSQL's own format, uncompressed, so that gzip is one stage here as anywhere. Plain SQL was the
-other way: `psql` runs whatever is in it, and cannot tell that the end is missing.
+The dump is of PostgreSQL's own format, uncompressed, so that gzip is one stage here as anywhere. Rejected: plain SQL.
+`psql` runs any command in it, and cannot detect a missing end.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ FORMAT = ("--format=custom", "--compress=0", "--no-password")
 
 
 class Written(NamedTuple):
-    """A file as it lies there, and how much went into it."""
+    """A written file, with the number of bytes before compression."""
 
     size: int
     sha256: str
@@ -31,7 +31,7 @@ class Written(NamedTuple):
 def dump(
     where: DatabaseLocation, path: Path, recipients: list[str], report: Callable[[int], object]
 ) -> tuple[Written, Fingerprint]:
-    """Write a database's archive; PipelineError with the stage that failed, and a file that is not a good then."""
+    """Write a database's archive; PipelineError with the failed stage, and then the file is not valid."""
     with Session(where.server, where.database) as session:
         snapshot = Snapshot(session)
         with ThreadPoolExecutor(1) as beside:  # the counting takes as long as the dump, and another process does it

@@ -1,4 +1,4 @@
-"""What can go wrong with a backup.
+"""Errors of backups.
 
 Errors of this package:
     SteadError

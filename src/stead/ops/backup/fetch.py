@@ -1,4 +1,4 @@
-"""A backup that lies in an S3 store, brought here for as long as it is needed."""
+"""Download a backup from an S3 store into a temporary folder."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ SCHEME = "s3://"
 
 @contextmanager
 def here(given: str, whose: Owner, variable: Callable[[str], str], progress: ProgressListener) -> Iterator[Path]:
-    """Give the path of what a person named: itself, or the folder into which it was fetched from `s3://bucket/prefix`."""
+    """Yield the path of an archive: itself, or the folder into which `s3://bucket/prefix` was downloaded."""
     if not given.startswith(SCHEME):
         yield Path(given)
         return

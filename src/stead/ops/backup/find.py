@@ -1,6 +1,6 @@
-"""Which archives are meant by what a person gives: one file, one backup, or a folder of backups.
+"""Find the archives of the given path: one file, one backup, or a folder of backups.
 
-A file that has no manifest beside it is an old dump: it is taken only by one who says that it cannot be verified.
+A file without a manifest beside it was written by another tool, and needs --unverified.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from stead.ops.backup.manifest import NAME, Archive, Manifest, complete_manifest
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose backups are meant; of another environment one is taken only where it is named itself."""
+    """The backend and environment of the backups; a backup of another environment has to be named itself."""
 
     backend: str
     environment: str
@@ -28,7 +28,7 @@ class Owner:
 
 @dataclass(frozen=True)
 class ArchiveMatch:
-    """One archive, the part that it goes back into, and what is known of it; None for an old dump."""
+    """One archive, the part to restore it to, and its manifest entry; None for a dump of another tool."""
 
     path: Path
     part: BackupItem
@@ -39,7 +39,7 @@ class ArchiveMatch:
 def find(
     given: Path, whose: Owner, parts: Sequence[BackupItem], *, chosen: bool, unverified: bool
 ) -> list[ArchiveMatch]:
-    """Return the archives for these parts; BackupError or ManifestError when it cannot be known which they are.
+    """Return the archives for these parts; BackupError or ManifestError when they cannot be determined.
 
     chosen      these parts were named, so each must be there
     unverified  an archive without a manifest is taken, too
@@ -53,13 +53,13 @@ def find(
         return [_old(given, parts, unverified=unverified)]
     manifest = read(folder)
     if manifest.backend != whose.backend:
-        raise BackupError(f"{folder} is a backup of {manifest.backend}, and this is {whose.backend}")
+        raise BackupError(f"{folder} is a backup of {manifest.backend}, not of {whose.backend}")
     only = None if given.is_dir() else given.name
     return _matched(folder, manifest, parts, only, chosen=chosen)
 
 
 def newest(folder: Path, whose: Owner) -> Path:
-    """Return the newest backup below a folder that looks whole; ManifestError when there is none."""
+    """Return the newest complete backup below a folder; ManifestError when there is none."""
     places = [file.parent for file in folder.rglob(NAME) if not file.parent.name.startswith(".")]
     complete = [(manifest, place) for place in places if (manifest := complete_manifest(place))]
     found = [(manifest.created_at, place) for manifest, place in complete if whose.owns(manifest)]
@@ -73,7 +73,8 @@ def _matched(
 ) -> list[ArchiveMatch]:
     if only and manifest.archive(only) is None:
         raise ManifestError(
-            f"the {NAME} beside {folder / only} does not list that file; --unverified restores it without a check"
+            f"the {NAME} beside {folder / only} does not list this file; to restore it without verification: "
+            "--unverified"
         )
     known = {archive.part: archive for archive in manifest.archives if only in (None, archive.file)}
     found = [
@@ -84,7 +85,7 @@ def _matched(
     if missing := [part.name for part in parts if chosen and part.name not in known]:
         raise BackupError(f"{folder} holds nothing of {', '.join(missing)}; it holds {', '.join(known)}")
     if not found:
-        raise BackupError(f"{folder} holds {', '.join(known)}, and the backend has none of these")
+        raise BackupError(f"{folder} holds {', '.join(known)}; the backend has none of these")
     return found
 
 
@@ -95,5 +96,5 @@ def _old(file: Path, parts: Sequence[BackupItem], *, unverified: bool) -> Archiv
             "For a dump that Stead did not write: --unverified restores it without a check"
         )
     if len(parts) != 1:
-        raise BackupError(f"say into which service {file} goes: {', '.join(part.name for part in parts)}")
+        raise BackupError(f"name the service to restore {file} to: {', '.join(part.name for part in parts)}")
     return ArchiveMatch(file, parts[0], None, None)

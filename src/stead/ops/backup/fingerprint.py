@@ -1,6 +1,6 @@
-"""What a database holds, so that two can be compared: rows, a sum over their contents, every object's definition.
+"""The fingerprint of a database, to compare two: rows, a checksum of their contents, every object's definition.
 
-All is seen in one snapshot, the very one that `pg_dump` reads, while the database goes on being written.
+It is computed in the snapshot that `pg_dump` reads, while other sessions write.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ SHORT = 16  # hexadecimal digits: it is there to tell apart, not to protect
 
 
 class Fingerprint(msgspec.Struct, frozen=True):
-    """What a database holds.
+    """The fingerprint of a database.
 
     rows      rows of each table
     schema    a digest of each object's definition
@@ -32,7 +32,7 @@ class Fingerprint(msgspec.Struct, frozen=True):
 
 
 class Snapshot:
-    """One state of a database, kept open: its number is for `pg_dump`."""
+    """An open snapshot of a database; `pg_dump` uses its id."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -40,7 +40,7 @@ class Snapshot:
         self.number: str = session.query("SELECT to_jsonb(pg_export_snapshot())")
 
     def facts(self) -> Fingerprint:
-        """Go through the whole database."""
+        """Compute the fingerprint of the whole database."""
         query = self._session.query
         tables = {table: query(SQL["content"].format(table=table)) for table in query(SQL["tables"])}
         return Fingerprint(
@@ -52,32 +52,32 @@ class Snapshot:
 
 
 def facts(server: Server, database: str) -> Fingerprint:
-    """Return what a database holds now."""
+    """Return the present fingerprint of a database."""
     with Session(server, database) as session:
         return Snapshot(session).facts()
 
 
 def rows_differ(expected: Fingerprint, found: Fingerprint) -> Iterator[str]:
-    """Yield each table that does not hold what it should."""
+    """Yield each table with a difference."""
     for table in sorted(expected.rows.keys() | found.rows.keys()):
         before, now = expected.rows.get(table), found.rows.get(table)
         if before is None or now is None:
             yield f"table {table} {'is missing' if now is None else 'was not there'}"
         elif before != now:
-            yield f"table {table} has {now} rows, and had {before}"
+            yield f"table {table} has {now} rows instead of {before}"
         elif expected.contents and expected.contents.get(table) != found.contents.get(table):
-            yield f"table {table} has other rows than it had"
+            yield f"the rows of table {table} differ"
 
 
 def schema_differs(expected: Fingerprint, found: Fingerprint) -> Iterator[str]:
-    """Yield each object that is missing, new, or defined otherwise."""
+    """Yield each object that is missing, new, or has another definition."""
     for name in sorted(expected.schema.keys() | found.schema.keys()):
         if name not in found.schema:
             yield f"{name} is missing"
         elif name not in expected.schema:
             yield f"{name} was not there"
         elif expected.schema[name] != found.schema[name]:
-            yield f"{name} is defined otherwise"
+            yield f"{name} has another definition"
 
 
 def _short(text: str) -> str:

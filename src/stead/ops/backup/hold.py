@@ -1,8 +1,8 @@
-"""A hold keeps everyone out of the databases of one server that a restore replaces, until the restore is decided.
+"""A hold blocks connections to the databases of one server that a restore replaces, until the restore is decided.
 
-One open transaction has renamed them. PostgreSQL lets nobody into a database whose rename is undecided, and it rolls
-the transaction back when this process ends in any way, by `kill -9` or a power failure too. `ALTER DATABASE …
-ALLOW_CONNECTIONS false` is the rejected option: it outlives a process that is killed, and keeps the services out.
+One open transaction has renamed them. PostgreSQL blocks connections to a database while its rename is uncommitted, and
+it rolls the transaction back when this process ends in any way, also by `kill -9` or a power failure. `ALTER DATABASE …
+ALLOW_CONNECTIONS false` is the rejected option: it outlives a killed process, and then blocks the services.
 """
 
 import threading
@@ -20,7 +20,7 @@ EVERY = 0.2  # seconds between two rounds in which connections are ended
 
 @dataclass(frozen=True)
 class Swap:
-    """One database that is to take the place of another: `fresh` becomes `name`, and what is there `aside`.
+    """One replacement of a database: `fresh` is renamed to `name`, and the present database to `aside`.
 
     No `fresh`: nothing takes the place.
     """

@@ -1,6 +1,6 @@
-"""What of a backend is backed up: every database and every bucket, each once, anyone who shares it.
+"""The items of a backup: every database and every bucket of a backend, each once, also when services share it.
 
-Redis is left out, and said to be: what services keep there is a cache or a session, which is made again.
+Redis is left out, with a note: services store caches and sessions there, which can be created again.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from stead.ops.backup.error import BackupError
 
 Kind = Literal["postgres", "bucket"]
 FILES = {"postgres": "dump.gz", "bucket": "tar.gz"}
-REDIS = "what is in Redis is not backed up: it is created again"
+REDIS = "Redis is not backed up: services create its data again"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class BackupItem:
 
     @property
     def given_by(self) -> str:
-        """The setting in which a person says where this very part is: `points-service` → `POINTS_DATABASE_URL`."""
+        """The setting with the URL of this one part: `points-service` → `POINTS_DATABASE_URL`."""
         return f"{self.owner.removesuffix('-service').replace('-', '_').upper()}_{self.setting}"
 
     def file(self, *, sealed: bool) -> str:
@@ -50,7 +50,7 @@ class BackupItem:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """What is not backed up, and why."""
+    """An item that is not backed up, with the reason."""
 
     name: str
     why: str
@@ -59,7 +59,7 @@ class LeftOut:
 def parts(
     backend: Backend, environment: Environment, chosen: Sequence[str] = ()
 ) -> tuple[list[BackupItem], list[LeftOut]]:
-    """Return what is backed up, and what is not; BackupError for a name of `chosen` that has no part."""
+    """Return the items to back up, and those left out; BackupError for a name of `chosen` without an item."""
     found: dict[Resource, BackupItem] = {}
     out: list[LeftOut] = []
     for process in _there(backend, environment):

@@ -1,6 +1,6 @@
-"""An opened archive into a database: `age | gunzip | pg_restore`, all of it or nothing.
+"""Load an archive into a database in one transaction: `age | gunzip | pg_restore`.
 
-Roles and grants are not brought back: whom a database belongs to is said by the one that it goes into.
+Roles and grants are not restored: the target database determines the owner.
 """
 
 import secrets
@@ -46,7 +46,7 @@ def load(
     """Load a dump into an empty database, its objects owned by `owner`; PipelineError or DamagedError when it fails."""
     with opened(archive, identities) as source:
         if source.content == "tar":
-            raise DamagedError(f"{archive} holds the objects of a bucket, and no database")
+            raise DamagedError(f"{archive} holds objects of a bucket, not a database")
         counted = Counted(source, moved)
         if source.content == "sql":
             _psql(counted, server, database, owner)
@@ -65,7 +65,7 @@ def _pg_restore(source: Readable, content: Content, server: Server, database: st
 
 
 def _as_sql(source: Readable, content: Content, server: Server, database: str, owner: str) -> None:
-    """Restore into a server that is older than our `pg_restore`, which sets what such a one does not know."""
+    """Restore into a server older than our `pg_restore`, which sets parameters that the server does not know."""
     with (
         started(server, "pg_restore", *BARE, FORMATS[content], "-f", "-") as writer,
         ThreadPoolExecutor(1) as beside,
@@ -99,7 +99,7 @@ def _psql(source: Readable, server: Server, database: str, owner: str) -> None:
 
 
 def _copy(source: Readable, program: PipelineStage) -> None:
-    """Move everything; what fails on the way must not look to the program as if all were over."""
+    """Copy everything; after a failure the program must not see a regular end of its input."""
     try:
         while block := source.read(BLOCK):
             program.write(block)
@@ -109,7 +109,7 @@ def _copy(source: Readable, program: PipelineStage) -> None:
 
 
 def create(server: Server, name: str, owner: str = "") -> None:
-    """Make an empty database."""
+    """Create an empty database."""
     owned = f" OWNER {identifier(owner)}" if owner else ""
     execute(
         server,
@@ -120,13 +120,13 @@ def create(server: Server, name: str, owner: str = "") -> None:
 
 
 def drop(server: Server, name: str) -> None:
-    """Remove a database, anyone who is connected; nothing when there is none."""
+    """Drop a database with its connections, if it exists."""
     with suppress(PipelineError):
         execute(server, MAINTENANCE, f"DROP DATABASE IF EXISTS {identifier(name)} WITH (FORCE)")
 
 
 def owner_of(server: Server, database: str) -> str:
-    """Return the role that owns a database, or would by its name; nothing when there is neither."""
+    """Return the owner of a database, or the role of the same name; empty without either."""
     sql = (
         "SELECT to_jsonb(COALESCE("  # noqa: S608 - names are quoted
         f"(SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = {literal(database)}), "

@@ -1,4 +1,4 @@
-"""`manifest.json`: what a backup holds, by which it is verified, found and brought back."""
+"""`manifest.json`: the contents of a backup, for verification, search and restore."""
 
 import hashlib
 from collections.abc import Callable
@@ -62,7 +62,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read(folder: Path) -> Manifest:
-    """Return the manifest of a backup; ManifestError when there is none that can be read."""
+    """Return the manifest of a backup; ManifestError when it is missing or unreadable."""
     path = folder / NAME
     try:
         found = msgspec.json.decode(path.read_bytes(), type=Manifest)
@@ -71,12 +71,12 @@ def read(folder: Path) -> Manifest:
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ManifestError(f"{path} cannot be read: {error}") from None
     if found.format != FORMAT:
-        raise ManifestError(f"{path} is of format {found.format}; this Stead reads format {FORMAT}")
+        raise ManifestError(f"{path} has format {found.format}; this version of Stead reads format {FORMAT}")
     return found
 
 
 def verify(folder: Path, archive: Archive, report: Callable[[int], object] = lambda _: None) -> None:
-    """Check a file against its manifest; DamagedError with what is wrong with it."""
+    """Verify a file against its manifest; DamagedError names the difference."""
     path = folder / archive.file
     try:
         size = path.stat().st_size
@@ -95,7 +95,7 @@ def verify(folder: Path, archive: Archive, report: Callable[[int], object] = lam
 
 
 def complete_manifest(folder: Path) -> Manifest | None:
-    """Return a backup's manifest when its files are there in their size; None when it is not a good one."""
+    """Return a backup's manifest when all its files have their size; otherwise None."""
     try:
         found = read(folder)
         sizes = [(folder / archive.file).stat().st_size for archive in found.archives]

@@ -1,6 +1,6 @@
-"""How the backups of a backend went, for Prometheus: a file for node_exporter's textfile collector.
+"""Metrics of a backend's backups: a file for node_exporter's textfile collector.
 
-A backup that was not made says nothing by itself; what an alert can see is the age of the last success.
+A backup that never started reports nothing; an alert can use the age of the last success.
 """
 
 from collections.abc import Iterable
@@ -17,36 +17,36 @@ SIZE = "stead_backup_size_bytes"
 DURATION = "stead_backup_duration_seconds"
 DRILL = "stead_backup_drill_last_success_timestamp_seconds"
 HELP = {
-    SUCCESS: "When a part was last backed up and verified.",
-    FAILURE: "When a backup last failed.",
-    FAILURES: "Backups that failed, since this file was begun.",
+    SUCCESS: "Time of the last verified backup of a part.",
+    FAILURE: "Time of the last failed backup.",
+    FAILURES: "Failed backups since this file was created.",
     SIZE: "Size of the last archive of a part.",
-    DURATION: "How long the last successful backup took.",
-    DRILL: "When a part was last restored for a drill and found to be what was backed up.",
+    DURATION: "Duration of the last successful backup.",
+    DRILL: "Time of the last successful drill of a part.",
 }
 LABELS = ("backend", "environment", "part")
 Key = tuple[str, str]  # metric, part; an empty part is the whole backend
 
 
 class Metric:
-    """The file of one backend in one environment; several may lie beside one another, not in one file."""
+    """The file of one backend in one environment; a collector reads several files from one folder."""
 
     def __init__(self, path: Path, backend: str, environment: str) -> None:
         self.path, self._backend, self._environment = path, backend, environment
 
     def succeeded(self, at: float, seconds: float, sizes: Iterable[tuple[str, int]]) -> None:
-        """Write down a success: the size of each part."""
+        """Record a success with the size of each part."""
         fresh: dict[Key, float] = {(DURATION, ""): seconds, (FAILURES, ""): self._read().get((FAILURES, ""), 0.0)}
         for part, size in sizes:
             fresh |= {(SUCCESS, part): at, (SIZE, part): float(size)}
         self._write(fresh)
 
     def failed(self, at: float) -> None:
-        """Write down a failure."""
+        """Record a failure."""
         self._write({(FAILURE, ""): at, (FAILURES, ""): self._read().get((FAILURES, ""), 0.0) + 1})
 
     def drilled(self, at: float, parts: Iterable[str]) -> None:
-        """Write down a drill that found everything as it was."""
+        """Record a successful drill."""
         self._write({(DRILL, part): at for part in parts})
 
     def _read(self) -> dict[Key, float]:

@@ -1,7 +1,7 @@
-"""Programs as stages of a stream: one that is read from, one that is written to.
+"""Programs as stages of a stream: a source to read from, a sink to write to.
 
-A pipe in a shell tells of its last stage only, and `pipefail` of a number only. Here every program is held to its exit
-status, and what it said is in the error.
+A shell's pipe reports only its last stage, and `pipefail` only a number. Here the exit status of every program counts,
+and the error holds its output.
 """
 
 import subprocess
@@ -17,7 +17,7 @@ TIMEOUT = 5.0  # seconds for a program that was told to end
 
 
 class PipelineStage:
-    """One program; leaving its block ends it, however it is."""
+    """One program; the end of the block terminates it."""
 
     def __init__(self, command: Sequence[str], environ: Mapping[str, str], name: str) -> None:
         self.name = name
@@ -28,7 +28,7 @@ class PipelineStage:
             )
         except OSError as error:
             self._errors.close()
-            raise PipelineError(name, f"{command[0]} does not start: {error.strerror}") from None
+            raise PipelineError(name, f"cannot start {command[0]}: {error.strerror}") from None
 
     def __enter__(self) -> Self:
         return self
@@ -37,7 +37,7 @@ class PipelineStage:
         self.close()
 
     def close(self) -> None:
-        """End the program, however it is; asked again, nothing."""
+        """Terminate the program; a second call does nothing."""
         if self.process.poll() is None:
             self.process.terminate()
             with suppress(subprocess.TimeoutExpired):
@@ -51,7 +51,7 @@ class PipelineStage:
         self.process.wait()
 
     def read(self, size: int = -1) -> bytes:
-        """Return what the program writes; at its end PipelineError when it ended badly."""
+        """Return output of the program; at its end PipelineError when it failed."""
         assert self.process.stdout
         found = self.process.stdout.read(size)
         if not found:
@@ -59,23 +59,23 @@ class PipelineStage:
         return found
 
     def write(self, data: bytes) -> int:
-        """Hand the program some of its input; PipelineError when it has ended."""
+        """Write input to the program; PipelineError when it has ended."""
         assert self.process.stdin
         try:
             self.process.stdin.write(data)
         except BrokenPipeError:
             self.wait()
-            raise PipelineError(self.name, "it ended before it had read everything") from None
+            raise PipelineError(self.name, "it ended before it had read its input") from None
         return len(data)
 
     def over(self) -> None:
-        """Say that the input is over."""
+        """Close the input."""
         assert self.process.stdin
         with suppress(BrokenPipeError):
             self.process.stdin.close()
 
     def finish(self) -> bytes:
-        """Say that the input is over, and return what it says when it has ended well."""
+        """Close the input, and return the output; PipelineError when the program fails."""
         assert self.process.stdout
         self.over()
         output = self.process.stdout.read()
@@ -83,14 +83,14 @@ class PipelineStage:
         return output
 
     def wait(self) -> None:
-        """Wait for the end; PipelineError when it is a bad one."""
+        """Wait for the end; PipelineError when the program failed."""
         status = self.process.wait()
         if status:
             reason = f"it was killed by signal {-status}" if status < 0 else f"it ended with status {status}"
             raise PipelineError(self.name, self.last_error() or reason)
 
     def last_error(self) -> str:
-        """Return the last of what the program complained of."""
+        """Return the last lines of the program's standard error."""
         end = self._errors.seek(0, 2)
         self._errors.seek(max(0, end - ERROR_BYTES))
         return self._errors.read().decode(errors="replace").strip().removeprefix(f"{self.name}: ")

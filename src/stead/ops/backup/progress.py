@@ -1,26 +1,26 @@
-"""Who is told how far a backup is."""
+"""Receivers of the progress of a backup."""
 
 from typing import Protocol
 
 
 class ProgressListener(Protocol):
-    """Takes what happens: on a terminal it moves, elsewhere it is a line."""
+    """Receives progress: a bar on a terminal, lines elsewhere."""
 
     def begin(self, what: str, total: int = 0, /) -> None:
-        """Something begins that moves about `total` bytes; 0 when nobody knows."""
+        """Start an item of about `total` bytes; 0 when the size is unknown."""
         ...
 
     def moved(self, size: int, /) -> None:
-        """So many bytes more."""
+        """Add a number of processed bytes."""
         ...
 
     def message(self, line: str, /) -> None:
-        """One line for the person."""
+        """Print one line."""
         ...
 
 
 class NoProgress:
-    """Tells nobody."""
+    """Discards progress."""
 
     def begin(self, what: str, total: int = 0, /) -> None:
         """Nothing is shown."""
@@ -33,7 +33,7 @@ class NoProgress:
 
 
 def in_bytes(size: float) -> str:
-    """Write a size as a person reads it."""
+    """Format a size in a readable unit."""
     for unit in ("B", "kB", "MB", "GB"):
         if size < 1000:
             return f"{size:.0f} B" if unit == "B" else f"{size:.1f} {unit}"

@@ -22,12 +22,12 @@ from stead.ops.backup.manifest import NAME, Manifest, complete_manifest
 
 PARTIAL = ".partial-"
 STAMP = "%Y%m%dT%H%M%SZ"
-IGNORED = "# backups hold what users gave us: they are nothing for a repository\n*\n"
+IGNORED = "# backups hold users' data and must not be committed\n*\n"
 
 
 @dataclass(frozen=True)
 class StoredBackup:
-    """One backup that looks whole."""
+    """One complete backup."""
 
     folder: Path
     manifest: Manifest
@@ -42,7 +42,7 @@ class Repository:
         self.named = f"{backend} ({environment})"
 
     def make(self) -> None:
-        """Make the folder, closed to others and to git."""
+        """Create the folder, inaccessible to other users and ignored by git."""
         fresh = not self.root.exists()
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         if fresh:
@@ -51,7 +51,7 @@ class Repository:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the lock for as long as the block lasts; LockedError says who has it."""
+        """Hold the lock during the block; LockedError names the holder."""
         try:
             self.make()
             lock = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -69,7 +69,7 @@ class Repository:
             os.close(lock)
 
     def clean(self) -> list[str]:
-        """Remove what dead runs left behind; nobody else is at it, since the lock is ours. Return what was removed."""
+        """Remove the remains of killed runs, while holding the lock; return the removed names."""
         dead = sorted(self.path.glob(f"{PARTIAL}*"))
         for folder in dead:
             shutil.rmtree(folder)
@@ -77,7 +77,7 @@ class Repository:
 
     @contextmanager
     def partial(self, at: datetime) -> Iterator[Path]:
-        """Give a folder to write a backup into; it is gone after the block unless it was put in place."""
+        """Yield a folder for a new backup; it is removed after the block unless it was published."""
         folder = self.path / f"{PARTIAL}{at.strftime(STAMP)}-{os.getpid()}"
         folder.mkdir(mode=0o700)
         try:
@@ -86,7 +86,7 @@ class Repository:
             shutil.rmtree(folder, ignore_errors=True)
 
     def publish(self, partial: Path, at: datetime) -> Path:
-        """Make a finished folder a backup: all of it at once, and still there when the power fails."""
+        """Publish a finished folder as a backup: atomically, and durable after a power failure."""
         for file in partial.iterdir():
             _sync(file)
         _sync(partial)
@@ -99,13 +99,13 @@ class Repository:
         return final
 
     def complete_backups(self) -> list[StoredBackup]:
-        """Return the backups that look whole, the newest first."""
+        """Return the complete backups, the newest first."""
         folders = [file.parent for file in self.path.glob(f"*/{NAME}") if not file.parent.name.startswith(".")]
         found = [StoredBackup(folder, manifest) for folder in folders if (manifest := complete_manifest(folder))]
         return sorted(found, key=lambda each: (each.manifest.created_at, each.folder.name), reverse=True)
 
     def remove(self, folder: Path) -> bool:
-        """Remove a backup, its manifest last; tell whether it could be: someone may be reading it."""
+        """Remove a backup, its manifest last; return False when a reader has locked it."""
         with suppress(OSError, LockedError), reading(folder, fcntl.LOCK_EX):
             gone = folder.with_name(f"{PARTIAL}{folder.name}-removed")
             folder.rename(gone)
@@ -116,11 +116,11 @@ class Repository:
 
 @contextmanager
 def reading(folder: Path, how: int = fcntl.LOCK_SH) -> Iterator[None]:
-    """Keep a backup from being removed while it is read."""
+    """Prevent the removal of a backup during the block."""
     file = os.open(folder / NAME, os.O_RDONLY)
     try:
         if not _locks(file, how):
-            raise LockedError(f"{folder} is being {'removed' if how == fcntl.LOCK_SH else 'read'}")
+            raise LockedError(f"{folder} is in use: it is being {'removed' if how == fcntl.LOCK_SH else 'read'}")
         yield
     finally:
         os.close(file)
@@ -156,7 +156,7 @@ def _holder_text(lock: int) -> str:
         holder = json.loads(os.pread(lock, 1000, 0))
         return f"process {holder['pid']} of {holder['user']} on {holder['host']}, since {holder['since']}"
     except (ValueError, KeyError, TypeError):
-        return "its process is unknown"
+        return "the process is unknown"
 
 
 def _sync(path: Path) -> None:

@@ -1,7 +1,8 @@
-"""Bring archives back: verified before anything is touched, loaded beside what is there, compared, then put in place.
+"""Restore archives: verify them, load them beside the present data, compare, then switch.
 
-What was there stays, under a name that tells when it was replaced: who restores the wrong backup has lost nothing.
-It is one step: writers are held off for all of it, databases and buckets change together, a failure undoes everything.
+The previous data stays under a name with the time of the replacement, so that restoring the wrong backup loses nothing.
+The switch is one step: writers are blocked for its duration, databases and buckets change together, a failure undoes
+everything.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +33,7 @@ LONGEST = 63  # bytes of a name in PostgreSQL
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be brought back.
+    """The parameters of one restore.
 
     into     the name of a new database beside the service's own; empty for its own
     replace  what is there may be put aside
@@ -47,7 +48,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Restored:
-    """One part that is back. `aside`: under which name is kept what was there before; empty when there was nothing."""
+    """One restored part. `aside`: the name of the previous data; empty when there was none."""
 
     part: str
     place: str
@@ -56,7 +57,7 @@ class Restored:
 
 
 def restore(request: Request, progress: ProgressListener) -> list[Restored]:
-    """Bring everything back; BackupError with the part and what is wrong, and then nothing has been replaced."""
+    """Restore everything; BackupError names the part and the failure, and then nothing has been replaced."""
     with ExitStack() as stack:
         for folder in {found.path.parent for found in request.found if found.manifest}:
             stack.enter_context(reading(folder))
@@ -104,11 +105,11 @@ def _writers_blocked(
 
 
 def _beside(request: Request, wheres: Mapping[str, DatabaseLocation], progress: ProgressListener) -> list[Restored]:
-    """Load one archive into a new database; nothing is replaced, so nobody is held off."""
+    """Load one archive into a new database; nothing is replaced, so writers are not blocked."""
     for found in request.found:
         if found.part.kind == "bucket":
             with about(found.part.name):
-                raise RefusedError("--into is for databases; a bucket goes back into its own")
+                raise RefusedError("--into is for databases; a bucket is restored to itself: leave out --into")
     databases = [_refused(request, found, wheres) for found in request.found]
     with ExitStack() as undo:
         notes = [_loaded(request, *each, request.into, undo, progress) for each in databases]
@@ -120,18 +121,18 @@ def _beside(request: Request, wheres: Mapping[str, DatabaseLocation], progress: 
 
 
 def plan(request: Request) -> Iterator[str]:
-    """Say what would be done; what there is to know without the key is verified."""
+    """Yield the steps, after the verification that is possible without the key."""
     for found in request.found:
         if found.known:
             verify(found.path.parent, found.known)
-        checked = "whole, as its manifest says" if found.known else "without a manifest: it cannot be verified"
+        checked = "complete, by its manifest" if found.known else "without a manifest: it cannot be verified"
         into = request.sources.planned(found.part) if found.part.kind == "postgres" else "its bucket"
         beside = f", into a new database {request.into}" if request.into else ""
         yield f"{found.part.name}: {found.path}, {checked}; into {into}{beside}"
 
 
 def _verify(found: ArchiveMatch, identities: Identities | None, progress: ProgressListener) -> None:
-    """Refuse a damaged archive, and a key that does not fit, before anything else is done."""
+    """Refuse a damaged archive and a wrong key before the first change."""
     with about(found.part.name):
         if found.known:
             progress.begin(f"verifying {found.path.name}", found.known.size)
@@ -148,14 +149,15 @@ def _refuse_other_environment(request: Request, found: ArchiveMatch) -> None:
     here = request.sources.environment
     if found.manifest and found.manifest.environment != here and not (request.replace or request.into):
         raise RefusedError(
-            f"{found.path.parent} is of {found.manifest.environment}, and this is {here}: --yes accepts that"
+            f"{found.path.parent} is a backup of {found.manifest.environment}, and this is {here}; to restore it "
+            "anyway: --yes"
         )
 
 
 def _refused(
     request: Request, found: ArchiveMatch, wheres: Mapping[str, DatabaseLocation]
 ) -> tuple[ArchiveMatch, DatabaseLocation]:
-    """Return where an archive goes; RefusedError when it would replace what it must not."""
+    """Return the target of an archive; RefusedError when it would replace data without consent."""
     where = wheres[found.part.name]
     with about(found.part.name):
         _refuse(request, where)
@@ -171,7 +173,7 @@ def _refuse(request: Request, where: DatabaseLocation) -> None:
     there = exists(where.admin, request.into or where.database)
     if request.into:
         if there:
-            raise RefusedError(f"there is a database {request.into} already: choose another name")
+            raise RefusedError(f"the database {request.into} exists already: choose another name")
         return
     if there and not request.replace and (tables := tables_in(where.admin, where.database)):
         raise RefusedError(
@@ -193,7 +195,7 @@ def _loaded(
     undo: ExitStack,
     progress: ProgressListener,
 ) -> tuple[str, ...]:
-    """Load an archive into a database of its own, and compare it with the manifest; return what is to be said."""
+    """Load an archive into a new database, and compare it with the manifest; return notes for the report."""
     progress.begin(f"restoring {found.part.name}", found.known.plain if found.known else 0)
     with about(found.part.name):
         owner = owner_of(where.admin, where.database)
@@ -206,7 +208,7 @@ def _loaded(
 
 @contextmanager
 def _as_administrator() -> Iterator[None]:
-    """Say what to do when the server denies what an administrator may."""
+    """Add the remedy to an error that only an administrator's role avoids."""
     try:
         yield
     except PipelineError as error:
@@ -218,7 +220,7 @@ def _as_administrator() -> Iterator[None]:
 
 
 def _store(request: Request, found: ArchiveMatch) -> tuple[ArchiveMatch, Store]:
-    """Return an archive and its bucket, in which a killed restore is undone; RefusedError when it is not empty."""
+    """Return an archive and its bucket, after undoing a killed restore; RefusedError when the bucket is not empty."""
     with about(found.part.name):
         store = Store(BucketLocation.of_bucket(request.sources.bucket(found.part)))
         undo_restore(store)
@@ -246,5 +248,5 @@ def _objects(
 
 
 def named(database: str, suffix: str) -> str:
-    """Return a name that is not too long for PostgreSQL."""
+    """Return a name that fits PostgreSQL's limit."""
     return database[: LONGEST - len(suffix)] + suffix

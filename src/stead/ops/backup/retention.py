@@ -1,7 +1,7 @@
-"""Which backups may go: pure, on a list of backups that look whole.
+"""Choose the backups to remove from a list of complete backups; a pure function.
 
-Every part of a backend is judged by itself, and a backup goes only when none of its parts is to be kept. So a run that
-backs up one service never pushes out the last backup of another, and the newest of each part always stays.
+The policy applies to every part by itself, and a backup is removed only when it applies to none of its parts. So a
+backup of one service never displaces the last backup of another, and the newest of each part always stays.
 """
 
 import re
@@ -17,7 +17,7 @@ PERIODS: Mapping[str, str] = {"daily": "%Y-%m-%d", "weekly": "%G-W%V", "monthly"
 
 @dataclass(frozen=True)
 class Policy:
-    """How many to keep: of the last, and the newest of each day, week, month and year that has one."""
+    """The number of backups to keep: the last ones, and the newest of each day, week, month and year."""
 
     last: int = 0
     daily: int = 0
@@ -27,7 +27,7 @@ class Policy:
 
     @classmethod
     def read(cls, text: str) -> "Policy":
-        """Read `7`, or `last=3,daily=7,weekly=4`; BackupError when it says something else, or nothing."""
+        """Parse `7`, or `last=3,daily=7,weekly=4`; BackupError for any other text."""
         words = [f"last={word}" if word.isdigit() else word for word in text.replace(" ", "").split(",")]
         counts = {match[1]: int(match[2]) for word in words if (match := WRITTEN.fullmatch(word))}
         known = {each.name for each in fields(cls)}
@@ -42,7 +42,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Dated:
-    """One backup, as far as it matters here."""
+    """One backup, with the fields that retention needs."""
 
     name: str
     at: datetime
@@ -50,7 +50,7 @@ class Dated:
 
 
 def removable(backups: Sequence[Dated], policy: Policy) -> list[Dated]:
-    """Return the backups that the policy lets go, the oldest first."""
+    """Return the backups to remove, the oldest first."""
     newest_first = sorted(backups, key=lambda backup: (backup.at, backup.name), reverse=True)
     parts = frozenset[str]().union(*(backup.parts for backup in backups))
     retained = {

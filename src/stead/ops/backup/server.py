@@ -1,7 +1,7 @@
-"""A PostgreSQL server as its own programs reach it: over the network, or inside of a Compose project.
+"""A PostgreSQL server, accessed by PostgreSQL's own programs: over the network, or inside a Compose project.
 
-Everything, questions included, goes through `pg_dump`, `pg_restore` and `psql`. With a driver for the questions the
-database of a Compose project, which is published nowhere, would need a second way of its own.
+Everything, queries included, goes through `pg_dump`, `pg_restore` and `psql`. A driver could not reach the database of
+a Compose project, which publishes no port, and would need a second way for it.
 """
 
 import json
@@ -30,19 +30,19 @@ SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session
 
 
 class Server(Protocol):
-    """Where PostgreSQL's programs are run, and how they find the server."""
+    """The place in which PostgreSQL's programs run, and their connection to the server."""
 
     @property
     def shown(self) -> str:
-        """Where it is, without a secret."""
+        """The server's address, without a secret."""
         ...
 
     def command(self, program: str, *arguments: str) -> list[str]:
-        """Return the whole command; no secret is in it."""
+        """Return the complete command, without secrets."""
         ...
 
     def environ(self) -> Mapping[str, str]:
-        """Return the environment in which the command reaches the server."""
+        """Return the environment of the command, with the connection's parameters."""
         ...
 
 
@@ -53,7 +53,7 @@ def started(server: Server, program: str, *arguments: str) -> PipelineStage:
 
 @dataclass(frozen=True)
 class Direct:
-    """A server that is reached by its URL. The password goes through the environment: everyone sees a command."""
+    """A server with a URL. The password is in the environment: every user can list command lines."""
 
     url: str = field(repr=False)
 
@@ -75,7 +75,7 @@ class Direct:
         try:
             options = pq.Conninfo.parse(self.url.encode())
         except Error:
-            raise BackupError(f"the URL of {self.shown} is not a URL of a PostgreSQL database") from None
+            raise BackupError(f"the URL of {self.shown} is not a PostgreSQL URL") from None
         return {each.envvar.decode(): each.val.decode() for each in options if each.envvar and each.val}
 
 
@@ -114,7 +114,7 @@ WORDS = 2000  # bytes of what is said in place of an answer
 
 
 class Session:
-    """A `psql` that is kept open, so that many questions see one state of the database."""
+    """An open `psql` session, so that several queries share one snapshot."""
 
     def __init__(self, server: Server, database: str) -> None:
         self._stage = started(server, "psql", *PSQL, "-d", database)
@@ -127,17 +127,17 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """End it, whatever it is at."""
+        """Terminate the session, also during a query."""
         self._stage.close()
 
     def query(self, sql: str) -> Any:
-        """Return the one value of JSON that a statement gives; PipelineError when it fails."""
+        """Return the JSON value of a query; PipelineError when it fails."""
         assert self._stage.process.stdin and self._stage.process.stdout
         self.execute(sql)
         line = self._stage.process.stdout.readline()
         if not line.strip():
             self._stage.wait()
-            raise PipelineError("psql", "it gave no answer")
+            raise PipelineError("psql", "psql returned no value")
         try:
             return json.loads(line)
         except ValueError:  # these are words of what should have started psql: docker writes them to the same output
@@ -146,7 +146,7 @@ class Session:
             raise PipelineError("psql", output) from None
 
     def execute(self, *statements: str) -> None:
-        """Have statements run that give nothing back; what goes wrong is told by the next question, or by `end`."""
+        """Send statements without a result; the next query, or `end`, reports their failure."""
         assert self._stage.process.stdin
         for statement in statements:
             self._stage.write(f"{statement};\n".encode())
@@ -156,18 +156,18 @@ class Session:
             self._stage.wait()
 
     def end(self) -> None:
-        """Wait until all has been done; PipelineError when something went wrong."""
+        """Wait for the end of all statements; PipelineError when one failed."""
         self._stage.finish()
 
 
 def query(server: Server, database: str, sql: str) -> Any:
-    """Ask one question."""
+    """Run one query."""
     with Session(server, database) as session:
         return session.query(sql)
 
 
 def query_server(server: Server, sql: str) -> Any:
-    """Ask what any database of a server can answer: the role of a service may be let into its own alone."""
+    """Run a query in any database that admits the role: a service's role may connect only to its own."""
     try:
         return query(server, MAINTENANCE, sql)
     except PipelineError as error:
@@ -178,23 +178,23 @@ def query_server(server: Server, sql: str) -> Any:
 
 
 def execute(server: Server, database: str, *statements: str) -> None:
-    """Have statements run, one after the other."""
+    """Run statements, one after the other."""
     with Session(server, database) as session:
         session.execute(*statements)
         session.end()
 
 
 def version_of(server: Server, program: str) -> str:
-    """Return what a program says of its version."""
+    """Return the version that a program reports."""
     with started(server, program, "--version") as program_stage:
         return program_stage.finish().decode().strip()
 
 
 def literal(text: str) -> str:
-    """Write a text as SQL."""
+    """Quote a text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def identifier(name: str) -> str:
-    """Write a name as SQL."""
+    """Quote a name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'

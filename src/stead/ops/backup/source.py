@@ -1,8 +1,8 @@
-"""Where the databases and buckets of a backend are: named by a person, in a Compose project, or the embedded ones.
+"""The locations of a backend's databases and buckets: given URLs, a Compose project, or the embedded servers.
 
-A database of its own setting, `POINTS_DATABASE_URL`, goes before the server of all, `DATABASE_URL`, on which each
-service has a database of the usual name. Where neither is given, development's are in the embedded PostgreSQL; it is
-started for as long as it takes when it does not run.
+A service's own setting, `POINTS_DATABASE_URL`, takes precedence over the shared server, `DATABASE_URL`, on which each
+service has a database of the usual name. Without either, development uses the embedded PostgreSQL, which is started
+temporarily when it does not run.
 """
 
 import os
@@ -28,7 +28,9 @@ EMBEDDED = "dev"  # the only environment whose data the embedded PostgreSQL hold
 
 @dataclass(frozen=True)
 class DatabaseLocation:
-    """Where one database is. `admin` reaches the same server as one who may make databases, if such a one is known."""
+    """The location of one database. `admin` connects to the same server as a role that may create databases, if
+    known.
+    """
 
     server: Server
     database: str
@@ -40,7 +42,7 @@ class DatabaseLocation:
 
 
 class Sources:
-    """Says where each part of a backend is; nothing is asked or started before `open`."""
+    """Locates each part of a backend; connects to nothing and starts nothing before `open`."""
 
     def __init__(self, description: Path, inputs: Inputs, environment: str, compose: Sequence[Path] = ()) -> None:
         self.folder, self.inputs, self.environment = Folder(description), inputs, environment
@@ -48,13 +50,13 @@ class Sources:
         self.compose = Compose(tuple(compose), env_file) if compose else None
 
     def given(self, name: str) -> str:
-        """Return what a person gave in the environment or in the env file; nothing when they did not."""
+        """Return a value from the environment or from the env file; empty without one."""
         found = self.inputs.find(name)
         return found[0] if found else ""
 
     @contextmanager
     def databases(self, parts: Sequence[BackupItem]) -> Iterator[Mapping[str, DatabaseLocation]]:
-        """Give each database's place by its part's name, for as long as the block lasts."""
+        """Yield each database's location by its part's name, during the block."""
         databases = [part for part in parts if part.kind == "postgres"]
         inside = [part for part in databases if self._is_embedded(part)]
         if not inside:
@@ -66,29 +68,29 @@ class Sources:
             yield found | {part.name: self._named(part, alone=False) for part in others}
 
     def planned(self, part: BackupItem) -> str:
-        """Say where a database is looked for, without looking."""
+        """Describe the location of a database, without connecting."""
         if self.compose:
             return f"database {part.database} in {self.compose.shown}"
         if own := self.given(part.given_by):
             return f"database {_database(own)} at {Direct(own).shown}, named by {part.given_by}"
         if server := self.given(DATABASE_URL):
             return f"database {part.database} at {Direct(server).shown}, named by {DATABASE_URL}"
-        state = "which runs" if self._holder() else "started for as long as it takes"
+        state = "which runs" if self._holder() else "started temporarily"
         return f"database {part.database} in the embedded PostgreSQL, {state}"
 
     def bucket(self, part: BackupItem) -> str:
-        """Return a bucket's URL; BackupError when nobody gave it."""
+        """Return a bucket's URL; BackupError when it is not set."""
         url = self.given(part.given_by) or self.given(part.setting)
         if not url:
             raise BackupError(
-                f"no URL is given for the bucket of {part.owner}: give {part.given_by} or {part.setting} "
+                f"no URL is given for the bucket of {part.owner}: set {part.given_by} or {part.setting} "
                 f"in the environment or in {self.inputs.path}; while the backend runs here, "
                 f"stead run {part.owner} prints the one that stead up made"
             )
         return url
 
     def refuse_nowhere(self, parts: Sequence[BackupItem]) -> None:
-        """Raise BackupError when it cannot be known where a part is."""
+        """Raise BackupError when the location of a part is unknown."""
         for part in parts:
             if part.kind == "bucket":
                 self.bucket(part)
@@ -103,7 +105,7 @@ class Sources:
             return False
         if self.environment != EMBEDDED:
             raise BackupError(
-                f"no URL is given for the database of {part.owner} in {self.environment}: give {part.given_by} or "
+                f"no URL is given for the database of {part.owner} in {self.environment}: set {part.given_by} or "
                 f"{DATABASE_URL} in the environment or in {self.inputs.path}, or --compose FILE"
             )
         return True
@@ -144,7 +146,7 @@ class Sources:
             os.close(lock)
 
     def _alone(self) -> int:
-        """Keep `stead up` from starting the same PostgreSQL meanwhile."""
+        """Prevent `stead up` from starting the same PostgreSQL during the block."""
         try:
             return self.folder.lock()
         except AlreadyRunsError:

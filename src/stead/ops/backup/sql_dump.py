@@ -1,7 +1,8 @@
-"""Plain SQL of an old dump, made fit for another database: who owned what, and who was granted what, is left out.
+"""Filter a plain SQL dump for another database: remove statements about owners and grants.
 
-The roles of old are not those of here. Such lines are known as `pg_dump` writes them, outside of a table's rows. What
-`psql` itself would carry out (`\\!` starts a program) is refused: one line of the file could run anything here.
+The roles of the dump do not exist here. Such lines are recognised by the form in which `pg_dump` writes them, outside a
+table's rows. A command of `psql` itself (`\\!` starts a program) is refused: one line of the file could run anything
+here.
 """
 
 import re
@@ -20,7 +21,7 @@ END = b"\\.\n"
 
 
 def filtered(source: Readable) -> Iterator[bytes]:
-    """Yield the lines of a dump that are for here; BackupError for one that is for `psql` itself."""
+    """Yield the lines of a dump to restore; BackupError for a command of `psql` itself."""
     rows = acl = False
     for number, line in enumerate(_lines(source), start=1):
         if rows:
@@ -32,7 +33,9 @@ def filtered(source: Readable) -> Iterator[bytes]:
             continue
         if line.startswith(b"\\"):
             beginning = line[:40].decode(errors="replace").strip()
-            raise BackupError(f"line {number} is a command to psql and not SQL, and is not run: {beginning}")
+            raise BackupError(
+                f"line {number} is a psql command, not SQL, and Stead does not run it; remove it: {beginning}"
+            )
         rows = bool(COPY.match(line))
         yield line
 

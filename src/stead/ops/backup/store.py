@@ -1,8 +1,8 @@
-"""An S3 store: where archives are taken to, and where buckets are.
+"""An S3 store: for uploaded backups, and for the buckets of services.
 
-Any server of that protocol will do: nothing here knows more than put, get, head, list, copy and delete. The client is
-obstore, one wheel of its own; boto3, the usual one, brings five more packages, and signing by hand would leave out
-multipart uploads. It comes with `pip install stead[s3]`.
+Any server of the protocol works: the code uses only put, get, head, list, copy and delete. The client is
+obstore, one wheel of its own; boto3 needs five more packages, and our own signing would lack multipart uploads. It
+comes with `pip install stead[s3]`.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ STATUS = re.compile(r"\b[45]\d\d [A-Z][A-Za-z ]+")
 
 @dataclass(frozen=True)
 class Object:
-    """One object of a bucket: its whole key, size and type."""
+    """One object of a bucket: its full key, size and type."""
 
     key: str
     size: int
@@ -37,28 +37,28 @@ class Object:
 
 
 class Store:
-    """One place, and what can be done there. Every refusal is a StoreError that names the object."""
+    """One bucket or prefix, with its operations. Every failure is a StoreError that names the object."""
 
     def __init__(self, place: BucketLocation) -> None:
         self.place = place
         self._store = _client(place)
 
     def put(self, name: str, content: Any, attributes: Mapping[str, str] | None = None) -> None:
-        """Write an object: all of it or nothing. `content`: a path, bytes, or an iterator of them."""
+        """Write an object atomically. `content`: a path, bytes, or an iterator of bytes."""
         import obstore
 
-        with self._named_errors("was not taken", name):
+        with self._named_errors("was not stored", name):
             obstore.put(
                 self._store, self.place.at(name), content, attributes=dict(attributes or {}) or None,
                 chunk_size=CHUNK, max_concurrency=AT_ONCE,
             )  # fmt: skip
 
     def put_verified(self, name: str, path: Path, size: int, sha256: str) -> None:
-        """Write a file, then read it back: StoreError when what lies there is not what was sent."""
+        """Write a file, then read it back: StoreError when the stored content differs."""
         self.put(name, path)
         there = self.size(name)
         if there != size:
-            raise StoreError(f"{self.place}: {name} was sent with {size} bytes and is stored with {there}")
+            raise StoreError(f"{self.place}: {name} was uploaded with {size} bytes, but is stored with {there}")
         digest = hashlib.sha256()
         for block in self.read(name)[1]:
             digest.update(block)
@@ -87,7 +87,7 @@ class Store:
         return about, self._blocks(found, name)
 
     def names(self) -> Iterator[str]:
-        """Yield the names of all objects below the prefix, in their order."""
+        """Yield the names of all objects below the prefix, sorted."""
         import obstore
 
         with self._named_errors("cannot be listed", ""):
@@ -147,7 +147,7 @@ def _client(place: BucketLocation) -> "S3Store":
 
 
 def _error_text(error: Exception) -> str:
-    """Return what a server meant, without the page of XML and Rust around it."""
+    """Return the server's message, without the XML and the Rust error around it."""
     text = str(error)
     code = CODE.search(text)
     if code:

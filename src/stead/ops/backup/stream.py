@@ -1,7 +1,7 @@
-"""Bytes on their way out: counted, gzipped, sealed with age, written down, and known by their SHA-256.
+"""The stages of an outgoing stream: count, gzip, encrypt with age, write, and hash with SHA-256.
 
-What goes out is pulled: each reader asks the one before it, so that never more than a few blocks are in memory, and no
-thread or shell holds the stages together. age comes last: who keeps the archive holds a public key only.
+Each stage pulls from the one before, so that only a few blocks are in memory, without threads or a shell. Encryption
+comes last and needs only a public key.
 """
 
 import hashlib
@@ -19,19 +19,19 @@ GZIP = 31  # zlib's window with gzip's header and checksum
 
 
 class Readable(Protocol):
-    """What can be pulled from; nothing means the end."""
+    """A readable source; an empty result means the end."""
 
     def read(self, size: int = -1, /) -> bytes: ...
 
 
 class Writable(Protocol):
-    """What can be pushed to."""
+    """A writable sink."""
 
     def write(self, data: bytes, /) -> int: ...
 
 
 class Counted:
-    """Tells of every block that passes."""
+    """Reports every block that passes."""
 
     def __init__(self, source: Readable, report: Callable[[int], object]) -> None:
         self._source, self._tell = source, report
@@ -45,7 +45,7 @@ class Counted:
 
 
 class IteratorReader:
-    """Reads what an iterator yields."""
+    """A source over an iterator of bytes."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
         self._pieces = iter(pieces)
@@ -75,7 +75,7 @@ def gzipped(source: Readable) -> IteratorReader:
 
 
 class WrittenFile:
-    """A file that is written: its size and its SHA-256 are known at the end, and it is on the disk."""
+    """A file being written; at the end it is synced to the disk, and its size and SHA-256 are known."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -105,10 +105,10 @@ class WrittenFile:
         return len(data)
 
     def flush(self) -> None:
-        """Nothing is held back here; who asks means a file of Python's."""
+        """Do nothing: there is no buffer; Python's file interface requires the method."""
 
     def sync(self) -> None:
-        """Return when the disk has it."""
+        """Return when the content is synced to the disk."""
         try:
             os.fsync(self._file)
         except OSError as error:

@@ -1,9 +1,9 @@
-"""Restored databases take the places of those that are there, which keep all that they had under other names.
+"""Switch restored databases into place; the previous ones are renamed and keep their data.
 
-All databases of a server are renamed in one transaction: at no moment is one missing, no two are of different times,
-and nothing is copied. Writers are held off from before the first byte is loaded, so that nothing is acknowledged that
-the switch would put aside. Restoring into the database itself is the rejected option: a restore that fails half way has
-then destroyed what it was to replace.
+All databases of a server are renamed in one transaction: no database is ever missing, all change at the same time, and
+nothing is copied. Writers are blocked before the first byte is loaded, so that no acknowledged write is lost by the
+switch. Restoring into the database itself is the rejected option: a restore that fails half way would have destroyed
+the previous data.
 """
 
 import time
@@ -19,7 +19,7 @@ HOLD = 5.0  # seconds; a request between services has two, and its answer is wri
 
 
 def tables_in(server: Server, database: str) -> int:
-    """Return how many tables a database has."""
+    """Return the number of tables of a database."""
     sql = (
         "SELECT to_jsonb(count(*)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
         "WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
@@ -28,7 +28,7 @@ def tables_in(server: Server, database: str) -> int:
 
 
 class WritersBlocked:
-    """The databases of all servers are held; `switch()` puts the new ones in place.
+    """The held databases of all servers; `switch()` puts the new ones in place.
 
     there  the swaps that put a database aside
     """
@@ -39,7 +39,7 @@ class WritersBlocked:
         self._since = time.monotonic()
 
     def switch(self) -> None:
-        """Let all databases switch together. What fails leaves everything as it was, on every server."""
+        """Switch all databases together. A failure leaves every server unchanged."""
         if len(self.there) > 1:  # no request began before the hold and ends after it
             time.sleep(max(0.0, HOLD - (time.monotonic() - self._since)))
         with ExitStack() as undo:
@@ -51,7 +51,7 @@ class WritersBlocked:
 
 @contextmanager
 def writers_blocked(swaps: Sequence[Swap]) -> Iterator[WritersBlocked]:
-    """Keep everyone out of the databases that are replaced, for as long as the block lasts."""
+    """Block connections to the databases to replace, during the block."""
     servers = {each.server: [one for one in swaps if one.server == each.server] for each in swaps}
     with ExitStack() as stack:
         for server, mine in servers.items():
@@ -61,7 +61,7 @@ def writers_blocked(swaps: Sequence[Swap]) -> Iterator[WritersBlocked]:
 
 
 def remove_unfinished(server: Server, prefix: str) -> None:
-    """Drop the databases that a killed restore was loading; only while no other restore of the same one can run."""
+    """Drop the databases that a killed restore was loading; call only under the lock of that restore."""
     sql = (
         "SELECT COALESCE(jsonb_agg(datname::text), '[]') FROM pg_database "  # noqa: S608 - a quoted text
         f"WHERE starts_with(datname::text, {literal(prefix)}) "

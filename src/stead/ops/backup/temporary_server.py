@@ -1,7 +1,7 @@
-"""A PostgreSQL that was started for a while ends with us, even when we are killed; and so does what it held.
+"""A temporary PostgreSQL that ends with this process, even when it is killed; its data is removed.
 
-A shell waits for the end of a pipe that nobody else holds. Left to itself, the server would go on, and a drill's would
-keep in the clear what was sealed.
+A shell waits for the end of a pipe that only this process holds. Otherwise the server would go on, and a drill's server
+would keep decrypted data.
 """
 
 import subprocess
@@ -21,7 +21,7 @@ WAIT = (
 
 @contextmanager
 def ended_with_us(cluster: Cluster, remove: Path | None = None) -> Iterator[None]:
-    """Start a cluster for as long as the block lasts; when this process is killed, the server ends likewise."""
+    """Run a server during the block; when this process is killed, the server ends, too."""
     cluster.start()
     holder = Holder.of(cluster.data)
     assert holder

@@ -1,1 +1,1 @@
-"""What the jobs of a pipeline do, each a command that a person can run as well."""
+"""The commands that the jobs of a pipeline run; a person can run each of them, too."""

@@ -1,7 +1,7 @@
-"""Actions of GitHub's on this machine: what stands in for each, since an action itself is fetched and run there.
+"""Local replacements of GitHub's actions, which GitHub fetches and runs on its runners.
 
 The checkout is the user's folder; tools are those that are installed; an image is built and scanned, and not pushed;
-artifacts are folders. Every other action is not run, and is said to be not.
+artifacts are folders. Every other action is reported as not run.
 """
 
 import re
@@ -36,7 +36,7 @@ class ActionStep:
         return masked(self.name, words, self.workspace.folder, self.environment, self.hidden)
 
     def ends(self, status: int | None, why: str) -> tuple[Outcome, dict[str, str]]:
-        """Return how it ended, without outputs."""
+        """Return the outcome, without outputs."""
         return Outcome(self.name, status, why), {}
 
 
@@ -44,7 +44,7 @@ Performed = tuple[Outcome, dict[str, str]]
 
 
 def perform(step: ActionStep) -> Performed:
-    """Do what an action does, as far as this machine can; return how it ended, and its outputs."""
+    """Run the local replacement of an action; return the outcome and the outputs."""
     if step.action in NOT_HERE:
         return step.ends(None, NOT_HERE[step.action])
     if step.action in PROGRAMS:
@@ -56,11 +56,11 @@ def perform(step: ActionStep) -> Performed:
 def _installed(step: ActionStep) -> Performed:
     program, where = PROGRAMS[step.action]
     found = shutil.which(program)
-    return step.ends(None, f"{found} is taken") if found else step.ends(127, f"{program} is not installed: {where}")
+    return step.ends(None, f"{found} is used") if found else step.ends(127, f"{program} is not installed: {where}")
 
 
 def _build(step: ActionStep) -> Performed:
-    """Build an image. Its digest is the image's ID here: a registry's is made by a push."""
+    """Build an image. The output `digest` is the image's ID: only a push to a registry creates a digest."""
     top, inputs = step.workspace.top, step.inputs
     lacks = image_build.missing()
     if lacks:
@@ -99,7 +99,7 @@ def _list(step: ActionStep) -> Performed:
 
 
 def _look(step: ActionStep, kind: str, output: Path, program: str, command: Callable[[Path], list[str]]) -> Performed:
-    """Save the image that a step names, and let a program look into it."""
+    """Save the image that a step names, and run a scanner on it."""
     if not program:
         return step.ends(127, scanner.lacking(kind))
     reference = step.inputs.get("image-ref") or step.inputs.get("image") or ""
@@ -107,7 +107,7 @@ def _look(step: ActionStep, kind: str, output: Path, program: str, command: Call
     image = built or image_build.image_id(reference.rpartition("@")[2])
     if not image:
         named = reference or step.inputs.get("input", "")
-        return step.ends(1, f"this machine has no image {named}: a step before this one builds it")
+        return step.ends(1, f"this machine has no image {named}: build it in an earlier step")
     archive = step.workspace.temporary / "image.tar"
     wrong = image_build.save(image, archive)
     if wrong:
@@ -127,7 +127,7 @@ def _upload(step: ActionStep) -> Performed:
     if number:
         return step.ends(0, f"{name}: {number} file{'' if number == 1 else 's'}")
     fails = step.inputs.get("if-no-files-found") == "error"
-    return step.ends(1 if fails else 0, f"nothing is at {path}")
+    return step.ends(1 if fails else 0, f"{path} does not exist")
 
 
 def _download(step: ActionStep) -> Performed:
@@ -135,7 +135,7 @@ def _download(step: ActionStep) -> Performed:
     merge = "name" in step.inputs or step.inputs.get("merge-multiple") == "true"
     if step.workspace.fetch(pattern, step.inputs.get("path", "."), merge=merge):
         return step.ends(0, pattern)
-    return step.ends(1, f"no job has left {pattern} here: run the one that does first, both with --artifacts FOLDER")
+    return step.ends(1, f"no artifact {pattern} here: first run the job that uploads it, both with --artifacts FOLDER")
 
 
 NO_NAME = re.compile(r'[/\\:*?<>|"\r\n]|^$')
@@ -147,7 +147,7 @@ PROGRAMS = {
 }
 NOT_HERE = {
     "actions/checkout": "the checkout is this folder",
-    "docker/setup-buildx-action": "the builder of this machine is taken",
+    "docker/setup-buildx-action": "the builder of this machine is used",
     "docker/setup-qemu-action": "an image is built for this machine alone",
     "docker/login-action": "nothing is pushed from here",
     "actions/attest": "nothing is signed from here",

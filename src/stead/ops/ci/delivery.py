@@ -1,4 +1,4 @@
-"""What is shipped: a version of a commit, its images by digest, to one environment of a description."""
+"""A delivery: one version with its commit and the digests of its images, for one environment of a description."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from stead.render.pipeline.context import PipelineContext
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What is shipped: a version of a commit, its images by digest, to one environment."""
+    """One version with its commit and the digests of its images, for one environment."""
 
     context: PipelineContext
     deploy: Deploy
@@ -20,7 +20,7 @@ class Delivery:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The words of `stead ship`."""
+        """The arguments of `stead ship`."""
         chosen = tuple(word for name, image in sorted(self.images.items()) for word in ("--image", f"{name}={image}"))
         environment = self.deploy.environment.name
         return (
@@ -29,7 +29,7 @@ class Delivery:
 
 
 def delivery_of(backend: Backend, environment: str, version: str, revision: str, folder: Path | None) -> Delivery:
-    """Return what is to be shipped; SteadError when the description ships nothing there, or an image is missing."""
+    """Return the delivery; SteadError when no pipeline ships to the environment, or a digest is missing."""
     for pipeline in backend.pipelines:
         for deploy in pipeline.deploys:
             if deploy.environment.name == environment:
@@ -43,11 +43,11 @@ def delivery_of(backend: Backend, environment: str, version: str, revision: str,
 
 
 def _images(context: PipelineContext, deploy: Deploy, folder: Path | None) -> dict[str, str]:
-    """Read the digests that the images job left: a file for each, and none may be missing."""
+    """Read the digests that the images job wrote, one file per image; SteadError when one is missing."""
     if deploy.to == "workers" or not context.builds:
         return {}
     if folder is None:
-        raise SteadError("say where the digests of the images are: --images digests")
+        raise SteadError("name the folder with the digests of the images: --images digests")
     files = {image.name: folder / image.name for image in context.images}
     absent = [name for name, file in files.items() if not file.is_file()]
     if absent:

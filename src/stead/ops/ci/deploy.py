@@ -1,7 +1,7 @@
-"""Ship from a pipeline's job: by SSH to a Compose host, or by `stead ship` from here to a cluster or to Cloudflare.
+"""Ship from a pipeline's job: by SSH to a Compose host, or by `stead ship` to a cluster or to Cloudflare.
 
-On the host it is the same `stead ship compose` that a person would run there, of the very commit. The rejected option,
-a Docker daemon reached over SSH, reads configuration and secrets from the wrong machine.
+On the host it runs the same `stead ship compose` that a person would run there, at the delivered commit. The rejected
+option, a Docker daemon reached over SSH, reads configuration and secrets from the wrong machine.
 """
 
 import os
@@ -24,7 +24,7 @@ KUBECONFIG = "kubeconfig"
 
 
 def commands(delivery: Delivery, files: Path) -> Iterator[tuple[str, ...]]:
-    """Yield the commands, in order; `files` is the folder that holds keys while they run."""
+    """Yield the commands in order; `files` is the folder with the keys during the run."""
     if is_commit(delivery):
         yield from gitops.described(delivery)
         return
@@ -46,23 +46,23 @@ def commands(delivery: Delivery, files: Path) -> Iterator[tuple[str, ...]]:
 
 
 def shown(delivery: Delivery) -> Iterator[str]:
-    """Yield the commands as a person reads them, with no value in them that is not of the description."""
+    """Yield the commands for display; values come from the description only, never from the environment."""
     for words in commands(delivery, Path("$KEYS")):
         yield " ".join(word if word.startswith(("$", "UserKnownHostsFile=$")) else shlex.quote(word) for word in words)
 
 
 def is_commit(delivery: Delivery) -> bool:
-    """Tell whether it is shipped by a commit, for which a cluster looks by itself."""
+    """Return whether the delivery is a commit that a controller in the cluster syncs."""
     return delivery.deploy.to == "gitops"
 
 
 def ship(delivery: Delivery, environ: Mapping[str, str], cwd: Path) -> int:
-    """Ship; return the status of the first command that fails, or 0. SteadError with all that is not set."""
+    """Ship; return the status of the first failed command, or 0. SteadError names all variables that are not set."""
     needed = [each.name for each in of_deploy(delivery.deploy)]
     absent = [name for name in needed if not environ.get(name)]
     if absent:
         name = delivery.deploy.environment.name
-        raise SteadError(f"not set for {name}: {', '.join(absent)}; stead ci secrets says where to set them")
+        raise SteadError(f"not set for {name}: {', '.join(absent)}; stead ci secrets prints the commands that set them")
     if is_commit(delivery):
         return gitops.commit(delivery, environ, cwd)
     with _key_files(environ) as files:
@@ -79,7 +79,7 @@ def ship(delivery: Delivery, environ: Mapping[str, str], cwd: Path) -> int:
 
 
 def _resolved(word: str, environ: Mapping[str, str]) -> str:
-    """Put in where it goes: the folder quoted, since the host's shell reads it."""
+    """Insert the folder of the deploy, quoted for the host's shell."""
     if word == "$DEPLOY_HOST":
         return environ["DEPLOY_HOST"]
     return word.replace('"$DEPLOY_FOLDER"', shlex.quote(environ.get("DEPLOY_FOLDER", "")))
@@ -87,7 +87,7 @@ def _resolved(word: str, environ: Mapping[str, str]) -> str:
 
 @contextmanager
 def _key_files(environ: Mapping[str, str]) -> Iterator[Path]:
-    """Write the keys that programs read from files, for as long as they run."""
+    """Write the keys that programs read from files, during the block."""
     names = {KEY: "DEPLOY_SSH_KEY", HOSTS: "DEPLOY_KNOWN_HOSTS", KUBECONFIG: "KUBECONFIG_DATA"}
     with tempfile.TemporaryDirectory(prefix="stead-ci-") as folder:
         for file, name in names.items():

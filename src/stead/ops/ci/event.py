@@ -1,4 +1,4 @@
-"""Events that start a pipeline, as a forge would tell of them; each is tried on every workflow."""
+"""Events that start a pipeline, in the forge's own form; each is tested on every workflow."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ FORK = "stranger/shop"
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event: its title for a person, what GitHub calls it, the reference, and the paths that changed."""
+    """One event: its title, GitHub's name for it, the reference, and the changed paths."""
 
     title: str
     name: str
@@ -23,7 +23,7 @@ class Event:
 
     @property
     def reference(self) -> str:
-        """What `github.ref` is."""
+        """The value of `github.ref`."""
         if self.tag:
             return f"refs/tags/{self.tag}"
         return "refs/pull/1/merge" if self.name == "pull_request" else f"refs/heads/{self.branch}"
@@ -63,7 +63,7 @@ class Event:
 
 
 def events(branch: str, own: str, other: str) -> tuple[Event, ...]:
-    """Return what may happen: `own` is a path of the backend's, `other` is none."""
+    """Return all events; `own` is a path of the backend, `other` is a path outside."""
     return (
         Event("pull request", "pull_request", branch, (own,)),
         Event("fork", "pull_request", branch, (own,), fork=True),
@@ -75,7 +75,7 @@ def events(branch: str, own: str, other: str) -> tuple[Event, ...]:
 
 
 def starts(on: Any, event: Event) -> bool:
-    """Tell whether a workflow's `on` starts it for an event."""
+    """Return whether a workflow's `on` includes an event."""
     if isinstance(on, str):
         return on == event.name
     if isinstance(on, Sequence):
@@ -98,7 +98,7 @@ def _passes(filters: Mapping[str, Any], name: str, values: Sequence[str]) -> boo
 
 
 def _matches(patterns: Sequence[str], value: str) -> bool:
-    """The last pattern that fits decides; one with `!` leaves out again."""
+    """Return whether a path is selected: the last matching pattern decides, and `!` excludes."""
     found = False
     for pattern in patterns:
         if re.fullmatch(_regex(pattern.removeprefix("!")), value):
@@ -107,7 +107,7 @@ def _matches(patterns: Sequence[str], value: str) -> bool:
 
 
 def _regex(pattern: str) -> str:
-    """Translate a filter of GitHub's: `**` crosses folders; `?` and `+` are of the character before."""
+    """Translate a filter of GitHub's: `**` crosses folders; `?` and `+` apply to the character before."""
     parts = re.findall(r"\*\*/?|\*|\[[^\]]*\]|[?+]|.", pattern)
     plain = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "?", "+": "+"}
     return "".join(plain.get(part) or (part if part.startswith("[") else re.escape(part)) for part in parts)

@@ -1,7 +1,7 @@
-"""Expressions of GitHub Actions, evaluated: what conditions and environments of workflows are written in.
+"""Evaluate expressions of GitHub Actions: the language of conditions and environments in workflows.
 
-Operators, literals, names with dots, and the functions that conditions use. What has no value is an empty text, as it
-is there. Source: docs.github.com, "Evaluate expressions in workflows and actions".
+Operators, literals, names with dots, and the functions that conditions use. A name without a value is an empty text, as
+on GitHub. Source: docs.github.com, "Evaluate expressions in workflows and actions".
 """
 
 import json
@@ -19,16 +19,16 @@ CONSTANTS = {"true": True, "false": False, "null": None}
 
 
 class ExpressionError(ValueError):
-    """An expression that cannot be read; its text says which."""
+    """An expression that cannot be parsed; the text names it."""
 
 
 def rendered(text: str, context: Mapping[str, Any]) -> str:
-    """Return a text with its expressions put in."""
+    """Return a text with its expressions replaced by their values."""
     return WHOLE.sub(lambda found: as_text(evaluate(found[1], context)), text)
 
 
 def condition(text: str, context: Mapping[str, Any], *, failed: bool = False) -> bool:
-    """Tell whether a condition holds; one that asks for no status asks that nothing has failed."""
+    """Return whether a condition holds; one without a status function also requires success."""
     inner = text.strip()
     whole = WHOLE.fullmatch(inner)
     inner = whole[1] if whole else inner
@@ -57,7 +57,7 @@ def as_text(value: Any) -> str:
 
 
 class _Parser:
-    """One expression that is being read; what is read is evaluated at once."""
+    """A parser of one expression that evaluates while it reads."""
 
     def __init__(self, text: str, context: Mapping[str, Any], *, failed: bool) -> None:
         self._text, self._context = text, context
@@ -95,7 +95,7 @@ class _Parser:
         return found
 
     def _next(self, *operators: str) -> str:
-        """Take the next token if it is one of these operators."""
+        """Consume the next token if it is one of these operators."""
         if self._place < len(self._tokens) and self._tokens[self._place] in [("operator", each) for each in operators]:
             self._place += 1
             return self._tokens[self._place - 1][1]

@@ -22,7 +22,7 @@ def rows(file: str, entry: Mapping[str, Any], jobs: Mapping[str, Any], happening
 
 
 def _rules_match(rules: list[Mapping[str, Any]] | None, event: Event) -> bool:
-    """The first rule that fits decides; without rules, everything passes."""
+    """Return whether the first matching rule runs the job; without rules it runs."""
     if rules is None:
         return True
     for rule in rules:
@@ -32,7 +32,7 @@ def _rules_match(rules: list[Mapping[str, Any]] | None, event: Event) -> bool:
 
 
 def _changes(changes: Any, event: Event) -> bool:
-    """A tag has no changes to compare: GitLab takes them as there."""
+    """Return whether changed paths match; for a tag GitLab assumes that they do."""
     if changes is None or event.tag:
         return True
     paths = changes.get("paths", []) if isinstance(changes, Mapping) else changes
@@ -46,7 +46,7 @@ def _regex(pattern: str) -> str:
 
 
 def holds(condition: str, variables: Mapping[str, str]) -> bool:
-    """Tell whether a condition of a rule holds: `&&` and `||` of comparisons, without parentheses."""
+    """Return whether a rule's condition holds: `&&` and `||` of comparisons, without parentheses."""
     if not condition:
         return True
     return any(all(_compared(part.strip(), variables) for part in each.split("&&")) for each in condition.split("||"))

@@ -1,6 +1,6 @@
-"""Run a job of GitLab's on this machine: by gitlab-ci-local where it is installed, else its script in one shell.
+"""Run a job of GitLab on this machine: by gitlab-ci-local if it is installed, otherwise its script in one shell.
 
-gitlab-ci-local copies files with rsync, and is used where both are there. Neither leaves anything in the user's folder:
+gitlab-ci-local copies files with rsync, and is used when both are installed. Neither way changes the user's folder:
 its state, what pip installs into the job's image, and the artifacts are removed with the run. A job that publishes is
 not run at all: a test changes nothing elsewhere.
 """
@@ -42,7 +42,7 @@ def run(name: str, job: Mapping[str, Any], trial: Trial) -> Iterator[Outcome]:
 
 
 def _why_not(program: str) -> str:
-    """Say why gitlab-ci-local does not start, such as in a Node that is too old for it; nothing when it does."""
+    """Return why gitlab-ci-local does not start, such as with an old version of Node; empty when it does."""
     done = subprocess.run([program, "--version"], capture_output=True, text=True, errors="replace", check=False)
     if done.returncode == 0:
         return ""
@@ -51,7 +51,7 @@ def _why_not(program: str) -> str:
 
 
 def _given(job: Mapping[str, Any], trial: Trial) -> dict[str, str]:
-    """Return the variables of the event, and the job's own."""
+    """Return the variables of the event and of the job."""
     commit = str(trial.event.github()["sha"])
     known = {"CI_COMMIT_SHA": commit, "CI_COMMIT_SHORT_SHA": commit[:8], "CI_PROJECT_DIR": str(trial.top)}
     return trial.event.gitlab() | known | {key: str(value) for key, value in (job.get("variables") or {}).items()}
@@ -74,7 +74,7 @@ def _by_gitlab_ci_local(program: str, name: str, given: Mapping[str, str], trial
 def _in_a_shell(name: str, script: list[str], given: Mapping[str, str], trial: Trial) -> Iterator[Outcome]:
     for line in script:
         if line.startswith(INSTALLS):
-            yield Outcome(line, None, "it installs into the job's image")
+            yield Outcome(line, None, "it installs packages in the job's image")
     text = "\n".join(line for line in script if not line.startswith(INSTALLS))
     environment = _base() | {"CI": "true", "GITLAB_CI": "true"} | dict(given) | dict(trial.secrets)
     words = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", text]
@@ -82,13 +82,13 @@ def _in_a_shell(name: str, script: list[str], given: Mapping[str, str], trial: T
 
 
 def _installed_into(folder: Path) -> dict[str, str]:
-    """Return where pip installs what a job installs into its image: a folder that is removed with the run."""
+    """Return the folder for packages that a job would install in its image; it is removed with the run."""
     path = os.pathsep.join((f"{folder}/bin", os.environ.get("PATH", os.defpath)))
     return {"PIP_PREFIX": str(folder), "PIP_ROOT_USER_ACTION": "ignore", "PATH": path}
 
 
 def _write_secrets(home: Path, secrets: Mapping[str, str]) -> None:
-    """Write secrets where gitlab-ci-local reads them: on a command line, everybody on this machine would."""
+    """Write secrets to the file that gitlab-ci-local reads: every user can read a command line."""
     folder = home / ".gitlab-ci-local"
     folder.mkdir()
     file = os.open(folder / "variables.yml", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -98,7 +98,7 @@ def _write_secrets(home: Path, secrets: Mapping[str, str]) -> None:
 
 @contextmanager
 def _cleared(name: str, job: Mapping[str, Any], trial: Trial) -> Iterator[None]:
-    """Take the artifacts that a job left out of the user's folder: into the folder for them, where there is one."""
+    """Move a job's artifacts out of the user's folder, to the folder for artifacts if one is given."""
     before = _artifacts(job, trial.top)
     try:
         yield
@@ -112,7 +112,7 @@ def _cleared(name: str, job: Mapping[str, Any], trial: Trial) -> Iterator[None]:
 
 
 def _artifacts(job: Mapping[str, Any], top: Path) -> set[Path]:
-    """Return the files that are there of a job's artifacts."""
+    """Return the existing files of a job's artifacts."""
     artifacts = job.get("artifacts") or {}
     reports = [path for path in (artifacts.get("reports") or {}).values() if isinstance(path, str)]
     found = {

@@ -1,7 +1,7 @@
 """Ship by a commit from a pipeline's job: `stead ship gitops` on the newest state of the branch, and a push.
 
-Argo CD or Flux brings the commit into the cluster; the pipeline has no access to it. The commit is made on the newest
-state of the default branch, since somebody may have pushed since the images were built; it starts no pipeline itself.
+Argo CD or Flux brings the commit into the cluster; the pipeline has no access to it. The commit is based on the newest
+state of the default branch, which may have changed since the images were built; it starts no pipeline.
 """
 
 import base64
@@ -28,19 +28,19 @@ AUTHOR = {
 
 
 def release_path(delivery: Delivery) -> str:
-    """Return the file of the digests, from the repository's top."""
+    """Return the path of the file with digests, relative to the repository's top."""
     return posixpath.join(delivery.context.in_repository, "deploy", release.path(delivery.deploy.environment))
 
 
 def words(delivery: Delivery) -> list[str]:
-    """Return the command that commits: an environment after the first gets the digests that the one before it ran."""
+    """Return the command that commits: an environment after the first gets the digests of the previous environment."""
     first = next(layout.synced(delivery.context.backend), None)
     built = first is None or first[0] is delivery.deploy.environment
     return module_command("stead", *(delivery if built else replace(delivery, images={})).words)
 
 
 def described(delivery: Delivery) -> Iterator[tuple[str, ...]]:
-    """Yield the commands as a person reads them."""
+    """Yield the commands for display."""
     branch = delivery.context.pipeline.branch
     yield ("git", "fetch", "--quiet", "origin", branch)
     yield ("git", "switch", "--quiet", "--force-create", branch, "FETCH_HEAD")
@@ -49,7 +49,7 @@ def described(delivery: Delivery) -> Iterator[tuple[str, ...]]:
 
 
 def commit(delivery: Delivery, environ: Mapping[str, str], cwd: Path) -> int:
-    """Write, commit and push; return 0, also where the branch says so already. SteadError when it cannot be pushed."""
+    """Write, commit and push; return 0, also when the branch has the version. SteadError when the push fails."""
     top = Path(_git(cwd, environ, "rev-parse", "--show-toplevel").strip())
     for _ in range(TRIES):
         if not _committed(delivery, environ, top, cwd):
@@ -62,13 +62,13 @@ def commit(delivery: Delivery, environ: Mapping[str, str], cwd: Path) -> int:
             return 0
         if "fetch first" not in pushed.stderr and "non-fast-forward" not in pushed.stderr:
             raise SteadError(f"the commit cannot be pushed to {branch}: {_last(pushed.stderr)}")
-    raise SteadError(f"another push came first, {TRIES} times: run the job again")
+    raise SteadError(f"another push was faster, {TRIES} times: run the job again")
 
 
 def _committed(delivery: Delivery, environ: Mapping[str, str], top: Path, cwd: Path) -> bool:
-    """Make the commit on the newest state of the branch; tell whether there was anything to commit.
+    """Make the commit on the newest state of the branch; return whether there was a change to commit.
 
-    A clone of one commit gets its history first: what the environment before ran is asked of it. The command is a
+    A shallow clone gets its history first: it holds the releases of the previous environment. The command is a
     process of its own, since the branch's description may be newer than the one that was read here.
     """
     branch = delivery.context.pipeline.branch
@@ -79,12 +79,14 @@ def _committed(delivery: Delivery, environ: Mapping[str, str], top: Path, cwd: P
         return False
     plain = {name: text for name, text in environ.items() if name != "DEPLOY_TOKEN"} | AUTHOR
     if subprocess.run(words(delivery), cwd=cwd, env=plain, check=False).returncode:
-        raise SteadError(f"{delivery.version} is not shipped to {delivery.deploy.environment.name}: see above")
+        raise SteadError(
+            f"{delivery.version} is not shipped to {delivery.deploy.environment.name}: the lines above have the reason"
+        )
     return True
 
 
 def _is_there(delivery: Delivery, file: Path) -> bool:
-    """Tell whether the branch says this version already; a file that is broken says nothing."""
+    """Return whether the branch has this version already; a malformed file counts as no."""
     try:
         found = release.parsed(file.read_text(encoding="utf-8"), SourceLocation(str(file), 1))
     except (FileNotFoundError, RenderError):
@@ -104,7 +106,7 @@ def _last(text: str) -> str:
 
 
 def _ask(folder: Path, environ: Mapping[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
-    """Run git; the token goes by the environment, where neither a process list nor a log shows it."""
+    """Run git with the token in the environment, which neither a process list nor a log shows."""
     token = base64.b64encode(f"oauth2:{environ['DEPLOY_TOKEN']}".encode()).decode()
     given = {name: text for name, text in environ.items() if name != "DEPLOY_TOKEN"}
     given |= {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "http.extraHeader"}

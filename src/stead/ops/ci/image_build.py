@@ -1,7 +1,7 @@
 """Build the image of a job on this machine, where a Docker daemon answers; nothing is pushed.
 
 By buildx where Docker has it, else by Compose, which brings BuildKit's client itself: the rendered Dockerfiles need
-BuildKit. A base image is taken from the environment where its build argument is set there, as with Compose.
+BuildKit. As with Compose, a build argument in the environment replaces its base image.
 """
 
 import json
@@ -20,7 +20,7 @@ ARGUMENT = re.compile(r"ARG\s+([A-Za-z_]\w*)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class ImageSource:
-    """What an image is built from. All paths are whole ones; `tag` is what it is called on this machine."""
+    """The inputs of a build. Paths are absolute; `tag` is the image's name on this machine."""
 
     tag: str
     context: Path
@@ -30,12 +30,12 @@ class ImageSource:
 
 
 def missing() -> str:
-    """Return what is missing to build here, with where to get it; empty when nothing is."""
+    """Return the missing requirement of a build, with its source; empty when nothing is missing."""
     if shutil.which("docker") is None:
         return DOCKER
     done = _docker("version", "--format", "{{.Server.Version}}")
     if done.returncode:
-        why = (done.stderr.strip().splitlines() or ["docker version says nothing"])[-1]
+        why = (done.stderr.strip().splitlines() or ["docker version printed nothing"])[-1]
         return f"no Docker daemon answers: {why}"
     return "" if _has("buildx") or _has("compose") else BUILDER
 
@@ -57,25 +57,25 @@ def command(source: ImageSource, temporary: Path) -> list[str]:
 
 
 def image_id(reference: str) -> str:
-    """Return the ID of an image of this machine's; empty when it has none of that name."""
+    """Return the ID of a local image; empty when there is none of that name."""
     done = _docker("image", "inspect", "--format", "{{.Id}}", reference)
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def size(reference: str) -> str:
-    """Return how large an image is, for a person."""
+    """Return the size of an image as readable text."""
     done = _docker("image", "inspect", "--format", "{{.Size}}", reference)
     return f"{int(done.stdout) / 1e6:.1f} MB"
 
 
 def save(reference: str, file: Path) -> str:
-    """Write an image to a file; return what went wrong, or nothing."""
+    """Write an image to a file; return the error, or an empty text."""
     done = _docker("image", "save", "--output", str(file), reference)
     return done.stderr.strip()
 
 
 def _bases(dockerfile: Path) -> Iterator[tuple[str, str]]:
-    """Yield the build arguments of base images that this machine's environment sets."""
+    """Yield the build arguments of base images that the environment sets."""
     for line in dockerfile.read_text(errors="replace").splitlines():
         if line.upper().startswith("FROM "):
             return

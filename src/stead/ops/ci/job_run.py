@@ -22,7 +22,7 @@ PUSH = "push"
 
 @dataclass(frozen=True)
 class Choice:
-    """How a job is run.
+    """The options of a run.
 
     secrets      a folder with a file for each
     artifacts    a folder for what jobs leave for one another; None: it is removed with the run
@@ -36,7 +36,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class JobName:
-    """Which job: `build`, or `docs-ci.yml:build` of another workflow than the backend's own; and for which event."""
+    """The job, `build`, or `docs-ci.yml:build` of another workflow than the backend's own; and the event."""
 
     name: str
     event: str = ""
@@ -58,13 +58,13 @@ def run_job(
         return
     jobs, starts = _of_gitlab(backend, top, which.name, events)
     if which.name not in jobs:
-        raise SteadError(f"no pipeline of {backend.name} has a job {which.name}; stead ci test lists them")
+        raise SteadError(f"no pipeline of {backend.name} has a job {which.name}; list the jobs: stead ci test")
     event = _event(events, which, lambda each: starts[events.index(each)])
     yield from gitlab_runner.run(which.name, jobs[which.name], Trial(event, {}, top, secrets, choice.artifacts))
 
 
 def _workflow(context: PipelineContext, top: Path, name: str) -> tuple[str, dict[str, Any] | None]:
-    """Return the workflow of a job, and its file's name: the backend's own come before those written by hand."""
+    """Return the workflow of a job, and its file's name; rendered workflows take precedence over hand-written ones."""
     wanted, _, job = name.rpartition(":")
     own = [each.file for each in github.workflows(context.backend)]
     found = [(file, each) for file, each in workflows(context, top) if job in each["jobs"] and wanted in ("", file)]
@@ -75,7 +75,7 @@ def _workflow(context: PipelineContext, top: Path, name: str) -> tuple[str, dict
 def _of_gitlab(
     backend: Backend, top: Path, name: str, events: tuple[Event, ...]
 ) -> tuple[dict[str, Any], tuple[bool, ...]]:
-    """Return the jobs of the file that has one, and for which events it starts."""
+    """Return the jobs of the file with a job, and the events that start it."""
     for each in gitlab.pipelines(backend):
         files = (top / gitlab.ENTRY, top / each.file)
         if all(file.is_file() for file in files):
@@ -86,7 +86,7 @@ def _of_gitlab(
 
 
 def _event(events: tuple[Event, ...], which: JobName, starts: Callable[[Event], bool]) -> Event:
-    """Return the event of a title; without one a push where that starts the job, else the first that does."""
+    """Return the event of a title; without a title a push if it starts the job, else the first event that does."""
     if not which.event:
         found = sorted((each for each in events if starts(each)), key=lambda each: each.title != PUSH)
         return found[0] if found else next(each for each in events if each.title == PUSH)

@@ -1,4 +1,4 @@
-"""The table of events and jobs of a backend's pipelines, what each event would push, and one job that is run."""
+"""The table of events and jobs of a backend's pipelines, the images that each event pushes, and the run of one job."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ ANY = Choice()
 
 @dataclass(frozen=True)
 class JobTable:
-    """A backend and the repository's top; `own` is a path whose change is tried."""
+    """A backend and the repository's top; `own` is the changed path of the events."""
 
     backend: Backend
     top: Path
@@ -33,38 +33,40 @@ class JobTable:
         return events(context_of(self.backend).pipeline.branch, self.own, self.other)
 
     def rows(self) -> list[Row]:
-        """Return a row for each job: of GitHub's workflows as they lie there, and of GitLab's own file."""
+        """Return a row for each job of GitHub's workflows and of GitLab's file, as they are on disk."""
         context = context_of(self.backend)
         found = list(github_rows(context, self.top, self.events))
         entry = self.top / gitlab.ENTRY
         for each in gitlab.pipelines(self.backend):
             file = self.top / each.file
             if not entry.is_file() or not file.is_file():
-                raise SteadError(f"{each.file} is not there: stead render {context.path}")
+                raise SteadError(f"{each.file} does not exist; write it: stead render {context.path}")
             read = [parsed(path.read_text()) for path in (entry, file)]
             found += gitlab_rows(each.file, read[0], read[1], self.events)
         if not found:
-            raise SteadError(f"no pipeline of {self.backend.name} is there: stead render {context.path}")
+            raise SteadError(
+                f"the files of {self.backend.name}'s pipelines do not exist; write them: stead render {context.path}"
+            )
         return found
 
     def pushes(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield what each event would push."""
+        """Yield the images that each event would push."""
         for event in self.events:
             yield event.title, pushed(context_of(self.backend), event)
 
     def run(self, name: str, title: str = "", choice: Choice = ANY) -> Iterator[Outcome]:
-        """Run a job on this machine, as for an event: a push where that starts it, else the first one that does."""
+        """Run a job on this machine for an event: a push if it starts the job, else the first event that does."""
         return run_job(self.backend, self.top, self.events, JobName(name, title), choice)
 
 
 def job_table_of(backend: Backend, folder: Path, own: str = "") -> JobTable:
-    """Return the table of a backend whose folder is known; `own` left out: its description."""
+    """Return the table of a backend with a folder; the default of `own` is its description."""
     root = repository_root(backend)
     return JobTable(backend, (folder / root.path).resolve(), own or root.source)
 
 
 def markdown(table: JobTable) -> str:
-    """Return the table as a page holds it."""
+    """Return the table as Markdown."""
     titles = [event.title for event in table.events]
     lines = [f"| workflow | job | {' | '.join(titles)} |", "|---" * (len(titles) + 2) + "|"]
     for row in table.rows():

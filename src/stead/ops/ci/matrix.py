@@ -1,4 +1,4 @@
-"""The combinations of a job's matrix: what it runs for, each with its values."""
+"""The combinations of a job's matrix, with their values."""
 
 from collections.abc import Iterable, Mapping
 from itertools import product
@@ -9,7 +9,7 @@ from stead.ops.ci.expression import as_text
 
 
 def combinations(job: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the combinations; one without values where a job has no matrix, or one that only a run knows."""
+    """Return the combinations; one without values for a job without a matrix, or with one that only a run computes."""
     strategy = job.get("strategy") if isinstance(job, Mapping) else None
     matrix = strategy.get("matrix") if isinstance(strategy, Mapping) else None
     if not isinstance(matrix, Mapping):
@@ -39,5 +39,5 @@ def chosen(found: Iterable[Mapping[str, Any]], choice: str) -> list[Mapping[str,
 
 
 def title(combination: Mapping[str, Any]) -> str:
-    """Return what a combination is called: its first value."""
+    """Return the name of a combination: its first value."""
     return str(next(iter(combination.values()), ""))

@@ -1,7 +1,7 @@
-"""Where newer pins are asked for: repositories by git, releases and registries of images by HTTP.
+"""The sources of newer pins: repositories by git, releases and image registries by HTTP.
 
-A registry is asked as the OCI distribution specification says, with the token that it gives to anybody. Of an image the
-first number of the tag stays: a new PostgreSQL or Python is a decision, and no renewal.
+Requests to a registry follow the OCI distribution specification, with its anonymous token. The major version of an
+image's tag stays: a new PostgreSQL or Python is a decision, not a renewal.
 """
 
 import re
@@ -25,23 +25,23 @@ NUMBER = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """`repositories` is where those of GitHub are; `registry` is asked in place of each image's own, for a mirror."""
+    """`repositories` is the base URL of GitHub's repositories; `registry`, of a mirror, replaces each image's own."""
 
     repositories: str = GITHUB
     registry: str = ""
 
     def checksum(self, tool: Tool, version: str) -> str:
-        """Return the SHA-256 that a release says of a tool's file."""
+        """Return the SHA-256 that a release lists for a tool's file."""
         file, name = tool.checksums
         url = f"{self.repositories}/{tool.repository}/releases/download/{version}/{file}"
         for line in _get(url, follow_redirects=True).text.splitlines():
             found = re.fullmatch(r"([0-9a-f]{64})\s+\*?(\S+)", line.strip())
             if found and found[2] == name:
                 return found[1]
-        raise SteadError(f"{url} says no SHA-256 of {name}")
+        raise SteadError(f"{url} lists no SHA-256 of {name}")
 
     def image(self, image: Image) -> Image:
-        """Return an image with the newest tag of its form, and the digest that its registry has now."""
+        """Return an image with the newest tag of its form, and the present digest of that tag."""
         host, _, repository = image.name.partition("/")
         base = self.registry or f"https://{DOCKER_HUB if host == 'docker.io' else host}"
         with httpx2.Client(base_url=f"{base}/v2/{repository}", timeout=SECONDS) as client:
@@ -49,12 +49,12 @@ class Sources:
             answer = _ask(client, "HEAD", f"{base}/v2/{repository}/manifests/{tag}", headers={"Accept": KINDS})
         digest = answer.headers.get("Docker-Content-Digest", "")
         if not re.fullmatch(r"sha256:[0-9a-f]{64}", digest):
-            raise SteadError(f"{base} says no digest of {repository}:{tag}")
+            raise SteadError(f"{base} returned no digest of {repository}:{tag}")
         return replace(image, tag=tag, digest=digest)
 
 
 def _newest(tag: str, tags: list[str]) -> str:
-    """Return the highest tag of the same form, whose first number is the same."""
+    """Return the highest tag of the same form and major version."""
     form = re.compile("".join(r"(\d+)" if part.isdigit() else re.escape(part) for part in re.split(r"(\d+)", tag)))
     own = [int(number) for number in NUMBER.findall(tag)]
     found = [([int(number) for number in at.groups()], each) for each in tags if (at := form.fullmatch(each))]
@@ -74,7 +74,7 @@ def _tags(client: httpx2.Client) -> Iterator[str]:
 
 
 def _ask(client: httpx2.Client, method: str, url: str, **given: Any) -> httpx2.Response:
-    """Ask a registry; where it wants a token, with the one that it gives to anybody."""
+    """Send a request to a registry, with its anonymous token if it requires one."""
     answer = _sent(client, method, url, **given)
     challenge = answer.headers.get("WWW-Authenticate", "")
     if answer.status_code == 401 and challenge.startswith("Bearer "):
@@ -84,7 +84,7 @@ def _ask(client: httpx2.Client, method: str, url: str, **given: Any) -> httpx2.R
         client.headers["Authorization"] = f"Bearer {body.get('token') or body.get('access_token')}"
         answer = _sent(client, method, url, **given)
     if not answer.is_success:
-        raise SteadError(f"{url} answers {answer.status_code}: renew where the registry is reached")
+        raise SteadError(f"{url} answers {answer.status_code}: renew from a network that reaches the registry")
     return answer
 
 
@@ -92,7 +92,7 @@ def _get(url: str, **given: Any) -> httpx2.Response:
     with httpx2.Client(timeout=SECONDS) as client:
         answer = _sent(client, "GET", url, **given)
     if not answer.is_success:
-        raise SteadError(f"{url} answers {answer.status_code}: renew where it is reached")
+        raise SteadError(f"{url} answers {answer.status_code}: renew from a network that reaches it")
     return answer
 
 
@@ -100,4 +100,4 @@ def _sent(client: httpx2.Client, method: str, url: str, **given: Any) -> httpx2.
     try:
         return client.request(method, url, **given)
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        raise SteadError(f"{url} cannot be asked: {error}; renew where the network is there") from None
+        raise SteadError(f"{url} cannot be asked: {error}; renew from a machine with network access") from None

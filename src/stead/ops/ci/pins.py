@@ -1,7 +1,7 @@
-"""The table of pins: listed with its age, and renewed from the public sources of what it names.
+"""The table of pins: list it with its age, and renew it from the public sources.
 
-A newer action or tool is the highest tag `vX.Y.Z` that git tells of its repository, with the commit that it means; a
-tool that a job checks itself has its checksum in a file of the release. An image's tags and digests are its registry's.
+A newer action or tool is the highest tag `vX.Y.Z` of its git repository, with its commit; for a tool that a job
+verifies itself, the release has a file with the checksum. An image's tags and digests are its registry's.
 """
 
 import os
@@ -24,14 +24,14 @@ REFERENCE = re.compile(r"^([0-9a-f]{40})\trefs/tags/(\S+?)(\^\{\})?$", re.MULTIL
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """A pin, and what it is to be."""
+    """A pin and its new value."""
 
     pin: Pin
     new: Pin
 
     @property
     def is_moved(self) -> bool:
-        """Whether the tag of an action means another commit than the table says, which nobody should do."""
+        """Whether the tag of an action points to another commit than in the table: a warning sign."""
         return isinstance(self.pin, Action) and isinstance(self.new, Action) and self.pin.version == self.new.version
 
     def __str__(self) -> str:
@@ -41,7 +41,7 @@ class Renewal:
 
 
 def rows(today: date) -> Iterator[tuple[str, str, str, str]]:
-    """Yield each pin: its kind, its name, its version, and what it is held by."""
+    """Yield each pin: its kind, its name, its version, and the commit or digest that fixes it."""
     for pin in pins():
         yield _row(pin)
     yield "table", "looked up", DATE.isoformat(), f"{age(today)} days ago"
@@ -56,7 +56,7 @@ def _row(pin: Pin) -> tuple[str, str, str, str]:
 
 
 def renewals(sources: Sources) -> Iterator[Renewal]:
-    """Yield what is newer, each source asked once. SteadError when one cannot be asked."""
+    """Yield newer pins, with one request per source. SteadError when a source does not answer."""
     known: dict[str, dict[str, str]] = {}
     for pin in pins():
         if isinstance(pin, Image):
@@ -86,7 +86,7 @@ def _newer_tool(tool: Tool, tags: dict[str, str], sources: Sources) -> Tool | No
 
 
 def _newest(version: str, tags: dict[str, str]) -> str:
-    """Return the highest version that is above one, written like it; empty when there is none."""
+    """Return the highest version above one, in the same notation; empty when there is none."""
     own = TAG.fullmatch(version)
     found = [(tuple(map(int, each.groups()[1:])), tag) for tag in tags
              if (each := TAG.fullmatch(tag)) and own and each[1] == own[1]]  # fmt: skip
@@ -95,20 +95,20 @@ def _newest(version: str, tags: dict[str, str]) -> str:
 
 
 def _tags(repository: str) -> dict[str, str]:
-    """Ask git for the tags of a repository: of an annotated one, the commit that it means."""
+    """Return the tags of a repository with their commits, also for annotated tags."""
     words = ("-c", "credential.helper=", "ls-remote", "--tags", repository)
     environ = os.environ | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
     try:
         done = run_as_user(Path(), *words, environ=environ, seconds=SECONDS)
     except FileNotFoundError:
-        raise SteadError("git is not installed: pins are renewed from what it tells of the actions' tags") from None
+        raise SteadError("git is not installed: it reads the tags of the actions") from None
     except subprocess.TimeoutExpired:
         raise SteadError(
-            f"{repository} gave no answer in {SECONDS} seconds: renew where the network is there"
+            f"{repository} did not answer within {SECONDS} seconds: renew from a machine with network access"
         ) from None
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason was given"])[-1]
-        raise SteadError(f"{repository} cannot be asked for its tags: {reason}")
+        raise SteadError(f"{repository} : the tags cannot be read: {reason}")
     plain: dict[str, str] = {}
     peeled: dict[str, str] = {}
     for commit, tag, dereferenced in REFERENCE.findall(done.stdout):
@@ -117,7 +117,7 @@ def _tags(repository: str) -> dict[str, str]:
 
 
 def renewed(text: str, found: list[Renewal], today: date) -> str:
-    """Return the text of the table with what is newer, and its new date."""
+    """Return the text of the table with the newer pins and today's date."""
     for each in found:
         entry = re.compile(_entry(each.pin))
         if len(entry.findall(text)) != 1:
@@ -137,7 +137,7 @@ def _values(pin: Pin) -> list[str]:
 
 
 def _entry(pin: Pin) -> str:
-    """Return a pattern of the pin's entry in the table, which may be on several lines, with a comment at its head."""
+    """Return a pattern for the pin's entry in the table, which may span lines and begin with a comment."""
     values = r",\s*".join(f'"{re.escape(value)}"' for value in _values(pin))
     return rf"{type(pin).__name__}\((?:\s*#[^\n]*\n)?\s*{values}"
 

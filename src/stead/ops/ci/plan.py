@@ -1,7 +1,7 @@
-"""The plan of a pipeline: every service accounted for, the version, and whether anything of the backend changed.
+"""The plan of a pipeline: every service with its build, the version, and whether files of the backend changed.
 
-It comes before anything is built, so that a folder that is missing is an error that names its service, and not an image
-that was left out.
+It runs before the builds, so that a missing folder is an error that names its service, not an image that is silently
+left out.
 """
 
 import posixpath
@@ -26,7 +26,7 @@ NOTHING = re.compile(r"0*")  # what a forge gives as the commit before the first
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run of the pipeline will do; `reason` says why the backend counts as changed, or not."""
+    """The steps of a run; `reason` explains why the backend counts as changed, or not."""
 
     version: str
     changed: bool
@@ -34,11 +34,11 @@ class Plan:
     accounts: tuple[tuple[str, str], ...]
 
     def outputs(self) -> str:
-        """Return the lines that later jobs read."""
+        """Return the output lines for later jobs."""
         return f"changed={'true' if self.changed else 'false'}\nversion={self.version}\n"
 
     def summary(self, name: str) -> str:
-        """Return the page that a person reads."""
+        """Return the summary in Markdown."""
         rows = "".join(f"| {process} | {account} |\n" for process, account in self.accounts)
         return f"### {name} {self.version}\n\n{self.reason}\n\n| service | |\n|---|---|\n{rows}"
 
@@ -51,7 +51,7 @@ def context_of(backend: Backend) -> PipelineContext:
 
 
 def plan(backend: Backend, folder: Path, base: str = "", tag: str = "") -> Plan:
-    """Plan a run for the commit that is checked out. Raises SteadError with all that cannot be built."""
+    """Plan a run for the commit that is checked out. Raises SteadError with everything that cannot be built."""
     context = context_of(backend)
     found = [*missing(context, folder)]
     if found:
@@ -70,14 +70,16 @@ def _release(tag: str) -> str:
 
 
 def missing(context: PipelineContext, folder: Path) -> Iterator[Problem]:
-    """Yield what an image cannot be built without and is not there."""
+    """Yield missing files without which an image cannot be built."""
     backend = context.backend
     processes: tuple[AnyService | Job, ...] = (*backend.services, *backend.jobs)
     for process in processes:
         place = folder / process.folder
         if kind_of(process) != "image" and not place.is_dir():
-            message = f"the folder of {process.name} is not there: {process.folder}"
-            yield Problem("PIPELINE010", message, process.where, "commit it, or take the service out of the backend")
+            message = f"the folder of {process.name} does not exist: {process.folder}"
+            yield Problem(
+                "PIPELINE010", message, process.where, "commit the folder, or remove the service from the backend"
+            )
         elif context.builds and kind_of(process) == "java":
             yield from _missing_jar(context, process, place)
     ships_workers = any(deploy.to == "workers" for deploy in context.pipeline.deploys)
@@ -88,29 +90,29 @@ def missing(context: PipelineContext, folder: Path) -> Iterator[Problem]:
     root = folder / repository_root(backend).path
     for image in context.images:
         if not (root / image.dockerfile).is_file():
-            message = f"there is no {image.dockerfile} to build the image {image.name} by"
-            made = f"stead render {context.path}, and commit what it writes"
+            message = f"{image.dockerfile}, from which the image {image.name} is built, does not exist"
+            made = f"run stead render {context.path}, and commit the files"
             mend = made if image.is_rendered else "commit it, or name another in build=Build(…)"
             yield Problem("PIPELINE010", message, backend.where, mend)
 
 
 def _missing_jar(context: PipelineContext, process: AnyService | Job, place: Path) -> Iterator[Problem]:
-    """Yield the jar that nothing builds: it is not in the repository, and no artifacts job leaves it."""
+    """Yield the jar that nothing builds: it is not committed, and no artifacts job creates it."""
     jar = next((word for flag, word in pairwise(process.command) if flag == "-jar"), "")
     made = context.pipeline.artifacts
     path = posixpath.normpath(posixpath.join(context.path, str(process.folder), jar))
     if jar and not (place / jar).is_file() and not (made and any(fnmatchcase(path, each) for each in made.paths)):
-        message = f"{process.name} runs {path}, which is not committed, and no artifacts of the pipeline are that file"
-        mend = f"say what builds it: artifacts=Artifacts('./gradlew build', [{path!r}])"
+        message = f"{process.name} runs {path}, which is neither committed nor an artifact of the pipeline"
+        mend = f"declare the command that builds it: artifacts=Artifacts('./gradlew build', [{path!r}])"
         yield Problem("PIPELINE010", message, context.pipeline.where, mend, process.where)
 
 
 def _changed(context: PipelineContext, folder: Path, base: str) -> tuple[bool, str]:
-    """Tell whether a path of the backend differs from a commit; where that cannot be told, it counts as changed."""
+    """Return whether the backend differs from a commit, with the reason; without that commit it counts as changed."""
     if NOTHING.fullmatch(base):
-        return True, "Nothing was built here before: everything counts as changed."
+        return True, "There is no earlier build to compare with: everything counts as changed."
     if git(folder, "cat-file", "-e", f"{base}^{{commit}}").returncode:
-        return True, f"The commit {base[:7]} is not here to compare with: everything counts as changed."
+        return True, f"The commit {base[:7]}, to compare with, is not in this clone: everything counts as changed."
     paths = _git(folder, "diff", "--name-only", "--no-renames", "--no-relative", "-z", base, "HEAD").split("\0")
     own = watched(context)
     found = [path for path in paths if path and any(covers(word, path) for word in own)]
@@ -121,13 +123,13 @@ def _changed(context: PipelineContext, folder: Path, base: str) -> tuple[bool, s
 
 
 def watched(context: PipelineContext) -> tuple[str, ...]:
-    """Return the paths whose change is one of this backend, its pipelines' own files among them."""
+    """Return the paths that belong to this backend, the files of its pipelines included."""
     backend = context.backend
     return (*context.watched, *github.files(backend), *gitlab.files(backend))
 
 
 def covers(word: str, path: str) -> bool:
-    """Tell whether a watched path is this one, a folder above it, or a pattern of it."""
+    """Return whether a watched path is this one, a folder above it, or a matching pattern."""
     if word == "." or path == word or path.startswith(f"{word}/"):
         return True
     return fnmatchcase(path, word) or (word.startswith("**/") and fnmatchcase(path, word[3:]))

@@ -1,4 +1,4 @@
-"""A process of a step on this machine: what it prints is masked, and what it started ends with it."""
+"""The process of a step on this machine: secrets in its output are masked, and its children end with it."""
 
 import os
 import secrets
@@ -21,7 +21,7 @@ PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "UV_CACHE_DIR", "UV_OFF
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One step: what it is called, its status (None: it was not run), and why."""
+    """One step: its name, its status (None: it was not run), and the reason."""
 
     step: str
     status: int | None
@@ -29,9 +29,9 @@ class Outcome:
 
 
 def masked(name: str, words: list[str], folder: Path, environment: Mapping[str, str], hidden: list[str]) -> Outcome:
-    """Run a program, and hide secrets in what it prints; what it started ends with it, or when its time is over.
+    """Run a program, and mask secrets in its output; its children end with it, or at the timeout.
 
-    What it names as one more secret is added to `hidden`.
+    A value that the program declares as a secret is added to `hidden`.
     """
     mark = secrets.token_hex(8)
     with subprocess.Popen(
@@ -55,7 +55,7 @@ def masked(name: str, words: list[str], folder: Path, environment: Mapping[str, 
             timer.join()
             _kill(process, mark)
             watcher.join()
-    return Outcome(name, 124, f"it did not end in {SECONDS} seconds") if late.is_set() else Outcome(name, status)
+    return Outcome(name, 124, f"it did not end within {SECONDS} seconds") if late.is_set() else Outcome(name, status)
 
 
 def _end(process: subprocess.Popen[str], mark: str, late: threading.Event) -> None:
@@ -64,13 +64,13 @@ def _end(process: subprocess.Popen[str], mark: str, late: threading.Event) -> No
 
 
 def _end_rest(process: subprocess.Popen[str], mark: str) -> None:
-    """End what a script left in the background: it holds the pipe open, which would be read until it ends."""
+    """End the background processes of a script: they hold the pipe open, which is read to its end."""
     process.wait()
     _kill(process, mark)
 
 
 def _kill(process: subprocess.Popen[str], mark: str) -> None:
-    """End what is left of a script: its session, and what has left that session."""
+    """End the remaining processes of a script: its session, and those that left the session."""
     with suppress(ProcessLookupError, PermissionError):  # nothing is left, or macOS says so of what has ended
         os.killpg(process.pid, signal.SIGKILL)
     for each in psutil.process_iter():
@@ -80,7 +80,7 @@ def _kill(process: subprocess.Popen[str], mark: str) -> None:
 
 
 def hide(line: str, hidden: Iterable[str]) -> str:
-    """Return a text in which no line of a secret can be read."""
+    """Return a text with every line of every secret masked."""
     for part in sorted(
         {part for value in hidden for part in value.splitlines() if part.strip()}, key=len, reverse=True
     ):

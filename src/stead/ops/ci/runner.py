@@ -1,7 +1,7 @@
-"""Run a job of GitHub's on this machine, step by step, with what a runner would give it.
+"""Run a job of GitHub on this machine, step by step, as a runner would.
 
-Scripts run in the user's folder; what stands in for an action is in `actions`. A script that publishes is not run: a
-test changes nothing elsewhere. Secrets are given from files, and are masked in what a script prints, as a runner does.
+Scripts run in the user's folder; `actions` has the replacements of actions. A script that publishes is not run: a test
+has no effects outside. Secrets come from files, and are masked in the output of scripts, as on a runner.
 """
 
 import json
@@ -30,7 +30,7 @@ PUBLISHES = re.compile(
     rf"|wrangler{WORDS}deploy\b|kubectl{WORDS}(?:apply|rollout|set)\b|helm{WORDS}(?:upgrade|install)\b"
     rf"|terraform{WORDS}apply\b)"
 )
-NOT_PUBLISHED = "it publishes, signs or ships, and a test does not"
+NOT_PUBLISHED = "it publishes, signs or ships; a test does not"
 NAMES = (
     "sha", "ref", "ref_name", "ref_type", "event_name", "actor", "repository", "server_url", "base_ref", "head_ref"
 )  # fmt: skip
@@ -40,7 +40,7 @@ BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a job is run with.
+    """The inputs of a job.
 
     needs      what the jobs before it would have left
     top        the checkout
@@ -58,7 +58,7 @@ class Trial:
 def run(
     job: Mapping[str, Any], trial: Trial, combination: Mapping[str, Any], environment: Mapping[str, Any] | None = None
 ) -> Iterator[Outcome]:
-    """Run one combination of a job; after the first failure only steps whose condition asks for it are run."""
+    """Run one combination of a job; after a failure only the steps whose condition allows it run."""
     if "uses" in job:
         yield Outcome(str(job["uses"]), None, "a job of another workflow is not run here")
         return
@@ -73,9 +73,9 @@ def run(
 
 
 def _stepped(runner: "_Runner", number: int, step: Any, *, failed: bool) -> Outcome:
-    """Run one step; SteadError where the workflow's text cannot be followed."""
+    """Run one step; SteadError when the workflow is malformed."""
     if not isinstance(step, Mapping) or not isinstance(step.get("with") or {}, Mapping):
-        raise SteadError(f"step {number} is not a step of a job: write run: or uses:, and inputs below with:")
+        raise SteadError(f"step {number} is not a step of a job: give it run: or uses:, and inputs below with:")
     try:
         return runner.step(number, step, failed=failed)
     except ExpressionError as error:
@@ -83,7 +83,7 @@ def _stepped(runner: "_Runner", number: int, step: Any, *, failed: bool) -> Outc
 
 
 class _Runner:
-    """A job that runs: what its steps have left for the later ones."""
+    """The state of a running job that its steps pass on."""
 
     def __init__(
         self,
@@ -111,11 +111,11 @@ class _Runner:
         self._base = _base(trial.event, workspace)
 
     def step(self, number: int, step: Mapping[str, Any], *, failed: bool) -> Outcome:
-        """Run one step, unless its condition does not hold."""
+        """Run one step, unless its condition is false."""
         name = rendered(str(step.get("name") or step.get("uses") or f"step {number}"), self._given)
         name = hide(f"{name} ({self._combination})" if self._combination else name, self._hidden)
         if not condition(str(step.get("if", "")), self._given, failed=failed):
-            return Outcome(name, None, "its condition does not hold")
+            return Outcome(name, None, "its condition is false")
         if "run" in step:
             outcome, outputs = self._script(name, step)
         else:
@@ -127,10 +127,14 @@ class _Runner:
         conclusion = "failure" if outcome.status else "success"
         done = {"outputs": outputs, "outcome": conclusion, "conclusion": conclusion}
         self._given["steps"][str(step.get("id", number))] = done
-        return Outcome(name, 0, f"status {outcome.status}, which it may") if _may_fail(step, outcome) else outcome
+        return (
+            Outcome(name, 0, f"status {outcome.status}, which continue-on-error allows")
+            if _may_fail(step, outcome)
+            else outcome
+        )
 
     def _script(self, name: str, step: Mapping[str, Any]) -> tuple[Outcome, dict[str, str]]:
-        """Run a script; return what came of it, and the outputs that it wrote."""
+        """Run a script; return the outcome and the outputs that it wrote."""
         script = rendered(str(step["run"]), self._given)
         shell = SHELLS.get(str(step.get("shell", "bash")), BASH)
         missing = _missing(script) if shell is BASH else ""
@@ -143,14 +147,14 @@ class _Runner:
         defaults = (self._job.get("defaults") or {}).get("run") or {}
         place = self._trial.top / str(step.get("working-directory") or defaults.get("working-directory") or ".")
         if not place.is_dir():
-            return Outcome(name, 1, f"its working-directory is not there: {place}"), {}
+            return Outcome(name, 1, f"its working-directory does not exist: {place}"), {}
         self._workspace.file("GITHUB_OUTPUT").write_text("")
         outcome = masked(name, [*shell, script], place, environment, self._hidden)
         self._take_over()
         return outcome, pairs(self._workspace.file("GITHUB_OUTPUT").read_text(errors="replace"))
 
     def _take_over(self) -> None:
-        """Give later steps the variables and the paths that a script has written."""
+        """Pass the variables and the paths that a script has written to later steps."""
         self._given["env"] |= pairs(self._workspace.file("GITHUB_ENV").read_text(errors="replace"))
         paths = self._workspace.file("GITHUB_PATH").read_text(errors="replace").splitlines()
         if paths:
@@ -161,7 +165,7 @@ class _Runner:
 
 
 def _base(event: Event, workspace: Workspace) -> dict[str, str]:
-    """Return the environment that every script has."""
+    """Return the environment of every script."""
     github = event.github()
     described = workspace.file("event.json")
     described.write_text(json.dumps(github["event"]))
@@ -177,11 +181,11 @@ def _may_fail(step: Mapping[str, Any], outcome: Outcome) -> bool:
 
 
 def secrets_of(folder: Path | None) -> dict[str, str]:
-    """Return the secrets of a folder: the name of a file, and what is in it."""
+    """Return the secrets of a folder: one file per secret, named after it."""
     if folder is None:
         return {}
     if not folder.is_dir():
-        raise SteadError(f"{folder} is not a folder: write a file for each secret into one, named like the secret")
+        raise SteadError(f"{folder} is not a folder: create one with a file per secret, named after the secret")
     try:
         return {file.name: file.read_text().strip("\n") for file in sorted(folder.iterdir()) if file.is_file()}
     except (OSError, UnicodeDecodeError) as error:
@@ -189,7 +193,7 @@ def secrets_of(folder: Path | None) -> dict[str, str]:
 
 
 def _missing(script: str) -> str:
-    """Return the program that a script begins with, where this machine has none."""
+    """Return the program that a script starts with, if it is not installed."""
     first = (script.split() or [""])[0]
     plain = first.isidentifier() and first not in ("if", "for", "while", "set", "test", "exit", "echo", "cd", "export")
     return first if plain and shutil.which(first) is None else ""

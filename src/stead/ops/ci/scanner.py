@@ -1,4 +1,4 @@
-"""Look into an image with what this machine has: for what is vulnerable, and for what is in it."""
+"""Scan an image with an installed program: for vulnerabilities, or to list its packages."""
 
 import json
 import shutil
@@ -9,23 +9,24 @@ from typing import Any
 from stead.render.makefile import HOW
 
 DATABASE = (
-    "without a network it needs a database that was fetched before, in TRIVY_CACHE_DIR with TRIVY_SKIP_DB_UPDATE=true, "
+    "without a network it needs a database that was downloaded before, in TRIVY_CACHE_DIR with "
+    "TRIVY_SKIP_DB_UPDATE=true, "
     "or in GRYPE_DB_CACHE_DIR with GRYPE_DB_AUTO_UPDATE=false"
 )
 
 
 def scanner() -> str:
-    """Return the program that looks for vulnerabilities; empty when there is none."""
+    """Return the installed vulnerability scanner; empty when there is none."""
     return next((each for each in ("trivy", "grype") if shutil.which(each)), "")
 
 
 def lister() -> str:
-    """Return the program that lists packages; empty when there is none."""
+    """Return the installed program that lists packages; empty when there is none."""
     return next((each for each in ("syft", "trivy") if shutil.which(each)), "")
 
 
 def lacking(kind: str) -> str:
-    """Return what is missing, and where to get it: `scan` or `sbom`."""
+    """Return the missing program of `scan` or `sbom`, with its source."""
     return HOW[kind]
 
 
@@ -50,7 +51,7 @@ def list_command(program: str, archive: Path, output: Path) -> list[str]:
 
 
 def summary(report: Path) -> str:
-    """Return what is in a report, for a person: of SARIF the findings, of SPDX the packages."""
+    """Summarise a report: the findings of SARIF, the packages of SPDX."""
     read: Mapping[str, Any] = json.loads(report.read_text())
     if "runs" in read:
         number = sum(len(run.get("results") or ()) for run in read["runs"])

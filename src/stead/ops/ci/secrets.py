@@ -1,4 +1,4 @@
-"""What the pipelines of a backend need and no file may hold: values, and who may ship where; a person sets them."""
+"""The secrets, variables and environment protections that pipelines need; a person sets them at the forge."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ GITLAB_RULE = (
 
 @dataclass(frozen=True, slots=True)
 class SecretTarget:
-    """One value, the forge that wants it, and the command that sets it."""
+    """One value, its forge, and the command that sets it."""
 
     forge: str
     requirement: Requirement
@@ -43,7 +43,7 @@ def places(backend: Backend) -> Iterator[SecretTarget]:
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """One environment of a forge, and the commands that let only what is meant to ship to it."""
+    """One environment of a forge, and the commands that restrict who may ship to it."""
 
     forge: str
     environment: str
@@ -51,7 +51,7 @@ class Protection:
 
 
 def protections(backend: Backend) -> Iterator[Protection]:
-    """Yield every environment that a pipeline ships to, or whose secrets it reads."""
+    """Yield every environment that a pipeline ships to or whose secrets it reads."""
     for pipeline in backend.pipelines:
         events = {deploy.environment.name: (deploy.on,) for deploy in pipeline.deploys}
         if isinstance(pipeline, Github):
@@ -72,7 +72,7 @@ def _github_rule(name: str, branch: str, events: tuple[str, ...]) -> Iterator[st
 
 
 def _of_github(each: Requirement) -> str:
-    """Return the command, which asks for the value: on a command line it would stay in the shell's history."""
+    """Return the command, which prompts for the value: an argument would stay in the shell's history."""
     return f"gh {'secret' if each.secret else 'variable'} set {each.name} --env {each.environment}"
 
 

@@ -1,7 +1,7 @@
-"""Which jobs of which workflow start for which event: the files as they are, rendered or written by hand.
+"""Simulate which jobs of which workflow start for which event, from the files on disk.
 
-Conditions are evaluated as GitHub does; what only a run would know (a step's output) is empty, but for the plan of a
-rendered workflow, which is computed.
+Conditions are evaluated as on GitHub; values that only a run computes (a step's output) are empty, except the plan of a
+rendered workflow.
 """
 
 import re
@@ -22,7 +22,7 @@ from stead.render.repository import repository_root
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One job: for each event whether it starts; `times` is how many combinations its matrix has."""
+    """One job: whether each event starts it; `times` is the number of combinations of its matrix."""
 
     workflow: str
     job: str
@@ -31,7 +31,7 @@ class Row:
 
 
 def workflows(context: PipelineContext, top: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the workflows of a repository, but for those that another backend's description made."""
+    """Yield the workflows of a repository, without those rendered for another backend."""
     import yaml
 
     source = repository_root(context.backend).source
@@ -43,13 +43,15 @@ def workflows(context: PipelineContext, top: Path) -> Iterator[tuple[str, dict[s
         try:
             found = parsed(text)
         except yaml.YAMLError as error:
-            raise SteadError(f"{file} cannot be read: {str(error).splitlines()[0]}; stead check says where") from None
+            raise SteadError(
+                f"{file} cannot be read: {str(error).splitlines()[0]}; stead check shows the line"
+            ) from None
         if isinstance(found, dict) and isinstance(found.get("jobs"), dict):
             yield file.name, found
 
 
 def parsed(text: str) -> Any:
-    """Return what a file of YAML holds; by the parser in C where there is one, which takes a tenth of the time."""
+    """Parse a YAML file; with the C parser if available, which takes a tenth of the time."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -73,7 +75,7 @@ def started(context: PipelineContext, file: str, workflow: Mapping[Any, Any], ev
     while len(began) < len(jobs):
         ready = [name for name in jobs if name not in began and all(need in began for need in _needs(jobs[name]))]
         if not ready:
-            raise SteadError(f"{file}: jobs need one another, or one that is not there; stead check says where")
+            raise SteadError(f"{file}: jobs need one another, or one that is not there; stead check shows the line")
         for name in ready:
             began[name] = _begins(context, file, name, jobs[name], event, began)
     return frozenset(name for name, began_ in began.items() if began_)
@@ -104,20 +106,20 @@ def _begins(
 
 
 def needs_of(job: Mapping[str, Any], event: Event) -> dict[str, Any]:
-    """Return what the jobs before one have left when all went well."""
+    """Return the outputs of a job's predecessors after success."""
     outputs = {"changed": "true", "version": event.tag or COMMIT[:7]}
     return {need: {"result": "success", "outputs": outputs if need == "plan" else {}} for need in _needs(job)}
 
 
 def _outputs(context: PipelineContext, event: Event) -> dict[str, str]:
-    """Return what `stead ci plan` would say."""
+    """Return the outputs of `stead ci plan`."""
     own = watched(context)
     changed = bool(event.tag) or any(covers(word, path) for word in own for path in event.changed)
     return {"changed": "true" if changed else "false", "version": event.tag or COMMIT[:7]}
 
 
 def pushed(context: PipelineContext, event: Event) -> tuple[str, ...]:
-    """Return the names of the images that a run for an event would push."""
+    """Return the names of the images that an event would push."""
     if event.name != "push" or _outputs(context, event)["changed"] == "false":
         return ()
     commit = COMMIT if isinstance(context.pipeline, Gitlab) else f"sha-{COMMIT[:7]}"

@@ -1,7 +1,7 @@
-"""What a runner gives a job in place of its machine: a workspace, the files of a step, and artifacts.
+"""The workspace of a job, the files of a step, and artifacts: what a runner provides.
 
-The workspace is a folder of links to the checkout: a job reads there what is committed, and what it leaves there is not
-left in the user's folder. The rejected option, a copy of the checkout, would have each run install its packages anew.
+The workspace is a folder of links to the checkout: a job reads the committed files there, and its own files do not
+reach the user's folder. Rejected: a copy of the checkout, in which each run would install its packages again.
 """
 
 import shutil
@@ -43,15 +43,15 @@ class Workspace:
 
     @property
     def folder(self) -> Path:
-        """What `GITHUB_WORKSPACE` is."""
+        """The value of `GITHUB_WORKSPACE`."""
         return self.temporary / "workspace"
 
     def file(self, name: str) -> Path:
-        """Return a file that steps add lines to."""
+        """Return a file that steps append lines to."""
         return self.temporary / name
 
     def keep(self, name: str, paths: str) -> int:
-        """Keep what a job left as an artifact; return how many files there were."""
+        """Store the files of an artifact; return their number."""
         number = 0
         for path in filter(None, map(str.strip, paths.splitlines())):
             for found in self._matching(path):
@@ -63,7 +63,7 @@ class Workspace:
         yield from [place] if place.exists() else sorted(self.folder.glob(path.lstrip("/")))
 
     def fetch(self, pattern: str, path: str, *, merge: bool) -> int:
-        """Bring artifacts to a path of the workspace; return how many there were."""
+        """Copy artifacts to a path of the workspace; return the number of files."""
         found = sorted(each for each in self.artifacts.glob(pattern) if each.is_dir())
         for each in found:
             _copy(each, self.folder / path if merge else self.folder / path / each.name)
@@ -71,7 +71,7 @@ class Workspace:
 
 
 def _copy(source: Path, target: Path) -> int:
-    """Copy a file, or what is in a folder, into a folder; return the number of files."""
+    """Copy a file, or the contents of a folder, to a folder; return the number of files."""
     if source.is_dir():
         shutil.copytree(source, target, dirs_exist_ok=True)
         return sum(1 for each in source.rglob("*") if each.is_file())

@@ -1,1 +1,1 @@
-"""Programs that run as Jobs in a cluster: they keep in Vault and in the API server what the description says."""
+"""Programs that run as Jobs in a cluster and write the described state to Vault and to the API server."""

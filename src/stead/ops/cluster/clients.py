@@ -1,4 +1,4 @@
-"""Vault and the API server, as a Job in the cluster reaches them: with the tokens that its Pod has for each."""
+"""Clients of Vault and of the API server for a Job in the cluster, with the tokens of its Pod."""
 
 import ssl
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ OWNER = "stead"  # the field manager of what is applied
 
 
 def vault(environ: Mapping[str, str], tokens: Path = TOKENS) -> Server:
-    """Log in to Vault by the role that the environment names; SteadError with what has to be done."""
+    """Log in to Vault with the role that the environment names; SteadError with the remedy."""
     address, role, auth = (required_variable(environ, name) for name in ("VAULT_ADDR", "VAULT_ROLE", "VAULT_AUTH"))
     nobody = Server("Vault", address, {})
     try:
@@ -27,14 +27,14 @@ def vault(environ: Mapping[str, str], tokens: Path = TOKENS) -> Server:
 
 def _fix(status: int, role: str, auth: str) -> str:
     if status == SEALED:
-        return "unseal it, and let the sync run again"
+        return "unseal it, and run the sync again"
     if status == 0:
-        return "see that it runs, and that the network policy of this Job lets it out there"
+        return "check that it runs, and that the network policy of this Job allows the connection"
     return f"the role {role} of auth/{auth} must be bound to this account, its namespace and the token's audience"
 
 
 def api_server(environ: Mapping[str, str], tokens: Path = TOKENS) -> Server:
-    """Return the cluster's API server, asked as this Pod's account."""
+    """Return a client of the cluster's API server, with this Pod's account."""
     host, port = (
         required_variable(environ, "KUBERNETES_SERVICE_HOST"),
         required_variable(environ, "KUBERNETES_SERVICE_PORT"),
@@ -47,7 +47,7 @@ def api_server(environ: Mapping[str, str], tokens: Path = TOKENS) -> Server:
 
 
 def applied(server: Server, path: str, manifest: Any) -> None:
-    """Apply an object on the server's side: what others own of it stays as it is."""
+    """Apply an object on the server's side: fields of other owners stay unchanged."""
     server.ask("PATCH", f"{path}?fieldManager={OWNER}&force=true", manifest, APPLY)
 
 
@@ -58,12 +58,12 @@ def document(server: Server, path: str) -> dict[str, str]:
     except RefusedError as error:
         if error.status != 404:
             raise
-        raise SteadError(f"Vault has no document {path}; write it, and let the sync run again") from error
+        raise SteadError(f"Vault has no document {path}; write it, and run the sync again") from error
     return found
 
 
 def required_variable(environ: Mapping[str, str], name: str) -> str:
-    """Return a variable; SteadError where it is missing."""
+    """Return a variable; SteadError when it is missing."""
     if not environ.get(name):
         raise SteadError(f"{name} is not set; the Job's manifest sets it")
     return environ[name]

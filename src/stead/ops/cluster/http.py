@@ -1,4 +1,4 @@
-"""One request of a Job to Vault or to the API server: JSON in, JSON out, the server's own words where it refuses."""
+"""Requests of a Job to Vault or to the API server: JSON in, JSON out; errors hold the server's message."""
 
 import json
 import ssl
@@ -15,7 +15,7 @@ JSON = "application/json"
 
 
 class RefusedError(SteadError):
-    """A server refused a request, or did not answer. `status` is 0 where nobody answered."""
+    """A server refused a request, or did not answer. `status` is 0 without an answer."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
@@ -24,9 +24,9 @@ class RefusedError(SteadError):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server's address, what is sent along with each request, and whom to trust.
+    """A server's address, the headers of each request, and the trusted certificates.
 
-    name  what the server is called in messages
+    name  the server in messages
     """
 
     name: str
@@ -35,7 +35,7 @@ class Server:
     trust: ssl.SSLContext | None = None
 
     def ask(self, method: str, path: str, body: Any = None, content: str = JSON) -> Any:
-        """Return the answer's JSON; None where it has none. RefusedError with what the server says."""
+        """Return the answer's JSON, or None. RefusedError holds the server's message."""
         data = None if body is None else json.dumps(body).encode()
         headers = {**self.headers, "Content-Type": content, "Accept": JSON}
         request = Request(f"{self.address.rstrip('/')}{path}", data, headers, method=method)  # noqa: S310 - as described
@@ -57,4 +57,4 @@ class Server:
         words = (
             data.get("message") or "; ".join(map(str, data.get("errors", ()))) or body[:200].decode(errors="replace")
         )
-        return RefusedError(f"{self.name} refuses {method} {path} with {status}: {words or 'without a reason'}", status)
+        return RefusedError(f"{self.name} refused {method} {path} with {status}: {words or 'without a reason'}", status)

@@ -1,7 +1,7 @@
 """`python -m stead.ops.cluster.registry_secret`: copy the registry's credentials from Vault into the pull secret.
 
-The document has REGISTRY_URL, REGISTRY_USERNAME and REGISTRY_PASSWORD. Where it is missing or incomplete the Secret
-that is there stays as it is, and the Job fails with the reason.
+The document has REGISTRY_URL, REGISTRY_USERNAME and REGISTRY_PASSWORD. If it is missing or incomplete, the present
+Secret stays unchanged, and the Job fails with the reason.
 """
 
 import base64
@@ -28,15 +28,15 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     except SteadError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stderr.write(f"{name}: as {path} says\n")
+    sys.stderr.write(f"{name}: updated from {path}\n")
     return 0
 
 
 def pull_secret(namespace: str, name: str, found: Mapping[str, Any], path: str) -> dict[str, Any]:
-    """Return the Secret; SteadError where the document lacks something."""
+    """Return the Secret; SteadError when the document lacks a key."""
     missing = [key for key in KEYS if not isinstance(found.get(key), str) or not found[key].strip()]
     if missing:
-        raise SteadError(f"{path} has no {', '.join(missing)}; the Secret {name} stays as it is")
+        raise SteadError(f"{path} has no {', '.join(missing)}; the Secret {name} is unchanged")
     url, user, password = (found[key].strip() for key in KEYS)
     host = url.removeprefix("https://").removeprefix("http://").rstrip("/")
     credentials = base64.b64encode(f"{user}:{password}".encode()).decode()

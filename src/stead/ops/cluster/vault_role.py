@@ -1,8 +1,8 @@
-"""`python -m stead.ops.cluster.vault_role`: keep in Vault what lets each process read its own documents and no other.
+"""`python -m stead.ops.cluster.vault_role`: write the role and policies by which each process reads only its documents.
 
-One role lets exactly the described accounts in, and gives none of them anything. Each account is an entity that has the
-policy of its process. What is right already is not written. An account that is described no more is taken out, unless
-one of its Pods still runs: then nothing is changed, and the Job fails with its name.
+One role admits exactly the described accounts, without any policy. Each account is an entity with the policy of its
+process. Correct objects are not written again. An account that is not described any more is removed, unless one of its
+Pods still runs: then nothing is changed, and the Job fails with its name.
 """
 
 import json
@@ -19,7 +19,7 @@ BY_NAME = "serviceaccount_name"  # an alias is `namespace/account`, so that it o
 
 
 def main(environ: Mapping[str, str] = os.environ) -> int:
-    """Keep the role; return the exit status. `DRY_RUN=1` says what would be changed, and changes nothing."""
+    """Update the role; return the exit status. `DRY_RUN=1` prints the changes, and makes none."""
     dry = environ.get("DRY_RUN") == "1"
     try:
         desired = json.loads(required_variable(environ, "DESIRED"))
@@ -37,7 +37,7 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
 def changes(
     store: Server, auth: str, role: Mapping[str, Any], desired: Mapping[str, Any], *, dry: bool
 ) -> Iterator[str]:
-    """Write what differs, and yield a line for each change."""
+    """Write the differences, and yield a line for each change."""
     yield from _policies(store, desired, dry=dry)
     yield from _entities(store, auth, desired, dry=dry)
     expected = wanted_role(desired)
@@ -45,11 +45,11 @@ def changes(
         if not dry:
             store.ask("POST", f"/v1/auth/{auth}/role/{desired['role']}", expected)
         accounts = ", ".join(expected["bound_service_account_names"])
-        yield f"changed: the role {desired['role']} lets in {accounts}"
+        yield f"changed: the role {desired['role']} admits {accounts}"
 
 
 def wanted_role(desired: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the role as Vault tells it: exactly these accounts, no policy, a token of minutes."""
+    """Return the role in Vault's form: exactly these accounts, no policy, a token of minutes."""
     seconds = int(desired["ttl"].removesuffix("m")) * 60
     return {
         "alias_name_source": BY_NAME,
@@ -73,7 +73,7 @@ def _role(store: Server, auth: str, name: str) -> dict[str, Any]:
 
 
 def _refuse_running(environ: Mapping[str, str], role: Mapping[str, Any], desired: Mapping[str, Any]) -> None:
-    """Refuse to take out an account whose Pods run: they would lose their secrets at their next start."""
+    """Refuse to remove an account whose Pods run: they would lose their secrets at their next start."""
     gone = set(role.get("bound_service_account_names") or ()) - set(desired["accounts"])
     if not gone:
         return
@@ -84,7 +84,9 @@ def _refuse_running(environ: Mapping[str, str], role: Mapping[str, Any], desired
     still_running = sorted(gone & running)
     if still_running:
         names = ", ".join(still_running)
-        raise SteadError(f"{names} would lose its secrets and still runs; end its Pods first, or describe it again")
+        raise SteadError(
+            f"{names} would lose its secrets, and its Pods still run; delete the Pods first, or describe it again"
+        )
 
 
 def _policies(store: Server, desired: Mapping[str, Any], *, dry: bool) -> Iterator[str]:

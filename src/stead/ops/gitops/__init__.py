@@ -1,1 +1,1 @@
-"""Delivery by commits: what runs in an environment is what the repository says, and a promotion is a commit."""
+"""Delivery by commits: the repository determines what runs in an environment, and a promotion is a commit."""

@@ -1,11 +1,11 @@
-"""What Argo CD says of an environment: whether each Application is synced and healthy at a commit.
+"""The state of an environment in Argo CD: whether each Application is synced and healthy at a commit.
 
-Argo CD is asked through the API server alone, as `kubectl get applications`: it needs no login and no port of its own.
-A status at another commit is not an answer: what ran before the commit is Synced and Healthy as well.
+The state is read from the API server, as by `kubectl get applications`, which needs no login to Argo CD and no port. A
+status at another commit does not count: the previous version was Synced and Healthy, too.
 
 Errors:
     NotReadyError    Argo CD does not know the environment
-    ShipError        it does not become healthy at the commit; the text says which Application, in Argo CD's words
+    ShipError        it does not become healthy at the commit; the text names the Application, with Argo CD's message
 """
 
 import json
@@ -49,14 +49,14 @@ class ArgoCd:
             raise NotReadyError(f"Argo CD has no Application {self.parent} in {self.kubectl.namespace}: {mend}")
 
     def is_well(self, includes: Includes) -> bool:
-        """Return whether all are synced and healthy now, at a revision that has what was committed."""
+        """Return whether all are synced and healthy now, at a revision that includes the commit."""
         statuses = self._statuses()
         return not any(line for name in self._names for line in _pending(name, statuses.get(name), includes))
 
     def wait(self, commit: str, seconds: float, includes: Includes | None = None) -> None:
         """Wait until all are synced and healthy at a commit; ShipError when one fails there, or time is up.
 
-        A later revision counts where `includes` says that it has what was committed.
+        A later revision counts if `includes` returns that it has the commit.
         """
         includes = includes or commit.__eq__
         end, degraded, superseded = time.monotonic() + seconds, dict[str, float](), dict[str, float]()
@@ -78,23 +78,23 @@ class ArgoCd:
             failed = [line for name in self._names for line in _failed(name, statuses.get(name, {}), includes)]
             failed += self._degraded(statuses, includes, degraded)
             if failed or late:
-                why = failed or [f"not done in {seconds:.0f} s:", *pending]
+                why = failed or [f"not synced and healthy within {seconds:.0f} s:", *pending]
                 raise ShipError(
                     "\n".join([f"Argo CD reports a failure at {commit[:7]}:", *(f"  {line}" for line in why)])
                 )
             time.sleep(PAUSE)
 
     def terminate(self) -> None:
-        """End the syncs that run: one that waits for a job of a broken version would keep the next from beginning."""
+        """Terminate the running syncs: one that waits for a job of a broken version would block the next."""
         for name, status in self._statuses().items():
             if name in self._names and _is_running(status):
                 self._terminate(name)
 
     def _terminate(self, name: str) -> None:
-        self.kubectl.run(f"end the sync of {name}", "patch", KIND, name, "--type=merge", f"--patch={TERMINATING}")
+        self.kubectl.run(f"terminate the sync of {name}", "patch", KIND, name, "--type=merge", f"--patch={TERMINATING}")
 
     def _end_superseded(self, statuses: Mapping[str, Status], includes: Includes, since: dict[str, float]) -> None:
-        """End a sync of an earlier revision that goes on: Argo CD begins none of the commit beside it."""
+        """Terminate a running sync of an earlier revision: Argo CD runs one sync at a time."""
         known = {name: statuses[name] for name in self._names if name in statuses}
         found = [
             name for name, status in known.items() if _is_at(status, includes) and _is_superseded(status, includes)
@@ -115,9 +115,10 @@ class ArgoCd:
         return {each["metadata"]["name"]: each.get("status", {}) for each in json.loads(done.stdout)["items"]}
 
     def _refresh(self, statuses: Mapping[str, Status], includes: Includes, done: set[str]) -> None:
-        """Let Argo CD look at the repository now: its cache would keep an Application at the commit before for minutes.
+        """Refresh Argo CD's view of the repository: its cache would keep an Application at the previous commit for
+        minutes.
 
-        The one that holds the others comes first, since it makes and changes them.
+        The parent Application comes first, since it creates and changes the others.
         """
         first = self.parent not in done
         now = [self.parent] if first else [name for name in self.others if name in statuses and name not in done]
@@ -126,7 +127,7 @@ class ArgoCd:
             done.update(now)
 
     def _degraded(self, statuses: Mapping[str, Status], includes: Includes, since: dict[str, float]) -> Iterator[str]:
-        """Yield what stays degraded at the commit; `since` is when each was seen so first."""
+        """Yield Applications that stay degraded at the commit; `since` has the first time of each."""
         known = {name: statuses.get(name, {}) for name in self._names}
         found = [name for name, status in known.items() if _is_at(status, includes) and _health(status) == "Degraded"]
         for name in _lasting(found, since, DEGRADED_SECONDS):
@@ -134,7 +135,7 @@ class ArgoCd:
 
 
 def _lasting(found: Sequence[str], since: dict[str, float], seconds: float) -> Iterator[str]:
-    """Yield what has been found each time for some seconds; `since` is when each was found first."""
+    """Yield conditions that have lasted for some seconds; `since` has the first time of each."""
     for name in since.keys() - set(found):
         del since[name]
     for name in found:
@@ -143,9 +144,9 @@ def _lasting(found: Sequence[str], since: dict[str, float], seconds: float) -> I
 
 
 def _pending(name: str, status: Status | None, includes: Includes) -> Iterator[str]:
-    """Yield what is not so yet."""
+    """Yield each Application that is not synced and healthy yet."""
     if status is None:
-        yield f"{name} is not there yet"
+        yield f"{name} does not exist yet"
         return
     sync = status.get("sync", {})
     if not _is_at(status, includes):
@@ -159,26 +160,26 @@ def _pending(name: str, status: Status | None, includes: Includes) -> Iterator[s
 
 
 def _failed(name: str, status: Status, includes: Includes) -> Iterator[str]:
-    """Yield a sync to this very commit that has failed, all its retries included."""
+    """Yield failed syncs to this commit, after all their retries."""
     operation, revision = status.get("operationState", {}), _revision_of_sync(status)
     if operation.get("phase") in FAILED and revision and includes(revision):
         yield f"{name}: the sync failed: {operation.get('message', 'no reason given')}"
 
 
 def _is_running(status: Status) -> bool:
-    """Return whether a sync runs. Under load Argo CD leaves `Running` on one that it has finished, and says when."""
+    """Return whether a sync runs. Under load a finished sync may keep the phase `Running`, with a time of its end."""
     operation = status.get("operationState", {})
     return operation.get("phase") in RUNNING and not operation.get("finishedAt")
 
 
 def _is_superseded(status: Status, includes: Includes) -> bool:
-    """Return whether the sync that runs is of a revision without what was committed."""
+    """Return whether the running sync is of a revision without the commit."""
     revision = _revision_of_sync(status)
     return _is_running(status) and bool(revision) and not includes(revision)
 
 
 def _revision_of_sync(status: Status) -> str:
-    """Return the revision of the sync that runs, or was the last."""
+    """Return the revision of the running or last sync."""
     operation = status.get("operationState", {})
     asked = operation.get("operation", {}).get("sync", {})
     return str(operation.get("syncResult", asked).get("revision") or "")
@@ -194,7 +195,7 @@ def _health(status: Status) -> str:
 
 
 def _reason(status: Status) -> str:
-    """Return the messages of Argo CD that say why: its conditions, and the objects that are not well."""
+    """Return Argo CD's messages with the reason: conditions, and objects that are not healthy."""
     found = [each.get("message", "") for each in status.get("conditions", [])]
     for each in status.get("resources", []):
         health = each.get("health", {})

@@ -1,4 +1,4 @@
-"""A delivery by a commit, up to its end: pushed, synced by Argo CD, healthy there, smoked; else a commit back."""
+"""A delivery by a commit: push, sync by Argo CD, health, smoke test; after a failure a commit that rolls back."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -37,7 +37,9 @@ class Delivery:
         return Repository(self.promotion.folder)
 
     def ship(self, version: str, images: Mapping[str, str]) -> str:
-        """Deliver a version, and return its commit; ShipError says why not, and what runs now."""
+        """Deliver a version, and return its commit; ShipError holds the reason of a failure, and the running
+        version.
+        """
         self.argo.check()
         self.promotion.check()
         commit = self.repository.head()
@@ -55,7 +57,7 @@ class Delivery:
         return commit
 
     def back(self) -> tuple[str, str]:
-        """Deliver what ran before; return its version and commit. A way back that was interrupted is waited for."""
+        """Deliver the previous version; return it with its commit. Waits for an interrupted rollback."""
         self.argo.check()
         self.promotion.check()
         head = self.repository.head()
@@ -85,12 +87,12 @@ class Delivery:
             self.repository.push(self.promotion.gitops.revision)
         with self._step(f"Argo CD is synced and healthy at {commit[:7]}"):
             self.argo.wait(commit, self.seconds, self._includes(commit))
-        with self._step(f"the gateway says {version}"):
+        with self._step(f"the gateway reports {version}"):
             if wrong := list(self.smoke(version)):
                 raise ShipError("\n".join(wrong))
 
     def _includes(self, commit: str) -> Includes:
-        """Return what tells whether a revision has this release: someone else may push while Argo CD is waited for."""
+        """Return a predicate for revisions with this release: another push may come during the wait for Argo CD."""
 
         @cache
         def includes(revision: str) -> bool:
@@ -100,38 +102,38 @@ class Delivery:
         return includes
 
     def _back(self) -> str:
-        """Commit what ran before, and say what runs now."""
+        """Commit the previous version; return a text with the running version."""
         if self.promotion.is_back():
-            return "no commit back was made: the version before this one was taken back itself"
+            return "no rollback was committed: the previous version had been rolled back itself"
         try:
-            with self._step("back to the version before, by a commit"):
+            with self._step("rollback to the previous version by a commit"):
                 version, commit = self._commit_back()
         except GitopsError as error:
-            return f"no commit back was made: {error}"
+            return f"no rollback was committed: {error}"
         try:
             self._end_syncs()
             self._arrive(version, commit)
         except SteadError as error:
-            return f"{version}, which ran before, is committed again at {commit[:7]}, and does not arrive:\n{error}"
+            return f"{version}, the previous version, is committed again at {commit[:7]}, but is not healthy:\n{error}"
         return f"{version} runs again, as before, at {commit[:7]}"
 
     def _end_syncs(self) -> None:
-        """End the syncs that run; one that cannot be ended ends by itself, or is named by who waits for it."""
+        """Terminate the running syncs; an error is ignored, since the wait that follows reports a sync that goes on."""
         try:
             self.argo.terminate()
         except ShipError as error:
-            self.on_step("end the sync that runs", 0.0, str(error))
+            self.on_step("terminate the running sync", 0.0, str(error))
 
     def _state(self, start: str = "") -> str:
-        """Return what stays where a person interrupts, and what to do; `start` is the commit before one was made."""
+        """Return the state after an interruption, and the next command; `start` is the commit before the delivery."""
         commit, branch = self.repository.head(), self.promotion.gitops.revision
         if commit == start:
-            return "nothing was committed: what runs is untouched"
+            return "nothing was committed: the running version is unchanged"
         again = "--back --wait" if self.promotion.is_back() else "the same command"
         if not self.repository.is_pushed(branch):
-            ways = f"{again} pushes it, git reset --keep @~ takes it back"
-            return f"{commit[:7]} is committed here and not pushed, so that what runs is untouched: {ways}"
-        ways = "" if self.promotion.is_back() else ", --back --wait takes it back"
+            ways = f"{again} pushes it, git reset --keep @~ removes it"
+            return f"{commit[:7]} is committed here and not pushed; the running version is unchanged: {ways}"
+        ways = "" if self.promotion.is_back() else ", --back --wait rolls back"
         return f"{commit[:7]} is pushed, and Argo CD syncs it: {again} waits for it{ways}"
 
     def _step(self, title: str) -> AbstractContextManager[None]:

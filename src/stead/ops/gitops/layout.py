@@ -1,4 +1,4 @@
-"""What `stead gitops init` writes: a release file for each environment, what Flux needs, and a page for people."""
+"""The files of `stead gitops init`: a release file per environment, the objects for Flux, and a README."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,20 +17,20 @@ INTERVAL = "1m"
 PAGE = """\
 # {name}: delivery by commits
 
-What runs in {environments} is what `{branch}` says. An environment's version and digests are in
+The branch `{branch}` determines what runs in {environments}. An environment's version and digests are in
 `deploy/releases/ENVIRONMENT.json`; its manifests, rendered of both, are in `deploy/kubernetes/ENVIRONMENT/`.
 
 | | command |
 |---|---|
 | ship a build to {first} | `stead ship gitops --env {first} --version VERSION --image NAME=sha256:… --push` |
-| promote | `stead ship gitops --env NEXT --version VERSION --push`: the digests that the one before ran, no others |
-| bring back | `stead ship gitops --env ENVIRONMENT --back --push`: a commit as well |
+| promote | `stead ship gitops --env NEXT --version VERSION --push`: with the digests of the previous environment |
+| roll back | `stead ship gitops --env ENVIRONMENT --back --push`: this is a commit, too |
 | see what differs | `kubectl diff -R -f deploy/kubernetes/ENVIRONMENT`, or Argo CD's status |
 
 CI ships by these commands; no updater writes into the cluster or into git.
 {rules}
 Argo CD: apply `deploy/kubernetes/ENVIRONMENT/argocd/` once. Flux instead: apply `deploy/gitops/flux/ENVIRONMENT.yaml`
-once; it passes over the Applications. Use one of the two.
+once; it ignores the Applications. Use one of the two.
 """
 
 
@@ -42,7 +42,7 @@ def synced(backend: Backend) -> Iterator[tuple[Environment, Gitops]]:
 
 
 def files(backend: Backend, folder: Path) -> dict[str, str]:
-    """Return what is missing, by path; a release that is there stays."""
+    """Return the missing files by path; an existing release stays."""
     found = {f"{PLACE}/README.md": _page(backend)}
     for environment, gitops in synced(backend):
         found[f"{PLACE}/flux/{environment.name}.yaml"] = _flux(backend, environment, gitops)
@@ -61,7 +61,7 @@ def _page(backend: Backend) -> str:
 
 
 def _flux(backend: Backend, environment: Environment, gitops: Gitops) -> str:
-    """Return Flux's objects: the repository, and the folder that is applied; what is gone from it is removed."""
+    """Return Flux's objects: the repository, and the folder to apply, with pruning."""
     name = f"{backend.name}-{environment.name}"
     metadata = {"name": name, "namespace": "flux-system"}
     source: dict[str, Any] = {

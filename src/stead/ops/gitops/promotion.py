@@ -1,8 +1,8 @@
-"""A promotion: the digests that the environment before ran, committed for the next one, with what is rendered of them.
+"""A promotion: a commit of the previous environment's digests for the next one, with the rendered manifests.
 
-An environment gets what the one before it has had under the same version: the very digests, so that nothing is built
-again on the way to production. The first environment gets what was built. A rollback is a commit as well, so that the
-history says what ran when, and nothing that syncs has to be stopped for it.
+An environment gets the digests that the previous one ran under the same version, so that nothing is built again on the
+way to production. The first environment gets the built images. A rollback is a commit, too, so that the history shows
+what ran when, and the sync need not be stopped.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ SILENT = "[skip ci]"  # no forge builds a commit of digests: it would ship what 
 
 @dataclass(frozen=True)
 class Promotion:
-    """Shipping to one environment by a commit; `folder` is that of the backend.py."""
+    """The shipping to one environment by a commit; `folder` is that of the backend.py."""
 
     backend: Backend
     environment: Environment
@@ -34,10 +34,10 @@ class Promotion:
 
     @property
     def gitops(self) -> Gitops:
-        """Return what is synced; GitopsError where nothing is."""
+        """Return the environment's Gitops; GitopsError without one."""
         cluster = self.environment.kubernetes
         if not cluster or not cluster.gitops:
-            mend = "say Kubernetes(…, gitops=Gitops('https://…')), or use stead ship compose"
+            mend = "declare Kubernetes(…, gitops=Gitops('https://…')), or use stead ship compose"
             raise GitopsError(f"nothing syncs {self.environment.name} from a repository: {mend}")
         return cluster.gitops
 
@@ -53,16 +53,16 @@ class Promotion:
         return self._committed(repository, target, f"Ship {self.backend.name} {version} to {self.environment.name}")
 
     def back(self) -> tuple[str, str]:
-        """Commit what ran before; return its version and the commit."""
+        """Commit the previous version; return it with the commit."""
         repository = self.check()
         history = list(repository.releases(self.path))
         before = next((each for each in history if each != history[0] and each.images), None)
         if before is None:
-            raise GitopsError(f"{self.environment.name} has run nothing before: there is nothing to bring back")
+            raise GitopsError(f"{self.environment.name} has no earlier version to roll back to")
         return before.version, self._committed(repository, before, f"{self._back_to}{before.version}")
 
     def is_back(self) -> bool:
-        """Return whether the newest commit of a release brought back what ran before."""
+        """Return whether the newest commit of a release is a rollback."""
         return Repository(self.folder).subject(self.path).startswith(self._back_to)
 
     @property
@@ -70,11 +70,11 @@ class Promotion:
         return f"Bring {self.backend.name} in {self.environment.name} back to "
 
     def check(self) -> Repository:
-        """Return the repository; GitopsError unless its branch is the one that is synced, and all is committed."""
+        """Return the repository; GitopsError unless the synced branch is checked out and everything is committed."""
         repository = Repository(self.folder)
         repository.check(self.gitops.revision)
         if dirty := repository.dirty([FOLDER]):
-            raise GitopsError(f"{dirty[0]} is changed and not committed: commit it, or take it back, and ship again")
+            raise GitopsError(f"{dirty[0]} is changed and not committed: commit or revert it, and ship again")
         drifted = [each for each in differences(self.folder, self._files(), complete=False) if each.state != "yours"]
         if drifted:
             raise GitopsError(f"{drifted[0]}: stead render, commit, and ship again")
@@ -84,10 +84,10 @@ class Promotion:
         wanted = self.gitops.tag
         if wanted and not (fnmatch(version, wanted) and repository.has_tag(version)):
             mend = f"git tag {version if fnmatch(version, wanted) else wanted}, push the tag, and ship that"
-            raise GitopsError(f"{self.environment.name} takes tags {wanted} only, and {version} is none: {mend}")
+            raise GitopsError(f"{self.environment.name} accepts only tags {wanted}, and {version} is not one: {mend}")
 
     def _images(self, repository: Repository, version: str, given: Mapping[str, str]) -> dict[str, str]:
-        """Return the digests: what the environment before ran under that version, or what was built."""
+        """Return the digests: those of the previous environment for that version, or those of the build."""
         previous = self._previous()
         if previous is None:
             return dict(given)
@@ -96,7 +96,7 @@ class Promotion:
         ran = next((dict(each.images) for each in repository.releases(path) if each.version in names), None)
         if ran is None:
             mend = f"stead ship gitops --env {previous.name} --version {version}"
-            raise GitopsError(f"{previous.name} never ran {version}, so {self.environment.name} cannot: {mend}")
+            raise GitopsError(f"{previous.name} must run {version} before {self.environment.name}: {mend}")
         other = sorted(name for name, digest in given.items() if ran.get(name) != digest)
         if other:
             raise GitopsError(
@@ -105,7 +105,7 @@ class Promotion:
         return ran
 
     def _previous(self) -> Environment | None:
-        """Return the environment before this one, of those that are synced."""
+        """Return the previous environment among the synced ones."""
         synced = [each for each in self.backend.environments if each.kubernetes and each.kubernetes.gitops]
         at = next(index for index, each in enumerate(synced) if each is self.environment)
         return synced[at - 1] if at else None
@@ -124,10 +124,10 @@ class Promotion:
         return incomplete
 
     def _committed(self, repository: Repository, target: Release, message: str) -> str:
-        """Write the release and what is rendered of it, and commit both; nothing is left written where git refuses."""
+        """Write the release and its rendered manifests, and commit both; undo the writes when git refuses."""
         file = self.folder / self.path
         if file.exists() and release.read(self.backend, self.environment) == target:
-            raise GitopsError(f"{self.environment.name} is at {target.version} already")
+            raise GitopsError(f"{self.environment.name} has {target.version} already")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(release.text(target), encoding="utf-8")
         try:
@@ -145,5 +145,5 @@ class Promotion:
 
 
 def rendered(backend: Backend) -> dict[str, str]:
-    """Return the files in which a release stands."""
+    """Return the files of a release."""
     return generated(backend, [name for name in RENDERED if TARGETS[name].is_wanted(backend)])

@@ -1,6 +1,6 @@
-"""The git repository of a description: what its release files said over time, and a commit of new ones.
+"""The git repository of a description: the history of its release files, and commits of new ones.
 
-It is the repository of who ships, with their name, their hooks and their signature; so git is called as they would.
+Commits have the user's name, hooks and signature, so the user's git is called.
 
 Errors:
     GitopsError      a commit that may not be made, or that git refuses
@@ -44,7 +44,7 @@ class Repository:
         return [line[3:] for line in lines]
 
     def releases(self, path: str) -> Iterator[Release]:
-        """Yield what a release file said, the newest first; what was never a release is ignored."""
+        """Yield the past contents of a release file, the newest first; malformed ones are ignored."""
         log = self._try("log", "--format=%H", "--", path)
         for commit in log.stdout.split():
             release = self._release(commit, path)
@@ -52,7 +52,7 @@ class Repository:
                 yield release
 
     def _release(self, commit: str, path: str) -> Release | None:
-        """Return what a release file said at a commit; None where it was not there, or was not a release."""
+        """Return a release file's content at a commit; None when it is missing or malformed."""
         text = self._try("show", f"{commit}:./{path}")
         try:
             return parsed(text.stdout, SourceLocation(f"{path}@{commit[:7]}", 1)) if text.returncode == 0 else None
@@ -60,9 +60,9 @@ class Repository:
             return None
 
     def names_of(self, version: str, path: str) -> frozenset[str]:
-        """Return under which names a version was shipped before it had a tag.
+        """Return the names under which a version was shipped before it had a tag.
 
-        A tag is set on the commit that was built, whose short hash was shipped, or on the commit of its digests.
+        A tag points to the commit that was built, whose short hash was shipped, or to the commit of its digests.
         """
         if not self.has_tag(version):
             return frozenset((version,))
@@ -87,29 +87,29 @@ class Repository:
         return self.git("rev-parse", "HEAD").strip()
 
     def subject(self, path: str) -> str:
-        """Return the subject of the newest commit of a file; empty where there is none."""
+        """Return the subject of the newest commit of a file; empty without one."""
         return self._try("log", "-1", "--format=%s", "--", path).stdout.strip()
 
     def has_same(self, path: str, commit: str, revision: str, branch: str) -> bool:
-        """Return whether a revision of the branch at the remote came after a commit, and has the same file."""
+        """Return whether a revision of the remote branch is newer than a commit and has the same file."""
         self._try("fetch", "--quiet", "origin", branch)
         came_after = self._try("merge-base", "--is-ancestor", commit, revision).returncode == 0
         return came_after and self._try("diff", "--quiet", commit, revision, "--", path).returncode == 0
 
     def is_pushed(self, branch: str) -> bool:
-        """Return whether the remote's branch has what is checked out, as far as it can be asked."""
+        """Return whether the remote's branch has the present commit; False when the remote does not answer."""
         self._try("fetch", "--quiet", "origin", branch)
         return self._try("merge-base", "--is-ancestor", "HEAD", f"refs/remotes/origin/{branch}").returncode == 0
 
     def push(self, branch: str) -> None:
-        """Push the commit; GitopsError when someone else was first."""
+        """Push the commit; GitopsError when another push was first."""
         done = self._try("push", "--quiet", "origin", f"HEAD:refs/heads/{branch}")
         if done.returncode:
             mend = "git pull --rebase, look at what came, and git push; or git reset --hard @~ and ship again"
             raise GitopsError(f"committed here, and not pushed: {_last(done.stderr)}\n  fix: {mend}")
 
     def git(self, *words: str) -> str:
-        """Return what git says; GitopsError with its last line."""
+        """Return git's output; GitopsError with its last line."""
         done = self._try(*words)
         if done.returncode:
             raise GitopsError(f"git {words[0]}: {_last(done.stderr or done.stdout)}")

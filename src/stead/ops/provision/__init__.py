@@ -1,1 +1,1 @@
-"""What is made in servers before services start: databases with their roles, and buckets. Run again, all stays."""
+"""Idempotent provisioning before services start: databases with their roles, and buckets."""

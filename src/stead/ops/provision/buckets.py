@@ -1,7 +1,7 @@
-"""`python -m stead.ops.provision.buckets ADMIN_URL_FILE URL_FILE:versioned|plain:DAYS…`: make buckets as described.
+"""`python -m stead.ops.provision.buckets ADMIN_URL_FILE URL_FILE:versioned|plain:DAYS…`: create the described buckets.
 
-Versioning, lifecycle and policy are set each time, so that a bucket follows its description. A URL of another server
-is left alone.
+Versioning, lifecycle and policy are set each time, so that a bucket follows its description. The program does not
+change a URL of another server.
 """
 
 import base64
@@ -27,7 +27,7 @@ THERE = frozenset(("BucketAlreadyOwnedByYou", "BucketAlreadyExists"))
 
 @dataclass(frozen=True, slots=True)
 class BucketSpec:
-    """A bucket as it is described; `url` is its user's."""
+    """A described bucket; `url` has the credentials of its user."""
 
     url: str
     versioned: bool
@@ -43,7 +43,7 @@ class BucketSpec:
 
 
 class Server:
-    """An S3 server, asked by its administrator."""
+    """An S3 server, with its administrator's credentials."""
 
     def __init__(self, admin: str) -> None:
         at = urlsplit(admin)
@@ -53,14 +53,14 @@ class Server:
         self._credentials = Credentials(unquote(at.username or ""), unquote(at.password or ""))
 
     def make(self, bucket: BucketSpec) -> str:
-        """Make one bucket, or bring it up to date; return what it is."""
+        """Create or update one bucket; return its state."""
         if urlsplit(bucket.url).netloc.rpartition("@")[2] != self.host:
             return f"{bucket.name}: on {urlsplit(bucket.url).hostname}, left alone"
         self._put(bucket.name, "", b"", allowed=THERE)
         self._put(bucket.name, "versioning", versioning(versioned=bucket.versioned))
         self._put(bucket.name, "lifecycle", lifecycle(bucket))
         self._put(bucket.name, "policy", policy(bucket))
-        retention = f"kept {bucket.days} days" if bucket.days else "kept for ever"
+        retention = f"objects kept {bucket.days} days" if bucket.days else "objects kept for ever"
         return f"{bucket.name}: there, {'versioned, ' if bucket.versioned else ''}{retention}"
 
     def _put(self, name: str, query: str, body: bytes, *, allowed: frozenset[str] = frozenset()) -> None:
@@ -79,7 +79,7 @@ class Server:
 
 
 def _is_plain(at: SplitResult) -> bool:
-    """Plain HTTP is for this machine and for names without a dot, a container's; `?tls=on` or `?tls=off` says else."""
+    """Return the scheme: HTTP for this machine and for names without a dot, unless `?tls=on` or `?tls=off` is given."""
     tls = parse_qs(at.query).get("tls", [""])[0]
     near = "." not in (at.hostname or "") or (at.hostname or "").startswith("127.")
     return tls == "off" or (tls != "on" and near)
@@ -91,7 +91,7 @@ def versioning(*, versioned: bool) -> bytes:
 
 
 def lifecycle(bucket: BucketSpec) -> bytes:
-    """Old objects go when the description says; earlier versions and abandoned uploads in any case."""
+    """Return the lifecycle: old objects expire as described; earlier versions and abandoned uploads always expire."""
     rules = "".join(
         f"<Rule><ID>{name}</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status>{action}</Rule>"
         for name, action in _actions(bucket)
@@ -110,7 +110,7 @@ def _actions(bucket: BucketSpec) -> Iterator[tuple[str, str]]:
 
 
 def policy(bucket: BucketSpec) -> bytes:
-    """The bucket's own user may read, write and list; nobody else is named, and who is not named is refused."""
+    """Return the policy: only the bucket's own user may read, write and list."""
     resources = [f"arn:aws:s3:::{bucket.name}", f"arn:aws:s3:::{bucket.name}/*"]
     user = {"AWS": [f"arn:aws:iam:::user/{bucket.user}"]}
     actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "s3:AbortMultipartUpload"]
@@ -119,13 +119,13 @@ def policy(bucket: BucketSpec) -> bytes:
 
 
 def wanted(word: str) -> BucketSpec:
-    """Read one word of the command line."""
+    """Parse one argument."""
     file, kind, days = word.rsplit(":", 2)
     return BucketSpec(Path(file).read_text(encoding="utf-8").strip(), kind == "versioned", int(days))
 
 
 def main(words: list[str]) -> int:
-    """Make what the words name; return the exit status."""
+    """Create the buckets of the arguments; return the exit status."""
     if len(words) < 2:
         sys.stderr.write(
             "usage: python -m stead.ops.provision.buckets ADMIN_URL_FILE URL_FILE:versioned|plain:DAYS...\n"

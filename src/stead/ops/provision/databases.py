@@ -1,9 +1,8 @@
-"""`python -m stead.ops.provision.databases ADMIN_URL_FILE URL_FILE:REPLICAS:POOL…`: make each URL's database and role.
+"""`python -m stead.ops.provision.databases ADMIN_URL_FILE URL_FILE:REPLICAS:POOL…`: create each URL's database and
+role.
 
-How many connections a role may have is said by how often its service runs, and by its pool: `DATABASE_POOL` in the
-environment, else what is here; a file alone is of one that runs once.
-
-A URL of another server is left alone: that database is another's to make.
+The limit of a role's connections follows from the replicas and the pool of its service: `DATABASE_POOL` in the
+environment, otherwise the argument; without it, one replica. The program does not change a URL of another server.
 """
 
 import os
@@ -19,7 +18,7 @@ from stead.run.postgres import create_database
 
 
 def main(words: list[str]) -> int:
-    """Make what the files name; return the exit status."""
+    """Create the databases of the files; return the exit status."""
     if len(words) < 2:
         sys.stderr.write("usage: python -m stead.ops.provision.databases ADMIN_URL_FILE URL_FILE[:REPLICAS:POOL]...\n")
         return 64  # EX_USAGE
@@ -43,20 +42,18 @@ def _parts(word: str) -> tuple[str, int, int]:
 
 
 def make(admin: str, url: str, connections: int) -> str:
-    """Make one database and its role; return what was done, without a password."""
+    """Create one database and its role; return a line for the log, without a password."""
     server, wanted = urlsplit(admin), urlsplit(url)
     name = unquote(wanted.path.removeprefix("/"))
     if (server.hostname, server.port) != (wanted.hostname, wanted.port):
         return f"{name}: on {wanted.hostname}, left alone"
     if unquote(wanted.username or "") != name or not wanted.password:
-        raise SteadError(
-            f"the database {name} is its role's own: its URL has to name {name} as the user, and a password"
-        )
+        raise SteadError(f"the URL of the database {name} must have {name} as the user, and a password")
     try:
         create_database(admin, name, unquote(wanted.password), connections)
     except OperationalError as error:
         where = f"{server.hostname}:{server.port or 5432}"
-        raise SteadError(f"{name}: PostgreSQL at {where} cannot be asked: {str(error).strip()}") from error
+        raise SteadError(f"{name}: PostgreSQL at {where} does not answer: {str(error).strip()}") from error
     return f"{name}: there"
 
 

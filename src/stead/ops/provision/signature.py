@@ -1,7 +1,7 @@
-"""Requests to S3, signed: AWS Signature Version 4 in one header, the whole body hashed (docs.aws.amazon.com, S3 API).
+"""Sign requests to S3: AWS Signature Version 4 in one header, with a hash of the body (docs.aws.amazon.com, S3 API).
 
-A client library brings 80 MB for the four requests that make a bucket; these lines are compared with the vector that
-the documentation publishes.
+Rejected: a client library of 80 MB for the four requests that create a bucket. A test compares this code with the
+vector in the documentation.
 """
 
 import hashlib

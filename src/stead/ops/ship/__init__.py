@@ -1,5 +1,5 @@
-"""Shipping: a version of a backend brought to where it runs, watched until it answers, and taken back when it does not.
+"""Shipping: deploy a version of a backend, watch it until it is healthy, and roll back when it is not.
 
-`commands` says what is run and runs nothing; `runner` runs it, or shows it; `release` is what is remembered of each
-version; `rollout` is the order of it all.
+`commands` builds argument lists and runs nothing; `runner` runs or shows them; `release` stores each version; `rollout`
+has the order of the steps.
 """

@@ -1,13 +1,13 @@
-"""Canary: a new version started beside the one that runs, before anything is taken away from anybody.
+"""Canary: start a new version beside the running one, before any container is replaced.
 
 Each service is started once more from the new image, on the same networks and with the same secrets, under a name that
-nobody calls. When all of them are healthy and say the new version, they stay as temporary replicas while Compose
-replaces the old ones (see `replica`), and are removed; when one is not, what runs has never been touched. It is as if
-one more replica ran for a moment, so a service's migrations are applied here, and have to suit the old version too, as
-they have to wherever there are replicas.
+has no callers. When all are healthy and report the new version, they stay as temporary replicas while Compose replaces
+the old ones (see `replica`), and are removed then; when one is not, the running version is unchanged. A canary is like
+one more replica, so it applies the service's migrations, which must be compatible with the old version, as with any
+replicas.
 
-The Envoys are started beside only where Compose would make them again; they read the folder that their agent writes.
-The agents and the servers are not tried: two agents would write into one folder, two servers into one volume.
+An Envoy gets a canary only if Compose would recreate it; it reads the folder that its agent writes.
+Agents and servers get none: two agents would write to one folder, two servers to one volume.
 """
 
 import time
@@ -28,7 +28,7 @@ PAUSE = 0.5  # seconds between two looks
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """The services of a new version, and what they have to say of themselves.
+    """The services of a new version, and the version that they must report.
 
     proxies  the Envoys that are started beside as well
     """
@@ -43,17 +43,17 @@ class Canary:
     seconds: float = commands.WAIT
 
     def start(self) -> None:
-        """Start it and try it; ShipError, with the last words of what failed, when one is not well."""
+        """Start the canary and test it; ShipError with the last log lines of a service that is not healthy."""
         clear(self.runner, self.project)
         for service, name in self.names.items():
-            self.runner.run(f"starting {service} beside", self.compose.beside(service, name))
+            self.runner.run(f"starting the canary of {service}", self.compose.beside(service, name))
         if self.runner.looks:
             self._wait(list(self.names.values()))
         for each in self.services:
             self._check_health(each, self.names[each.name])
 
     def remove(self) -> None:
-        """End what was started, at once."""
+        """Stop the started containers immediately."""
         self.runner.look(commands.remove(list(self.names.values())))
 
     @property
@@ -63,11 +63,11 @@ class Canary:
         return {service: f"{self.project}-{commands.BESIDE}-{service}" for service in services}
 
     def serve(self) -> None:
-        """Answer under the names of the old version."""
+        """Take the network names of the old version."""
         replica.serve(self.runner, self.project, self.names)
 
     def retire(self) -> None:
-        """End, once callers know what is in the place of the old version, and with the answers that are owed."""
+        """Stop after callers have the new addresses, and after open requests are answered."""
         replica.settle(self.runner)
         self.runner.look(commands.stop(list(self.names.values())))
         self.remove()
@@ -76,15 +76,15 @@ class Canary:
         """Wait until all are healthy; one that has ended, or is unhealthy, ends the waiting."""
         until = time.monotonic() + self.seconds
         while True:
-            found = list(states(self.runner.run("looking at the canary", commands.state(names))))
+            found = list(states(self.runner.run("inspecting the canary", commands.state(names))))
             for name, each in zip(names, found, strict=True):
                 if each.state != "running" or each.health == "unhealthy":
-                    raise self._failed(name, each.wrong or "ended by itself")
+                    raise self._failed(name, each.wrong or "has exited")
             waiting = [name for name, each in zip(names, found, strict=True) if each.wrong]
             if not waiting:
                 return
             if time.monotonic() > until:
-                raise self._failed(waiting[0], f"is not healthy after {self.seconds:.0f} s")
+                raise self._failed(waiting[0], f"is not healthy within {self.seconds:.0f} s")
             time.sleep(PAUSE)
 
     def _check_health(self, service: AnyService, name: str) -> None:
@@ -103,13 +103,11 @@ class Canary:
     def _failed(self, name: str, wrong: str) -> ShipError:
         output = self.runner.look(commands.log_tail(name, LAST)).output
         service = name.removeprefix(f"{self.project}-{commands.BESIDE}-")
-        return ShipError(
-            "\n".join([f"{service}, started beside the old one, {wrong}; its last output", *indented(output)])
-        )
+        return ShipError("\n".join([f"{service}, the canary, {wrong}; its last output", *indented(output)]))
 
 
 def clear(runner: Runner, project: str) -> None:
-    """Remove what an earlier ship left beside that was killed; it may be answering."""
+    """Remove the canary of an earlier, killed ship; it may serve requests."""
     if left := runner.look(commands.beside_of(project)).out.split():
         runner.look(commands.stop(left))
         runner.look(commands.remove(left))

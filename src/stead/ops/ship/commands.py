@@ -1,7 +1,6 @@
-"""Every command that shipping runs, as an argument list. Nothing here runs anything, or looks at anything.
+"""Every command of shipping as an argument list; this module runs nothing.
 
-A command carries the variables that Compose puts into its files; they are a version and the names of images, and so
-may be shown.
+A command has the variables that Compose substitutes in its files: a version and names of images, none of them secret.
 """
 
 import shlex
@@ -47,15 +46,15 @@ class Compose:
     program: tuple[str, ...] = PLUGIN
 
     def config(self) -> Command:
-        """Whether the files can be used; quiet, since what it would print holds what env files say."""
+        """Validate the files; quietly, since the output would hold values of env files."""
         return self._compose("config", "--quiet")
 
     def pull(self) -> Command:
-        """Images are named by digest: what is here already is the right one."""
+        """Pull missing images: a digest names the content, so a local image is up to date."""
         return self._compose("pull", "--quiet", "--policy", "missing")
 
     def build(self) -> Command:
-        """Build in plain lines: `--quiet` leaves out what a step of a Dockerfile printed before it failed."""
+        """Build with plain progress: `--quiet` would hide the output of a failed step."""
         return self._compose("--progress", "plain", "build")
 
     def up(self, wait: int = WAIT) -> Command:
@@ -65,7 +64,7 @@ class Compose:
         return self._compose("stop", service)
 
     def start_one(self, service: str, wait: int = WAIT) -> Command:
-        """Start a service that was stopped, as it was, and nothing else."""
+        """Start one stopped service again, without its dependencies."""
         words = ("up", "--detach", "--wait", "--wait-timeout", str(wait), "--no-deps", "--no-recreate", service)
         return self._compose(*words)
 
@@ -86,15 +85,15 @@ class Compose:
         return self._compose("config", "--services")
 
     def digests(self, services: Sequence[str]) -> Command:
-        """Ask for the digest of each service's configuration, as Compose writes it on a container."""
+        """Print the digest of each service's configuration, as Compose labels containers with it."""
         return self._compose("config", "--hash", ",".join(services))
 
     def up_only(self, services: Sequence[str], wait: int = WAIT) -> Command:
-        """Replace what changed of these services, and of those for which they wait."""
+        """Replace the changed ones of these services and their dependencies."""
         return self._compose("up", "--detach", "--wait", "--wait-timeout", str(wait), "--no-build", *services)
 
     def beside(self, service: str, name: str) -> Command:
-        """Start one more of a service under another name: on its networks, and in nobody's list of addresses."""
+        """Start one more container of a service under another name: on its networks, without its network name."""
         return self._compose("run", "--detach", "--no-deps", "--quiet-pull", "--name", name, service)
 
     def _compose(self, *words: str) -> Command:
@@ -104,12 +103,12 @@ class Compose:
 
 
 def state(names: Sequence[str]) -> Command:
-    """Ask how containers are: a line of JSON each."""
+    """Print the state of containers, a line of JSON each."""
     return Command(("docker", "inspect", "--format", "{{json .State}}", *names))
 
 
 def ask(name: str, words: Sequence[str]) -> Command:
-    """Run words inside a container."""
+    """Run a command inside a container."""
     return Command(("docker", "exec", name, *words))
 
 
@@ -118,23 +117,23 @@ def log_tail(name: str, last: int) -> Command:
 
 
 def remove(names: Sequence[str]) -> Command:
-    """Remove containers, whether they are there or not."""
+    """Remove containers, if they exist."""
     return Command(("docker", "rm", "--force", "--volumes", *names))
 
 
 def stop(names: Sequence[str]) -> Command:
-    """Tell containers to end, and wait for the answers that they still give: each as long as its stop_grace_period."""
+    """Stop containers, and wait for open requests: for each up to its stop_grace_period."""
     return Command(("docker", "stop", *names))
 
 
 def beside_of(project: str) -> Command:
-    """Ask for all containers that a ship has started beside those of a project; a service may be called so, too."""
+    """List the canaries of a project; a service may have such a name, too."""
     wanted = (*_labels(project, oneoff=True), "--filter", f"name=^/?{project}-{BESIDE}-")
     return Command(("docker", "ps", "--all", "--format", "{{.Names}}", *wanted))
 
 
 def members(project: str) -> Command:
-    """Ask for the containers of a project, by id, without those that were started beside them."""
+    """List the containers of a project by id, without canaries."""
     return Command(("docker", "ps", "--all", "--quiet", "--no-trunc", *_labels(project, oneoff=False)))
 
 
@@ -144,17 +143,17 @@ def _labels(project: str, *, oneoff: bool) -> tuple[str, ...]:
 
 
 def describe(names: Sequence[str]) -> Command:
-    """Ask what containers are called, and in which networks: a line of JSON each, without their environment."""
+    """Print the names and networks of containers, a line of JSON each, without their environment."""
     return Command(("docker", "inspect", "--format", _DESCRIBED, *names))
 
 
 def internal(networks: Sequence[str]) -> Command:
-    """Ask which networks lead nowhere else: a name and true or false, a line each."""
+    """Print which networks are internal: a name and true or false per line."""
     return Command(("docker", "network", "inspect", "--format", "{{.Name}} {{.Internal}}", *networks))
 
 
 def join(network: str, name: str, aliases: Sequence[str]) -> Command:
-    """Connect a container to a network in which it is found by further names."""
+    """Connect a container to a network, with aliases."""
     return Command(("docker", "network", "connect", *(w for a in aliases for w in ("--alias", a)), network, name))
 
 
@@ -163,7 +162,7 @@ def leave(network: str, name: str) -> Command:
 
 
 def programs() -> tuple[tuple[str, ...], ...]:
-    """How Compose may be called, the usual way first."""
+    """The forms of the Compose command, the usual one first."""
     return (PLUGIN, ("docker-compose",))
 
 

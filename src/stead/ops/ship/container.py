@@ -1,4 +1,4 @@
-"""Containers, as Docker and Compose tell of them."""
+"""Containers, parsed from the output of Docker and Compose."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """One container of a service. `health` is empty where nobody asks it."""
+    """One container of a service. `health` is empty without a health check."""
 
     service: str
     state: str
@@ -17,7 +17,7 @@ class Container:
 
     @property
     def wrong(self) -> str:
-        """What is wrong with it; empty when it is well, or has ended well."""
+        """The failure of the container; empty when it is healthy, or has exited with 0."""
         if self.state == "exited":
             return f"ended with exit status {self.exit_code}" if self.exit_code else ""
         if self.state != "running":
@@ -26,7 +26,7 @@ class Container:
 
 
 def containers(text: str) -> list[Container]:
-    """Read what `compose ps --format json` says: an object a line, or one list, by the version of Compose."""
+    """Parse `compose ps --format json`: one object per line, or one list, depending on the version of Compose."""
     stripped = text.strip()
     if stripped.startswith("["):
         rows = json.loads(stripped)
@@ -36,7 +36,7 @@ def containers(text: str) -> list[Container]:
 
 
 def states(text: str) -> Iterator[Container]:
-    """Yield what `docker inspect --format '{{json .State}}'` says, a line each, in the order of the question."""
+    """Parse `docker inspect --format '{{json .State}}'`, one line per container, in the order of the arguments."""
     for line in text.splitlines():
         state: dict[str, Any] = json.loads(line)
         health = (state.get("Health") or {}).get("Status", "")

@@ -1,4 +1,4 @@
-"""A service asked for its health from inside its own container: nothing is published for it, on any machine."""
+"""Request a service's health from inside its container: its port is not published."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ _BASH = (
 
 
 def reading(kind: Kind, path: str) -> tuple[str, ...]:
-    """Return the words that print what a path answers, for an image of that kind."""
+    """Return the command that prints the response of a path, for a kind of image."""
     if kind == "python":
         return ("python", "-P", "-c", _PYTHON.format(port=PORT, path=path))
     if kind == "node":
@@ -29,7 +29,7 @@ def reading(kind: Kind, path: str) -> tuple[str, ...]:
 
 
 def reports_version(service: AnyService) -> bool:
-    """Return whether a service says its version: an image of another's does not, nor who has no contract."""
+    """Return whether a service reports its version: third-party images and services without the contract do not."""
     return (
         kind_of(service) not in ("image", "build")
         and service.health.contract
@@ -39,7 +39,7 @@ def reports_version(service: AnyService) -> bool:
 
 
 def health_error(answer: str, expected: dict[str, Any]) -> str:
-    """Say what is wrong with an answer of the health contract; nothing when it is what was wanted."""
+    """Return the violation of the health contract in a response; empty when it is as expected."""
     body = answer[answer.find("{") :]
     try:
         data = json.loads(body)

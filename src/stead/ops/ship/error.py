@@ -1,4 +1,4 @@
-"""What can go wrong with shipping.
+"""Errors of shipping.
 
 Errors of this package:
     SteadError
@@ -43,7 +43,7 @@ class CommandError(ShipError):
 
 @contextmanager
 def noting(now: Callable[[], str]) -> Iterator[None]:
-    """Add to whatever interrupts the block a note of what runs now; an error of ours says that itself."""
+    """Add a note with the running version to an exception that interrupts the block; a ShipError has it already."""
     try:
         yield
     except SteadError:
@@ -54,5 +54,5 @@ def noting(now: Callable[[], str]) -> Iterator[None]:
 
 
 def indented(text: str, last: int = LAST) -> Sequence[str]:
-    """Return the last lines of a text that say something, set in."""
+    """Return the last non-empty lines of a text, indented."""
     return [f"    {line.rstrip()}" for line in text.splitlines() if line.strip()][-last:]

@@ -1,6 +1,6 @@
-"""SIGINT, SIGTERM and SIGHUP as an exception, so that a ship that is told to end undoes what it has begun.
+"""Turn SIGINT, SIGTERM and SIGHUP into an exception, so that an interrupted ship undoes its changes.
 
-A second signal changes nothing: what is being undone is undone to its end. SIGKILL is left to the next ship.
+A second signal is ignored, so that the undo completes. After SIGKILL the next ship does the undo.
 """
 
 import signal
@@ -12,12 +12,12 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class InterruptedShipError(SystemExit):
-    """The ship was told to end; the exit status is that of a program that the signal ended."""
+    """A signal interrupted the ship; the exit status is that of a program that the signal ends."""
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Raise KeyboardInterrupt or InterruptedShipError on the first signal of the block, and on no other."""
+    """Raise KeyboardInterrupt or InterruptedShipError on the first signal during the block, and ignore later ones."""
     before = {each: signal.signal(each, _interrupt) for each in SIGNALS}
     try:
         yield

@@ -1,4 +1,4 @@
-"""What has to be there before a version is shipped; all that is missing is said at once."""
+"""The requirements of a ship; all missing ones are reported at once."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ def compose_files(context: ComposeContext) -> tuple[str, ...]:
 
 
 def env_file(context: ComposeContext, compose: Path) -> str:
-    """Return the env file's name in the folder of the Compose files; empty when there is none, as may be in dev."""
+    """Return the env file's name in the folder of the Compose files; empty when there is none, as dev allows."""
     name = f".env.{context.short}"
     return name if (compose / name).is_file() else ""
 
@@ -55,7 +55,7 @@ class Preflight:
 
     @property
     def variables(self) -> dict[str, str]:
-        """The version, and the image of each name: what tells one version from another."""
+        """The version and the image of each name, which distinguish versions."""
         if self.context.is_dev:
             return {"VERSION": self.version}
         names = {name: image_variable(name).name for name in self.context.bases}
@@ -63,31 +63,31 @@ class Preflight:
         return {"VERSION": self.version, **{name: image for name, image in sorted(found.items()) if image}}
 
     def check(self) -> None:
-        """Raise NotReadyError with all that is missing."""
+        """Raise NotReadyError with all missing requirements."""
         found = list(self.missing())
         if found:
             raise NotReadyError("\n".join([f"{self.version} is not shipped:", *(f"  {each}" for each in found)]))
 
     def missing(self) -> Iterator[str]:
-        """Yield what is missing, with what fixes it."""
+        """Yield each missing requirement with its remedy."""
         if not VERSION.fullmatch(self.version):
             yield f"--version {self.version!r} is not a version: letters, digits, dots, hyphens"
         if self.version in RESERVED:
-            yield f"--version {self.version} is the name of a file in which ships are recorded: give it another name"
+            yield f"--version {self.version} is the name of a file in which ships are recorded: choose another"
         for each in differences(self.folder, generated(self.context.backend)):
             if each.state != "yours":
                 yield f"{each}: stead render"
         yield from self._images()
         if not self.context.is_dev and not self.env_file:
-            yield f"{self.compose / f'.env.{self.context.short}'} is not there: copy it from its example"
+            yield f"{self.compose / f'.env.{self.context.short}'} does not exist: copy it from its example"
         env_files = {f"{process.name}.env" for process in self.context.ready if env_files_of(self.context, process)}
         for name in sorted({*secrets(self.context), *env_files}):
             if not (self.compose / SECRETS / self.context.short / name).is_file():
-                yield f"the secret {name} is not there: stead render --secrets {self.context.environment.name}"
+                yield f"the secret {name} does not exist: stead render --secrets {self.context.environment.name}"
 
     def _images(self) -> Iterator[str]:
         for name in sorted(set(self.images) - set(self.context.bases)):
-            yield f"--image {name}=…: there is no image of that name; there are {', '.join(sorted(self.context.bases))}"
+            yield f"--image {name}=…: no image has that name; the images are {', '.join(sorted(self.context.bases))}"
         if self.context.is_dev:
             return
         for name in sorted(self.context.bases):

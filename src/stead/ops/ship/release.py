@@ -1,4 +1,4 @@
-"""Release: a version as it was shipped. Kept on the host, in the backend's `.stead/`: what ran before is found there.
+"""Release: a shipped version, stored on the host in the backend's `.stead/`, for rollbacks.
 
     .stead/shipped/stage/
       current           the version that runs
@@ -33,7 +33,7 @@ RESERVED = (CURRENT, SWITCHING)  # no version can have these names: its folder w
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One version. `variables` are what Compose put into the files: VERSION, and an IMAGE_… for each image."""
+    """One version. `variables` are those that Compose substitutes in the files: VERSION, and IMAGE_… for each image."""
 
     version: str
     variables: Mapping[str, str]
@@ -49,7 +49,7 @@ class Releases:
         self.folder = kept / FOLDER / environment
 
     def current(self) -> Release | None:
-        """Return what runs, as far as it was shipped from here; NotReadyError when what is kept of it is damaged."""
+        """Return the running release, if it was shipped from here; NotReadyError when its record is damaged."""
         if not (self.folder / CURRENT).exists():
             return None
         version = (self.folder / CURRENT).read_text().strip()
@@ -57,10 +57,12 @@ class Releases:
             self._recover(version)
             return self._read(self.folder / version / FILE)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise NotReadyError(f"{self.folder} is damaged ({error}); delete it, and nothing ran before") from None
+            raise NotReadyError(
+                f"{self.folder} is damaged ({error}); delete it; the ship then counts as the first"
+            ) from None
 
     def _recover(self, version: str) -> None:
-        """Finish what was interrupted while a release was put in the place of one of the same version."""
+        """Complete an interrupted replacement of a release by one of the same version."""
         draft = self.folder / f".{version}.new"
         if not (self.folder / version).exists() and (draft / FILE).exists():
             draft.rename(self.folder / version)
@@ -71,7 +73,7 @@ class Releases:
         return Release(read["version"], read["variables"], tuple(read["files"]), read["shipped_at"])
 
     def interrupted(self) -> Release | None:
-        """Return the version to which a ship was switching when it was ended by force; None where none was."""
+        """Return the version that a killed ship was switching to, or None."""
         try:
             return self._read(self.folder / SWITCHING)
         except FileNotFoundError:
@@ -80,13 +82,13 @@ class Releases:
             return None
 
     def begin(self, version: str, variables: Mapping[str, str], files: Sequence[str]) -> None:
-        """Note, before the first container is touched, that a switch has begun."""
+        """Record the start of a switch, before the first container changes."""
         fresh = self.folder / f".{SWITCHING}.new"
         fresh.write_text(json.dumps(asdict(_release(version, variables, files))) + "\n")
         fresh.replace(self.folder / SWITCHING)
 
     def end(self) -> None:
-        """Note that a switch is over, whichever version runs."""
+        """Record the end of a switch, whichever version runs."""
         (self.folder / SWITCHING).unlink(missing_ok=True)
 
     def files_of(self, release: Release) -> tuple[str, ...]:
@@ -95,7 +97,7 @@ class Releases:
         return tuple(f"{folder}/{name}" for name in release.files)
 
     def keep(self, version: str, variables: Mapping[str, str], files: Sequence[str]) -> Release:
-        """Keep a version that runs now, and say that it is the one; of the others the newest stay."""
+        """Store the version that runs now as the current one; of the others the newest stay."""
         made = _release(version, variables, files)
         draft = self.folder / f".{version}.new"
         shutil.rmtree(draft, ignore_errors=True)
@@ -123,7 +125,7 @@ class Releases:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Let nobody else ship to this environment for as long as the block lasts."""
+        """Lock this environment against other ships during the block."""
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
         os.set_inheritable(lock, True)  # a Compose that outlives a killed ship holds it until it has ended

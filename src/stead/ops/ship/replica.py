@@ -1,10 +1,9 @@
-"""Temporary replicas: what was tried beside serves under the names of the old one while Compose replaces that.
+"""Temporary replicas: canaries serve under the names of the old version while Compose replaces it.
 
-Compose stops a container before it starts the next one. For that time a replica of the new version has the old one's
-names in all networks in which it is called, so that callers who look up the name find it; the Envoys do every second,
-and ask another instance where one does not take a connection. A container gets a name in a network only when it
-joins it, so the replica leaves and joins; networks of servers are left alone: nobody calls it there, and it would lose
-its connections to them.
+Compose stops a container before it starts the next one. During that time a replica of the new version has the old one's
+names in all networks with callers, so that a lookup of the name finds it; Envoy repeats the lookup every second, and
+tries another instance when a connection fails. A container gets a name in a network only when it joins, so the replica
+leaves and joins. It does not leave networks of servers: it has no callers there, and would lose its connections.
 """
 
 import json
@@ -20,7 +19,7 @@ SETTLE = 2.5  # seconds in which everyone has looked up names once more; the Env
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A container of the project. `networks` has its further names, by network."""
+    """A container of the project. `networks` has its aliases, by network."""
 
     id: str
     name: str
@@ -30,13 +29,13 @@ class Member:
 
 
 def members(runner: Runner, project: str) -> list[Member]:
-    """Return the containers that Compose keeps for a project, without those that were started beside them."""
+    """Return a project's containers, without canaries."""
     ids = runner.look(commands.members(project)).out.split()
     return list(_read(runner.look(commands.describe(ids)).out)) if ids else []
 
 
 def changed(runner: Runner, compose: commands.Compose, names: Sequence[str], running: Sequence[Member]) -> list[str]:
-    """Return which of these services Compose would make again; what it does not tell counts as changed."""
+    """Return the services that Compose would recreate; an unknown one counts as changed."""
     lines = runner.look(compose.digests(names)).out.splitlines()
     fresh = dict(line.split()[:2] for line in lines if len(line.split()) == 2)
     old = {each.service: each.digest for each in running}
@@ -44,7 +43,7 @@ def changed(runner: Runner, compose: commands.Compose, names: Sequence[str], run
 
 
 def serve(runner: Runner, project: str, replicas: Mapping[str, str]) -> None:
-    """Give each replica the names of the containers of its service, and wait until callers know; by service."""
+    """Give each replica the names of its service, and wait until callers have looked them up; by service."""
     running = members(runner, project)
     names = list(replicas.values())
     own = {each.name: each for each in _read(runner.look(commands.describe(names)).out)}
@@ -58,12 +57,12 @@ def serve(runner: Runner, project: str, replicas: Mapping[str, str]) -> None:
 
 
 def _aliases(service: str, network: str, old: Sequence[Member]) -> tuple[str, ...]:
-    """Return the names that a service has in a network: Compose gives its own everywhere."""
+    """Return the names of a service in a network: its own name and the aliases."""
     return tuple(sorted({service}.union(*(each.networks.get(network, ()) for each in old))))
 
 
 def settle(runner: Runner) -> None:
-    """Wait until those who call have looked up names once more."""
+    """Wait until callers have looked up names again."""
     if runner.looks:
         time.sleep(SETTLE)
 

@@ -1,16 +1,15 @@
-"""A rollout: one version of a backend, from the check of its files to the last answer; and the way back.
+"""A rollout: one version of a backend, from the check of its files to the smoke test; and the rollback.
 
-    files     what is rendered is of today, what a person gives is there, Compose takes the files
+    files     rendered files are up to date, required values are set, Compose accepts the files
     images    pulled, or built in development
-    canary     the new version beside the old one: see `canary`; left out where nothing runs yet
+    canary    the new version beside the old one: see `canary`; skipped when no version runs yet
     switch    Compose replaces what changed, in the order in which services wait for one another
-    smoke     each service says the new version; the gateway refuses what it must
-    kept      what runs now is written down
+    smoke     each service reports the new version; the gateway refuses what it must
+    record    `.stead/` stores which version runs
 
-Whatever fails before the switch leaves alone what runs. Whatever fails after it, an interruption included, is undone:
-the release that ran before is brought up again from the files and the images that it had. Where it does not start, the
-canary goes on answering in its place. A switch that nobody could undo, since the ship was killed, is noted where
-releases are kept: the next ship undoes it first.
+A failure before the switch leaves the running version unchanged. A later failure, an interruption included, is undone:
+the previous release is started again from its own files and images. If it does not start, the canary keeps serving. The
+switch of a killed ship stays in the record, and the next ship undoes it first.
 """
 
 from collections.abc import Callable, Iterator
@@ -60,7 +59,7 @@ class Rollout:
         return self.compose.variables["VERSION"]
 
     def make(self) -> None:
-        """Ship; ShipError says why not, and what runs now."""
+        """Ship; ShipError holds the reason of a failure, and the running version."""
         with self.releases.locked():
             self._undo_switch()
             self._config()
@@ -71,31 +70,33 @@ class Rollout:
                 self.releases.keep(self.version, self.compose.variables, self.files)
 
     def back(self) -> str:
-        """Bring back what was shipped last, and return its version; ShipError where there is none, or it fails."""
+        """Restore the version that was shipped last, and return it; ShipError without one, or when it fails."""
         with self.releases.locked():
             before = self.releases.current()
             if before is None:
-                raise NotReadyError(f"nothing was shipped from here yet: {self.releases.folder} names no version")
+                raise NotReadyError(f"no version was shipped from here yet: {self.releases.folder} is empty")
             self._bring(before)
             clear(self.runner, self.project)
             self.releases.end()
             return before.version
 
     def _undo_switch(self) -> None:
-        """Undo a switch in the middle of which a ship was killed."""
+        """Undo the switch of a killed ship."""
         left, before = self.releases.interrupted(), self.releases.current()
         if left is None:
             return
         if before is None:
-            self.on_step(f"the ship of {left.version} was interrupted, and nothing ran before: it is replaced", 0.0, "")
+            self.on_step(
+                f"the ship of {left.version} was interrupted, and no earlier version exists: it is replaced", 0.0, ""
+            )
             return
-        with self._step(f"the ship of {left.version} was interrupted: {before.version} is brought back first"):
+        with self._step(f"the ship of {left.version} was interrupted: {before.version} is restored first"):
             self._bring(before)
             clear(self.runner, self.project)
         self.releases.end()
 
     def show(self) -> None:
-        """Go through the commands of a version that goes well, with a runner that shows them."""
+        """Show the commands of a successful ship."""
         self._config()
         self._images()
         if self.canary and self.releases.current() is not None:
@@ -110,7 +111,7 @@ class Rollout:
         canary.remove()
 
     def _config(self) -> None:
-        with self._step("the files can be used"):
+        with self._step("the files are valid"):
             self.runner.run("docker compose config", self.compose.config())
 
     def _images(self) -> None:
@@ -120,15 +121,15 @@ class Rollout:
 
     @contextmanager
     def _beside(self, before: Release | None) -> Iterator[None]:
-        """Let the new version answer beside the old one during the block; nothing where nothing runs yet."""
+        """Run the canary during the block; nothing when no version runs yet."""
         if not self.canary or before is None:
             yield
             return
         canary = self._canary()
         try:
-            with self._step("the new version is healthy beside the old one"):
+            with self._step("the canary is healthy beside the old version"):
                 canary.start()
-            with self._step("the new version answers beside the old one"):
+            with self._step("the canary serves requests beside the old version"):
                 canary.serve()
         except BaseException as error:
             canary.remove()
@@ -147,7 +148,7 @@ class Rollout:
 
     def _retire(self, canary: Canary) -> None:
         try:
-            with self._step("the canary has ended"):
+            with self._step("the canary is stopped"):
                 canary.retire()
         except BaseException:
             canary.remove()
@@ -171,7 +172,7 @@ class Rollout:
         try:
             with self._step(f"{self.version} is up"):
                 self._start_all(self.compose)
-            with self._step(f"every service says {self.version}"):
+            with self._step(f"every service reports {self.version}"):
                 self._check_health(self.compose, self.version)
             with self._step("the gateway accepts users"):
                 self._smoke()
@@ -186,7 +187,7 @@ class Rollout:
             raise
 
     def _start_all(self, compose: Compose) -> None:
-        """Bring everything up; a gateway that Compose makes again comes last: its port is closed meanwhile."""
+        """Start everything; a gateway that Compose recreates comes last: its port is closed meanwhile."""
         try:
             gateway = self._gateway_anew(compose)
             if gateway:
@@ -198,7 +199,7 @@ class Rollout:
             raise self._failed_service(compose, error) from None
 
     def _gateway_anew(self, compose: Compose) -> str:
-        """Return the name of a gateway that Compose would make again: its image, memory or networks changed."""
+        """Return the name of a gateway that Compose would recreate: its image, memory or networks changed."""
         gateway = self.context.backend.gateway
         if gateway is None:
             return ""
@@ -219,7 +220,7 @@ class Rollout:
         return "\n".join([f"{service} {wrong}; its last output", *output] if output else [f"{service} {wrong}"])
 
     def _check_health(self, compose: Compose, version: str) -> None:
-        """Ask each container that Compose keeps: `docker compose exec` would ask a canary where there is one."""
+        """Test each container of the project by id: `docker compose exec` might select a canary."""
         running = replica.members(self.runner, self.project)
         for service in self.context.services:
             if reports_version(service):
@@ -248,14 +249,14 @@ class Rollout:
                 raise ShipError("\n".join(wrong))
 
     def _back(self, before: Release | None) -> str:
-        """Bring back what ran before, and say what runs now; NotBackError where it does not start again."""
+        """Restore the previous version; return a text with the running version. NotBackError when it does not start."""
         if before is None:
             failed = self._quietly("stopped again", self.compose.down())
             if not failed:
                 self.releases.end()
-            return f"nothing ran before, so it was stopped{failed}"
+            return f"there is no earlier version, so it was stopped{failed}"
         try:
-            with self._step(f"back to {before.version}"):
+            with self._step(f"rollback to {before.version}"):
                 self._bring(before)
         except ShipError as error:
             stays = f"; the canary answers for {self.version} until the next ship" if self.canary else ""
@@ -266,10 +267,10 @@ class Rollout:
         return f"{before.version} runs again, as before"
 
     def _bring(self, release: Release) -> None:
-        """Start a release again from the files and images that it had, and ask it for its version.
+        """Start a release again from its own files and images, and test its version.
 
-        What an interrupted command had asked of Docker may come to pass meanwhile: a container that runs well ends. So
-        what fails is tried again.
+        Docker may still carry out a request of the interrupted command, and stop a healthy container meanwhile. So a
+        failure is retried.
         """
         old = Compose(self.releases.files_of(release), self.compose.env_file, release.variables, self.compose.program)
         for left in reversed(range(TRIES)):
@@ -287,7 +288,7 @@ class Rollout:
             with self._step(title):
                 self.runner.run(title, command)
         except ShipError as error:
-            return f"; that failed, too: {error}"
+            return f"; the stop failed, too: {error}"
         return ""
 
     @property

@@ -1,4 +1,4 @@
-"""Runs commands, one after the other, in the folder of the Compose files; or shows them."""
+"""Run commands, one after the other, in the folder of the Compose files; or show them."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ OLDEST = (2, 22)  # `pull --policy`; `!override`, which an edit may use, is of 2
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How a command ended, and what it said: `out` on standard output, `output` on both."""
+    """The exit status of a command, and its output: `out` is standard output, `output` is both streams."""
 
     status: int
     out: str
@@ -27,7 +27,7 @@ class Done:
 
 
 class Runner(Protocol):
-    """Who is given commands. `looks` tells whether answers mean something: not where commands are only shown."""
+    """Runs commands. `looks` is False when commands are only shown, so that results mean nothing."""
 
     @property
     def looks(self) -> bool: ...
@@ -37,7 +37,7 @@ class Runner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Real:
-    """Runs them."""
+    """Runs commands."""
 
     folder: Path
     looks: bool = True
@@ -76,10 +76,10 @@ class Real:
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
-    """End a command that is cut short, and wait for whatever it started.
+    """Terminate an interrupted command, and wait for its children.
 
-    Docker's client runs Compose as a process of its own, which would change containers beside what undoes its work. All
-    who write to the command's output have ended when that ends.
+    Docker's client runs Compose as a process of its own, which would change containers while the undo runs. All writers
+    of the command's output have ended when the output ends.
     """
     for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
@@ -93,7 +93,7 @@ def _end(process: "subprocess.Popen[str]") -> None:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Shows them, and runs nothing."""
+    """Shows commands, and runs nothing."""
 
     show: Callable[[Command], None]
     looks: bool = False
@@ -108,7 +108,7 @@ class Shown:
 
 
 def compose_program(runner: Runner) -> tuple[str, ...]:
-    """Return how Compose is called here; NotReadyError where there is none, or one that is too old."""
+    """Return the Compose command of this machine; NotReadyError when it is missing or too old."""
     if not runner.looks:
         return commands.PLUGIN
     found = []

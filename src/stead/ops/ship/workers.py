@@ -1,7 +1,7 @@
-"""Deploy a backend to Cloudflare Workers: callees first, smoke, and all back when it is not well.
+"""Deploy a backend to Cloudflare Workers: callees first, smoke test, and roll all back on failure.
 
-Cloudflare keeps the versions, so that nothing is kept here: what served before is asked of its API at the start, and is
-what a failure brings back. A Worker that was new has nothing to go back to; it stays, and is named.
+Cloudflare stores the versions, so Stead stores nothing: the present versions are read from its API at the start, and a
+failure restores them. A new Worker has no earlier version; it stays, and the report names it.
 """
 
 import fcntl
@@ -47,13 +47,13 @@ class WorkersRollout:
     undone: str = ""
 
     def make(self) -> None:
-        """Deploy all; ShipError, with what serves now, when it is not well in the end.
+        """Deploy all; ShipError, with the versions that serve now, when the result is not healthy.
 
-        Whatever ends the deploy, an interrupt or an error of any kind, takes back what was deployed.
+        An interrupt or any error rolls the deployed Workers back.
         """
         steps = self.ready.steps()
         with locked(self.ready.folder / ".stead", self.ready.environment):
-            with self._step("read what serves now"):
+            with self._step("read the present versions"):
                 self.before = {step.service: self.ready.cloudflare.deployed(step.worker) for step in steps}
             try:
                 for step in steps:
@@ -68,7 +68,7 @@ class WorkersRollout:
                 raise
 
     def dry_run(self, show: Callable[[str], None]) -> None:
-        """Show what would be run, and let wrangler build each Worker without deploying it."""
+        """Show the commands, and build each Worker with wrangler without a deploy."""
         for step in self.ready.steps():
             words = self.ready.wrangler.deploy_arguments(step.vars, self.ready.version, keep_vars=self.keep_vars)
             show(f"{step.service}: wrangler {' '.join(words)}  with the secrets {', '.join(step.secrets) or 'none'}")
@@ -83,20 +83,20 @@ class WorkersRollout:
             self.done[step.service] = self.ready.wrangler.deploy(step.service, words, step.secrets)
 
     def _address(self, callee: str) -> str:
-        """Return where a container finds its callee, which was deployed before it."""
+        """Return the addresses of a container's callees, which were deployed before it."""
         addresses = self.done[callee].addresses if callee in self.done else ()
         if not addresses:
             raise ShipError(f"{callee} has no address, and a container calls it: deploy it with workers_dev")
         return addresses[0]
 
     def _smoke(self, steps: list[WorkerStep]) -> None:
-        """Each Worker serves the version that was deployed; those with an address are asked for it."""
+        """Yield failures: each Worker must serve the deployed version; those with an address must report it."""
         with self._step("smoke"):
             for step in steps:
                 serves, ours = self.ready.cloudflare.deployed(step.worker), self.done[step.service].version_id
                 if serves != ours:
                     raise ShipError(
-                        f"{step.service} serves the version {serves}, not {ours}: another deploy ran in the meantime"
+                        f"{step.service} serves the version {serves}, not {ours}: another deploy ran meanwhile"
                     )
             wrong = self._asked()
             until = time.monotonic() + self.timeout
@@ -104,7 +104,7 @@ class WorkersRollout:
                 time.sleep(PAUSE)
                 wrong = self._asked()
             if wrong:
-                raise ShipError("\n".join(["the smoke failed:", *(f"  {each}" for each in wrong)]))
+                raise ShipError("\n".join(["the smoke test failed:", *(f"  {each}" for each in wrong)]))
 
     def _asked(self) -> list[str]:
         backend, environment = self.ready.context.backend, self.ready.environment
@@ -112,31 +112,35 @@ class WorkersRollout:
         gateway = backend.gateway
         if isinstance(gateway, Gateway) and gateway.name not in urls:
             return [f"{gateway.name}: the deploy printed no address; give it workers_dev or a route"]
-        inner = {each.name: "no address: its version was asked of the API" for each in backend.services}
+        inner = {each.name: "no address: its version was read from the API" for each in backend.services}
         skipped = {name: why for name, why in inner.items() if name not in urls}
         target = Target(backend, environment, urls, self.ready.version, skipped)
         with self.client() as client:
             return [f"{each.name}: {each.asked}: {each.wrong}" for each in smoke(target, client) if each.wrong]
 
     def _back(self, steps: list[WorkerStep], why: str) -> str:
-        """Bring back what served before, callers first; return what serves now."""
+        """Restore the previous versions, callers first; return what serves now."""
         reason = why.splitlines()[0] if why else ""
         outcomes = {
             step.service: self._back_one(step, reason) for step in reversed(steps) if step.service in self.begun
         }
         untouched = [step.service for step in steps if not outcomes.get(step.service)]
         messages = [message for message in outcomes.values() if message]
-        messages += [f"not touched: {', '.join(untouched)}"] if untouched else []
+        messages += [f"unchanged: {', '.join(untouched)}"] if untouched else []
         return "\n".join(messages)
 
     def _back_one(self, step: WorkerStep, why: str) -> str:
-        """Bring back what a Worker served; return what it serves now, and nothing when it serves that already."""
+        """Restore a Worker's previous version; return what it serves now, or an empty text when it served that
+        already.
+        """
         old, new = self.before[step.service], self.ready.version
         try:
             if step.service not in self.done and self.ready.cloudflare.deployed(step.worker) == old:
                 return ""
         except ShipError as error:
-            return f"{step.service} may serve {new}: {error}. Look: npx wrangler deployments list --name {step.worker}"
+            return (
+                f"{step.service} may serve {new}: {error}. check it: npx wrangler deployments list --name {step.worker}"
+            )
         if not old:
             return f"{step.service} is new, and remains at {new}: it has no earlier version"
         try:
@@ -159,7 +163,7 @@ class WorkersRollout:
 
 @contextmanager
 def locked(folder: Path, environment: str) -> Iterator[None]:
-    """Let nobody else on this machine deploy the environment for as long as the block lasts."""
+    """Lock the environment against other deploys from this machine during the block."""
     file = folder / f"ship-workers-{environment}.lock"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

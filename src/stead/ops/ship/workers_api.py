@@ -1,6 +1,6 @@
-"""Cloudflare's API, as far as a deploy needs it: what is deployed, and what each Worker is given.
+"""The part of Cloudflare's API that a deploy needs: the deployed versions and the settings of each Worker.
 
-wrangler makes the deploys; this only looks. https://developers.cloudflare.com/api/resources/workers/
+wrangler makes the deploys; this module only reads. https://developers.cloudflare.com/api/resources/workers/
 
     CloudflareError   the API refused, or could not be reached; the text never holds the token
 """
@@ -25,7 +25,7 @@ SECRET = "secret_text"  # noqa: S105 - the kind of a binding
 VARS = ("plain_text", "json")
 UNKNOWN = 10007  # the code of a Worker that is not there
 PRINTABLE = re.compile(r"[\x21-\x7e]+")
-MEND = ": is CLOUDFLARE_API_TOKEN one that may edit Workers of this account?"
+MEND = ": CLOUDFLARE_API_TOKEN needs the permission to edit Workers of this account"
 
 
 class CloudflareError(ShipError):
@@ -34,7 +34,7 @@ class CloudflareError(ShipError):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a Worker has at Cloudflare: its vars with their values, and the names of its secrets."""
+    """The settings of a Worker at Cloudflare: vars with their values, and names of secrets."""
 
     vars: Mapping[str, str]
     secrets: frozenset[str]
@@ -88,7 +88,7 @@ class Cloudflare:
     pauses: Sequence[float] = PAUSES
 
     def deployed(self, worker: str) -> str:
-        """Return the id of the version that serves all requests; empty where the Worker was never deployed."""
+        """Return the id of the version that serves all requests; empty when the Worker was never deployed."""
         result = self._get(f"{self._script(worker)}/deployments", _Deployments)
         versions = result.deployments[0].versions if result and result.deployments else []
         whole = [each.version_id for each in versions if each.percentage == 100]
@@ -98,7 +98,7 @@ class Cloudflare:
         return whole[0] if whole else ""
 
     def given(self, worker: str) -> Given | None:
-        """Return what a Worker is given now; None where it was never deployed."""
+        """Return the present settings of a Worker; None when it was never deployed."""
         result = self._get(f"{self._script(worker)}/settings", _Settings)
         if result is None:
             return None
@@ -109,7 +109,7 @@ class Cloudflare:
         return f"/accounts/{quote(self.account, safe='')}/workers/scripts/{quote(worker, safe='')}"
 
     def _get(self, path: str, kind: type[Result]) -> Result | None:
-        """Return a result; None for a Worker that is not there."""
+        """Return a result; None for a Worker that does not exist."""
         answer = self._asked(path)
         try:
             data = msgspec.json.decode(answer.content, type=_Answer)
@@ -119,22 +119,22 @@ class Cloudflare:
             if data.success:
                 return msgspec.convert(data.result, kind)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            text = f"Cloudflare's API answered {answer.status_code} with what is not an answer of it ({error})"
+            text = f"Cloudflare's API answered {answer.status_code} with an unexpected body ({error})"
             raise CloudflareError(f"{text}: try again later; {self.url} was asked") from None
         reasons = "; ".join(f"{each.message} ({each.code})" for each in errors) or "no reason"
         mend = MEND if answer.status_code in (401, 403) else ""
         raise CloudflareError(f"Cloudflare's API answered {answer.status_code}: {reasons}{mend}")
 
     def _asked(self, path: str) -> httpx2.Response:
-        """Ask; again after a pause when the API is busy or cannot be reached."""
+        """Send a request; repeat it after a pause when the API is busy or unreachable."""
         if not PRINTABLE.fullmatch(self.token):  # the client's own error would show it
-            raise CloudflareError("CLOUDFLARE_API_TOKEN has a blank, or another character that no token has")
+            raise CloudflareError("CLOUDFLARE_API_TOKEN has a blank or another character that is invalid in a token")
         for pause in (*self.pauses, None):
             try:
                 answer = httpx2.get(self.url + path, headers={"authorization": f"Bearer {self.token}"}, timeout=SECONDS)
             except (httpx2.HTTPError, httpx2.InvalidURL) as error:
                 if pause is None or isinstance(error, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
-                    raise CloudflareError(f"{self.url} cannot be asked: {type(error).__name__}: {error}") from None
+                    raise CloudflareError(f"{self.url} does not answer: {type(error).__name__}: {error}") from None
             else:
                 if pause is None or answer.status_code not in RETRIABLE:
                     return answer

@@ -19,7 +19,7 @@ WORDS: Mapping[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class WorkerDrift:
-    """One difference; a secret's value is never compared, since nobody can read it."""
+    """One difference; values of secrets are not compared, since Cloudflare does not return them."""
 
     service: str
     name: str
@@ -30,7 +30,7 @@ class WorkerDrift:
 
 
 def drift(ready: WorkersPreflight, *, keep_vars: bool = False) -> Iterator[WorkerDrift]:
-    """Yield every difference, sorted. With `keep_vars` vars of a dashboard are meant, and are not told."""
+    """Yield every difference, sorted. With `keep_vars`, vars from the dashboard are intended and not reported."""
     for step in sorted(ready.steps(), key=lambda step: step.service):
         given = ready.cloudflare.given(step.worker)
         if given is None:
@@ -56,7 +56,7 @@ def _of_vars(
 
 
 def _rendered(ready: WorkersPreflight, step: WorkerStep) -> dict[str, Any]:
-    """Return what the Worker's own configuration says of the environment: that is what wrangler deploys."""
+    """Return the environment of the Worker's own configuration, which wrangler deploys."""
     text = (ready.place / step.service / "wrangler.jsonc").read_text()
     data = json.loads("\n".join(line for line in text.splitlines() if not line.lstrip().startswith("//")))
     return dict(data["env"][ready.environment])

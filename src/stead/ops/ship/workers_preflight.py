@@ -1,4 +1,4 @@
-"""What has to be there before Workers are deployed; all that is missing is said at once, before anything is done."""
+"""The requirements of a deploy to Workers; all missing ones are reported at once, before the first change."""
 
 import re
 import shutil
@@ -38,7 +38,7 @@ SHARED = "SERVICE_JWT_SECRET"
 
 @dataclass(frozen=True, slots=True)
 class WorkerStep:
-    """One Worker of a deploy, with what it is given; `addresses` are vars with the URL of a callee."""
+    """One Worker of a deploy, with its settings; `addresses` are vars with the URL of a callee."""
 
     service: str
     worker: str
@@ -80,7 +80,7 @@ class WorkersPreflight:
         return Wrangler(self.place, self.environment, given)
 
     def steps(self) -> list[WorkerStep]:
-        """Return what is deployed, callees first."""
+        """Return the Workers to deploy, callees first."""
         return [self._step(each) for each in plan(self.context)["workers"]]
 
     def _step(self, record: Mapping[str, Any]) -> WorkerStep:
@@ -100,14 +100,14 @@ class WorkersPreflight:
         )
 
     def check(self) -> None:
-        """Raise NotReadyError with all that is missing."""
+        """Raise NotReadyError with all missing requirements."""
         found = list(dict.fromkeys(self.missing()))
         if found:
             title = f"{self.version or 'nothing'} is not deployed to {self.environment}:"
             raise NotReadyError("\n".join([title, *(f"  {each}" for each in found)]))
 
     def missing(self) -> Iterator[str]:
-        """Yield what is missing, with what fixes it."""
+        """Yield each missing requirement with its remedy."""
         if not VERSION.fullmatch(self.version):
             yield f"--version {self.version!r} is not a version: letters, digits, dots, hyphens"
         yield from self._sources()
@@ -125,7 +125,7 @@ class WorkersPreflight:
             yield f"{ENGINE} is not installed, and wrangler builds the image of {', '.join(sorted(contained))} with it"
 
     def _sources(self) -> Iterator[str]:
-        """A Worker without its source is an error: leaving it out would leave in place what was deployed before."""
+        """Yield Workers without a source: skipping one would leave its previous version deployed."""
         for service in self.context.backend.services:
             source = self.context.workers.source_of(service)
             if source and service in self.context.processes and not (self.folder / entry_of(source)).is_file():
@@ -133,7 +133,7 @@ class WorkersPreflight:
                 yield f"the Worker of {service.name} has no {entry_of(source)} ({where}): write it"
 
     def _configurations(self) -> Iterator[str]:
-        """What a hand-written wrangler configuration says against the description is not what is deployed."""
+        """Yield contradictions between a hand-written wrangler configuration and the description."""
         described: dict[AnyService, Configuration] = {}
         for service in self.context.backend.services:
             source = self.context.workers.source_of(service)
@@ -153,7 +153,7 @@ class WorkersPreflight:
             yield from (str(fault) for fault in faults if fault.environment in ("", self.environment))
 
     def _values(self) -> Iterator[str]:
-        mend = f"give it in the environment, or in {self.place / f'.env.{self.environment}'}"
+        mend = f"set it in the environment, or in {self.place / f'.env.{self.environment}'}"
         accounts = () if self.context.workers.account else (ACCOUNT,)
         wanted = [(name, name) for name in (TOKEN, *accounts)]
         for each in plan(self.context)["workers"]:

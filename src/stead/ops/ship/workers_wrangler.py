@@ -1,7 +1,7 @@
-"""wrangler, which makes the deploys: what is run, and what it says of a deploy.
+"""Run wrangler, which makes the deploys, and parse its output.
 
-Secrets go to it in a file of JSON that only this user can read, and that is removed at once: dotenv would expand what
-looks like a variable in them, and an argument is seen by everybody on the machine.
+It gets secrets in a JSON file that only this user can read and that is removed afterwards: dotenv would expand
+variables in them, and every user can read arguments.
 """
 
 import json
@@ -28,7 +28,7 @@ PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE", "HTTPS_PROXY", "
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """What a deploy made: the version's id, and the addresses at which the Worker is reached."""
+    """The result of a deploy: the version's id, and the Worker's addresses."""
 
     version_id: str
     addresses: tuple[str, ...]
@@ -48,7 +48,7 @@ class Wrangler:
     given: Mapping[str, str] = field(repr=False)
 
     def program(self) -> str:
-        """Return its path; NotReadyError with what to install when there is none."""
+        """Return wrangler's path; NotReadyError with the command that installs it."""
         path = search_path(self.folder, os.environ.get("PATH", os.defpath))
         if found := shutil.which(NAME, path=path):
             return found
@@ -72,12 +72,12 @@ class Wrangler:
             return _deployed(service, output)
 
     def try_deploy(self, service: str, words: Sequence[str]) -> None:
-        """Let wrangler build a Worker and check its configuration; nothing is deployed."""
+        """Build a Worker and check its configuration with wrangler, without a deploy."""
         with tempfile.TemporaryDirectory(prefix="stead-ship-") as private:
             self._run(service, [*words, "--dry-run", "--outdir", private], {}, ())
 
     def roll_back(self, service: str, worker: str, version_id: str, why: str) -> None:
-        """Bring back a version that was deployed before."""
+        """Roll back to a version that was deployed before."""
         words = ["rollback", version_id, "--name", worker, "--message", why[:100], "-y"]
         self._run(service, words, {}, ())
 
@@ -101,8 +101,8 @@ class Wrangler:
 def _ran(words: Sequence[str], folder: Path, environ: Mapping[str, str]) -> tuple[int, str]:
     """Run wrangler in a session of its own; return its exit status and its output.
 
-    Ctrl-C reaches a ship alone, which decides what becomes of wrangler: a rollback goes to its end. A wrangler that is
-    given up ends with its children, since one of them makes the requests and would deploy after the rollback.
+    Ctrl-C reaches only the ship, which decides whether to stop wrangler: a rollback completes. The children of a
+    stopped wrangler are stopped, too, since one of them makes the requests and would deploy after the rollback.
     """
     with subprocess.Popen(
         words,
@@ -134,14 +134,14 @@ def _without(text: str, secrets: Sequence[str]) -> str:
 def _deployed(service: str, output: Path) -> Deployed:
     deployments = [each for each in _records(output) if each.get("type") == "deploy"]
     if not deployments or not deployments[-1].get("version_id"):
-        raise ShipError(f"wrangler deployed {service} and does not say which version: is it older than 4.0?")
+        raise ShipError(f"wrangler deployed {service} without reporting the version: install wrangler 4.0 or later")
     return Deployed(
         str(deployments[-1]["version_id"]), tuple(_address(each) for each in deployments[-1].get("targets") or ())
     )
 
 
 def _records(output: Path) -> Iterator[Mapping[str, Any]]:
-    """Yield what wrangler wrote; a line that it did not end has no version, and its deploy is told as failed."""
+    """Yield wrangler's records; an incomplete line has no version, and its deploy counts as failed."""
     for line in output.read_text(errors="replace").splitlines() if output.exists() else ():
         with suppress(ValueError):
             record = json.loads(line)
@@ -150,6 +150,6 @@ def _records(output: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _address(target: str) -> str:
-    """Return the URL of a target; wrangler writes some with a note behind: `api.example.com (custom domain)`."""
+    """Return the URL of a target; wrangler adds notes to some: `api.example.com (custom domain)`."""
     host = target.split(" ", 1)[0].rstrip("/*")
     return host if host.startswith("http") else f"https://{host}"

@@ -1,1 +1,1 @@
-"""Secrets at rest: one file for each environment, in the format of SOPS, sealed with age to several people."""
+"""Secrets at rest: one file per environment in the format of SOPS, encrypted with age to several recipients."""

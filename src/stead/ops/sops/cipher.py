@@ -26,7 +26,7 @@ def is_sealed(value: object) -> bool:
 
 
 def seal(value: Scalar, key: bytes, place: str) -> str:
-    """Return a value as it is in the file."""
+    """Return the encrypted form of a value."""
     if value == "":
         return ""
     nonce = os.urandom(NONCE)
@@ -36,12 +36,12 @@ def seal(value: Scalar, key: bytes, place: str) -> str:
 
 
 def unseal(text: str, key: bytes, place: str) -> Scalar:
-    """Return the value; TamperedError when it was changed, or moved to another place."""
+    """Decrypt a value; TamperedError when it was changed, or moved to another name."""
     if text == "":
         return ""
     found = SEALED.fullmatch(text)
     if not found:
-        raise SopsError(f"{place.rstrip(':')} is in the clear: seal it (stead secret set), or remove it")
+        raise SopsError(f"{place.rstrip(':')} is not encrypted: seal it (stead secret set), or remove it")
     try:
         data, nonce, tag = (base64.b64decode(found[name], validate=True) for name in ("data", "iv", "tag"))
         clear = AESGCM(key).decrypt(nonce, data + tag, place.encode())
@@ -52,7 +52,7 @@ def unseal(text: str, key: bytes, place: str) -> Scalar:
 
 
 def as_bytes(value: Scalar) -> bytes:
-    """Return a value as SOPS writes it before it is sealed, and as it goes into the MAC."""
+    """Return SOPS's plain text of a value, for encryption and for the MAC."""
     if isinstance(value, bool):
         return str(value).encode()  # True and False
     if isinstance(value, float):
@@ -76,7 +76,7 @@ def _typed(clear: bytes, kind: str, place: str) -> Scalar:
             return float(text)
         case "bool":
             return text == "True"
-    raise SopsError(f"{place.rstrip(':')} is of the type {kind}, which is not read here")
+    raise SopsError(f"{place.rstrip(':')} has the type {kind}, which Stead does not support: use a text")
 
 
 def _text(raw: bytes) -> str:

@@ -1,4 +1,4 @@
-"""The data key of a file, sealed with age to each recipient by itself."""
+"""The data key of a file, encrypted with age to each recipient separately."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ SECRET = "AGE-SECRET-KEY-1"  # noqa: S105 - how every identity begins
 
 
 def checked(recipients: Iterable[str]) -> tuple[str, ...]:
-    """Return recipients, each once and sorted; SopsError for one that is none."""
+    """Return recipients, sorted and without duplicates; SopsError for a malformed one."""
     from pyrage import RecipientError, x25519
 
     found = tuple(sorted(set(recipients)))
@@ -24,7 +24,7 @@ def checked(recipients: Iterable[str]) -> tuple[str, ...]:
 
 
 def wrap(key: bytes, recipients: Sequence[str]) -> list[dict[str, str]]:
-    """Return the key, sealed to each recipient."""
+    """Return the key, encrypted to each recipient."""
     from pyrage import encrypt, x25519
 
     return [
@@ -34,7 +34,7 @@ def wrap(key: bytes, recipients: Sequence[str]) -> list[dict[str, str]]:
 
 
 def unwrap(entries: Sequence[Mapping[str, Any]], identities: str) -> bytes:
-    """Return the key; KeyMissingError where no identity is one of the recipients."""
+    """Decrypt the key; KeyMissingError when no identity is a recipient."""
     from pyrage import DecryptError, decrypt, x25519
 
     keys = [x25519.Identity.from_str(line) for line in lines_of(identities)]
@@ -50,11 +50,11 @@ def unwrap(entries: Sequence[Mapping[str, Any]], identities: str) -> bytes:
                 return found
             raise TamperedError(f"the data key for {entry['recipient']} is not a key of {KEY} bytes")
     recipients = ", ".join(str(entry.get("recipient")) for entry in entries)
-    raise KeyMissingError(f"no identity that is given opens it; it is sealed to {recipients}")
+    raise KeyMissingError(f"none of the given identities opens it; it is sealed to {recipients}")
 
 
 def lines_of(identities: str) -> list[str]:
-    """Return the identities of a file as age-keygen writes it; SopsError when there is none."""
+    """Return the identities of a file in the format of age-keygen; SopsError without one."""
     from pyrage import IdentityError, x25519
 
     found = [line.strip() for line in identities.splitlines() if line.strip().startswith(SECRET)]
@@ -64,5 +64,5 @@ def lines_of(identities: str) -> list[str]:
     except IdentityError:
         found = []
     if not found:
-        raise SopsError(f"this is not an age identity: a line that begins with {SECRET} (age-keygen writes it)")
+        raise SopsError(f"not an age identity: expected a line that begins with {SECRET} (age-keygen writes it)")
     return found

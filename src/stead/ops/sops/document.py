@@ -1,8 +1,8 @@
-"""A file in the format of SOPS v3, in YAML: names in the clear, values sealed, a MAC over all values in their order.
+"""A file in the format of SOPS v3, in YAML: plain names, encrypted values, a MAC over all values in their order.
 
-What `sops` reads is written here, and what it writes is read here; keys of clouds and of PGP, and Shamir's groups are
-refused by name. A value that is not changed keeps its ciphertext, so that a commit shows what was changed.
-Comments are not kept: a name says what a value is, and the description helps with the rest.
+`sops` and this module read each other's files; cloud keys, PGP keys and Shamir groups are refused by name. An unchanged
+value keeps its ciphertext, so that a commit shows the changed ones. Comments are lost: the description has the help
+text of each value.
 """
 
 import hmac
@@ -31,7 +31,7 @@ Tree = dict[str, Any]
 
 @dataclass
 class Document:
-    """An open file.
+    """A decrypted file.
 
     values      the tree, in the clear
     recipients  who can open it
@@ -62,7 +62,7 @@ class Document:
         return yaml.written(tree)
 
     def rotate(self) -> None:
-        """Take another data key: who was a recipient once cannot open what is written from now on."""
+        """Replace the data key: former recipients cannot open later versions of the file."""
         self.key, self.sealed, self.entries = os.urandom(KEY), {}, []
 
     def _sealed(self, path: Path, value: Scalar) -> Scalar:
@@ -72,7 +72,7 @@ class Document:
 
 
 def opened(text: str, identities: str) -> Document:
-    """Open a file and verify it; SopsError when it cannot be opened, TamperedError when it is not what was sealed."""
+    """Decrypt and verify a file; SopsError when it cannot be decrypted, TamperedError when it was changed."""
     tree, metadata = parsed(text)
     key = data_key.unwrap(metadata["age"], identities)
     sealed: dict[tuple[Path, type, Scalar], str] = {}
@@ -87,33 +87,35 @@ def opened(text: str, identities: str) -> Document:
     values = _mapped(tree, (), clear)
     expected = unseal(str(metadata.get("mac", "")), key, str(metadata.get("lastmodified", "")))
     if not hmac.compare_digest(str(expected), mac_of(values)):
-        raise TamperedError("a value was added, removed or moved by hand: the MAC does not fit; take an earlier commit")
+        raise TamperedError(
+            "a value was added, removed or moved by hand, so the MAC is wrong; restore an earlier commit"
+        )
     entries = [dict(entry) for entry in metadata["age"]]
     return Document(values, tuple(str(entry["recipient"]) for entry in entries), key, sealed, entries)
 
 
 def parsed(text: str) -> tuple[Tree, Tree]:
-    """Return the tree as it is in a file, and its metadata; SopsError where it is not such a file."""
+    """Return the encrypted tree of a file, and its metadata; SopsError for another format."""
     try:
         tree = reader.safe_load(text)
     except reader.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise SopsError(f"this is not YAML: line {mark.line + 1 if mark else '?'}") from None
+        raise SopsError(f"not YAML: line {mark.line + 1 if mark else '?'}") from None
     metadata = tree.pop(METADATA, None) if isinstance(tree, dict) else None
     if not isinstance(metadata, dict):
-        raise SopsError("this file is not sealed: it has no `sops` at its end; stead secret init makes one")
+        raise SopsError("the file is not sealed: it has no key `sops`; create a sealed one: stead secret init")
     for name in (*OTHER_KEYS, *CHOICES):
         if metadata.get(name):
-            raise SopsError(f"{name} is not read here: seal the file with age alone (sops updatekeys)")
+            raise SopsError(f"{name} is not supported: encrypt the file with age only (sops updatekeys)")
     if not metadata.get("age"):
         raise SopsError("the file has no age recipient")
     if metadata.get("unencrypted_suffix", SUFFIX) != SUFFIX:
-        raise SopsError(f"the suffix of what is in the clear is {SUFFIX}: name it so in .sops.yaml")
+        raise SopsError(f"Stead supports only the suffix {SUFFIX} for unencrypted names: set it in .sops.yaml")
     return tree, metadata
 
 
 def clear_values(tree: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names of what is in the clear, and should not."""
+    """Yield the names of values that are plain and must be encrypted."""
     found: list[str] = []
 
     def look(path: Path, value: Scalar) -> Scalar:
@@ -146,7 +148,7 @@ def _is_clear(path: Path) -> bool:
 
 
 def _mapped(tree: Any, path: Path, change: Callable[[Path, Scalar], Scalar]) -> Any:
-    """Return a tree with each value changed, in order. Items of a list have the list's own path."""
+    """Return a tree with a function applied to each value, in order. Items of a list have the list's path."""
     if isinstance(tree, dict):
         return {str(key): _mapped(inner, (*path, str(key)), change) for key, inner in tree.items()}
     if isinstance(tree, list):

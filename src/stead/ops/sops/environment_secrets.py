@@ -1,4 +1,4 @@
-"""The secrets of one environment: its sealed file, what of the description's secrets is in it, and what is missing."""
+"""The secrets of one environment: its sealed file, compared with the secrets of the description."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ IDENTITIES = ("SOPS_AGE_KEY", "SECRETS_AGE_IDENTITY")
 
 
 def identities_of(file: Path | None, environ: Mapping[str, str] = os.environ) -> str:
-    """Return the identities that are given: a file, or what `sops` reads as well; SopsError when there is none."""
+    """Return the identities of the given file, or of the variables that `sops` reads; SopsError without one."""
     file = file or (Path(environ[IDENTITY_FILE]) if environ.get(IDENTITY_FILE) else None)
     if file:
         try:
@@ -51,9 +51,9 @@ class EnvironmentSecrets:
         return secret_names(self.backend, self.environment)
 
     def init(self, recipients: Sequence[str]) -> Document:
-        """Write the rule and a first file, with every key that is made here; SopsError when there is a file."""
+        """Write the rule and the first file, with all generated keys; SopsError when the file exists."""
         if self.file.exists():
-            raise SopsError(f"{self.file} is there: stead secret set, rotate or recipients change it")
+            raise SopsError(f"{self.file} exists; change it by stead secret set, rotate or recipients")
         rules = Rules.read(self.folder)
         known = rules.recipients(self.environment.name)
         if recipients or not known:
@@ -65,36 +65,39 @@ class EnvironmentSecrets:
         return document
 
     def open(self, identities: str) -> Document:
-        """Return the file, opened and verified."""
+        """Return the decrypted and verified file."""
         try:
             return opened(self._text(), identities)
         except SopsError as error:
             raise type(error)(f"{self.file}: {error}") from None
 
     def set(self, name: str, value: str, identities: str) -> None:
-        """Seal one value; SopsError for a name that nobody reads, and for a value that another environment has."""
+        """Seal one value; SopsError for a name without a reader, and for a value that another environment has."""
         self._known(name)
         for other in self._others_with(name, value, identities):
-            raise SopsError(f"{other} has the same {name}: each environment has values of its own; take another value")
+            raise SopsError(f"{other} has the same {name}: each environment needs its own value; choose another")
         document = self.open(identities)
         _put(document, name, value)
         self._write(document)
 
     def get(self, name: str, identities: str) -> str:
-        """Return one value; SopsError where there is none."""
+        """Return one value; SopsError without one."""
         values = self.open(identities).values
         if name == CHANGED or name not in values:
-            raise SopsError(f"{self.environment.name} has no {name}; stead secret list --env {self.environment.name}")
+            raise SopsError(
+                f"{self.environment.name} has no {name}; list the names: stead secret list --env "
+                f"{self.environment.name}"
+            )
         return str(values[name])
 
     def rotate(self, name: str, identities: str) -> str:
-        """Take a secret that is made here to the next phase of its rotation, and say which that is.
+        """Move a generated secret to the next phase of its rotation, and return a text with the phase.
 
-        Without a name, seal all with another data key. Each phase is delivered before the next: then anyone who takes
-        the value takes it before anybody shows it.
+        Without a name, encrypt all with a new data key. Deliver each phase before the next: then every reader accepts a
+        value before any process uses it.
         """
         document = self.open(identities)
-        done = self._next_phase(document, name) if name else "all values are sealed with another data key"
+        done = self._next_phase(document, name) if name else "all values are sealed with a new data key"
         if not name:
             document.rotate()
         self._write(document)
@@ -103,24 +106,24 @@ class EnvironmentSecrets:
     def _next_phase(self, document: Document, name: str) -> str:
         secret = self._known(name)
         if not secret.made:
-            raise SopsError(f"{name} is given by a person: {secret.change}")
+            raise SopsError(f"{name} is not generated: {secret.change}")
         values, following, earlier = document.values, name + NEXT, name + PREVIOUS
         if name not in values:
             _put(document, name, secret.new())
-            return f"{name} is made"
+            return f"{name} is generated"
         if earlier in values:
             _remove(document, earlier)
-            return f"3 of 3: the earlier {name} is ended; deliver it"
+            return f"3 of 3: the earlier {name} is removed; deliver the file"
         if following in values:
             _put(document, earlier, str(values[name]))
             _put(document, name, str(values[following]))
             _remove(document, following)
-            return f"2 of 3: the next {name} is shown; deliver it, then rotate again"
+            return f"2 of 3: the next {name} is in use; deliver the file, then rotate again"
         _put(document, following, secret.new())
-        return f"1 of 3: the next {name} is taken beside it; deliver it, then rotate again"
+        return f"1 of 3: readers accept the next {name}, too; deliver the file, then rotate again"
 
     def recipients(self, add: Sequence[str], remove: Sequence[str], identities: str) -> tuple[str, ...]:
-        """Change to whom the file is sealed, and return them; who is removed loses the data key as well."""
+        """Change the recipients of the file, and return them; a removal also replaces the data key."""
         rules = Rules.read(self.folder)
         known = rules.recipients(self.environment.name)
         for each in remove:
@@ -141,7 +144,7 @@ class EnvironmentSecrets:
         return {name: str(value) for name, value in found.items() if name != CHANGED}
 
     def changed(self) -> dict[str, str]:
-        """Return when each value was changed last, for which no key is needed; nothing where there is no file."""
+        """Return the date of each value's last change, which needs no key; empty without a file."""
         if not self.file.exists():
             return {}
         tree, _ = parsed(self._text())
@@ -149,7 +152,7 @@ class EnvironmentSecrets:
         return {name: str(dates.get(name, "")) for name in tree if name != CHANGED}
 
     def missing(self) -> Iterator[str]:
-        """Yield the names that a process does not start without, and the file does not have."""
+        """Yield the names of required secrets that the file lacks."""
         there = self.changed()
         yield from (name for name, each in self.names.items() if each.required and name not in there)
 
@@ -157,11 +160,11 @@ class EnvironmentSecrets:
         names = self.names
         if name not in names:
             known = ", ".join(names) or "none"
-            raise SopsError(f"{name or 'this'} is not a secret in {self.environment.name}; there are: {known}")
+            raise SopsError(f"{name or 'this'} is not a secret of {self.environment.name}; the secrets are: {known}")
         return names[name]
 
     def _others_with(self, name: str, value: str, identities: str) -> Iterator[str]:
-        """Yield the environments that have this very value, of those that these identities open."""
+        """Yield the environments with the same value, among those that these identities open."""
         for other in self.backend.environments:
             secrets = EnvironmentSecrets(self.backend, other, self.folder)
             if other is not self.environment and value and secrets.file.exists():
@@ -173,7 +176,7 @@ class EnvironmentSecrets:
                     yield other.name
 
     def _write(self, document: Document) -> None:
-        """Write the file for the recipients of its rule; where one of them was taken away, with another data key."""
+        """Write the file for the recipients of its rule; after a removal with a new data key."""
         recipients = enough(Rules.read(self.folder).recipients(self.environment.name), self.environment.name)
         if set(document.recipients) - set(recipients):
             document.rotate()
@@ -191,7 +194,7 @@ class EnvironmentSecrets:
 
 
 def _put(document: Document, name: str, value: str) -> None:
-    """Change one value, and its date, which stays the last of the file."""
+    """Change one value, and its date; the dates stay at the end of the file."""
     dates = document.values.pop(CHANGED, None) or {}
     document.values[name] = value
     document.values[CHANGED] = {**dates, name: _utc_date()}

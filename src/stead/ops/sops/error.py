@@ -1,4 +1,4 @@
-"""What goes wrong with a sealed file. No text of these errors holds a value or a key.
+"""Errors of sealed files. Their texts hold no value and no key.
 
 SopsError            the file, its rules or the request cannot be used
 ├── TamperedError    the file was changed by who had no key, or by hand
@@ -9,12 +9,12 @@ from stead.model import SteadError
 
 
 class SopsError(SteadError):
-    """A sealed file that cannot be read or written."""
+    """A sealed file cannot be read or written."""
 
 
 class TamperedError(SopsError):
-    """The contents are not what was sealed."""
+    """The contents were changed without a key."""
 
 
 class KeyMissingError(SopsError):
-    """Nobody who is one of the recipients asks."""
+    """None of the given identities is a recipient."""

@@ -25,7 +25,7 @@ from stead.render.kubernetes.serialization import plain
 
 @dataclass(frozen=True, kw_only=True)
 class Secret(Manifest):
-    """The secrets of one process; values in base64, which is not a seal."""
+    """The secrets of one process; values in base64, which is no encryption."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Secret"
@@ -41,8 +41,8 @@ def manifests_text(context: ClusterContext, values: Mapping[str, str], key: RSAP
     if not isinstance(context.cluster.secrets, Secrets):
         source = type(context.cluster.secrets).__name__
         raise SopsError(
-            f"in {context.environment.name} secrets come from {source}, which keeps them itself; say"
-            " Kubernetes(…, secrets=Secrets()) to bring them from the sealed file"
+            f"in {context.environment.name} secrets come from {source}; declare"
+            " Kubernetes(…, secrets=Secrets()) to use the sealed file"
         )
     every = list(secret.every(context))
     found = {each: _value(context, each, values) for each in every}
@@ -61,7 +61,7 @@ def _secrets(context: ClusterContext, found: Mapping[ProcessSecret, str]) -> Ite
 
 
 def _sealed(each: Secret, key: RSAPublicKey) -> SealedSecret:
-    """Return a Secret for the controller alone; the Secret that it makes has the same name and labels."""
+    """Return a SealedSecret for the controller, which creates a Secret of the same name and labels."""
     name, namespace = each.metadata.name, each.metadata.namespace or "default"
     data = {
         item: sealed_value(key, base64.b64decode(text), namespace, name) for item, text in sorted(each.data.items())
@@ -74,7 +74,7 @@ def _sealed(each: Secret, key: RSAPublicKey) -> SealedSecret:
 
 
 def _value(context: ClusterContext, each: ProcessSecret, values: Mapping[str, str]) -> str:
-    """Return one value; a keyring is derived of its callers' keys, and a form of a URL of that URL."""
+    """Return one value; a keyring is derived from its callers' keys, and a part of a URL from that URL."""
     if each.source:
         url = values.get(each.source.url, "")
         return form_of(each.source.kind, url, each.source.form) if url else ""

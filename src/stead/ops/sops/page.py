@@ -1,4 +1,4 @@
-"""`deploy/sops/SECRETS.md`: every secret of a backend, who reads it, where it is, when it was changed, and how to."""
+"""`deploy/sops/SECRETS.md`: every secret of a backend with its readers, its last change, and how to change it."""
 
 from pathlib import Path
 
@@ -10,11 +10,12 @@ from stead.ops.sops.secret_names import SecretName
 HEAD = """\
 # {name}: its secrets
 
-Written by `stead secret` whenever one is changed. No value stands here; each file is sealed with age, in the format of
-SOPS, to the recipients that `.sops.yaml` names.
+`stead secret` writes this page at each change. It holds no values. Each file is encrypted with age, in the
+format of SOPS, to the recipients in `.sops.yaml`.
 
-Each command below is `stead secret … NAME --env ENVIRONMENT`. To deliver is to commit, and to bring it to where it is
-read: `stead render --secrets ENVIRONMENT`, or `stead secret manifests --env ENVIRONMENT | kubectl apply -f -`.
+Each command below is `stead secret … NAME --env ENVIRONMENT`. To deliver means: commit, and
+update the processes by `stead render --secrets ENVIRONMENT`, or
+`stead secret manifests --env ENVIRONMENT | kubectl apply -f -`.
 """
 ROWS = "\n| secret | read by | what it is | changed | how to change it |\n|---|---|---|---|---|\n"
 
@@ -25,7 +26,7 @@ def write(backend: Backend, folder: Path) -> None:
 
 
 def text(backend: Backend, folder: Path) -> str:
-    """Return the page: a table for each environment that has a sealed file."""
+    """Return the page: a table for each environment with a sealed file."""
     parts = [HEAD.format(name=backend.name)]
     for environment in backend.environments:
         secrets = EnvironmentSecrets(backend, environment, folder)

@@ -1,6 +1,6 @@
-"""How each kind of secret is changed so that no request fails: where two values can be taken at once, they are.
+"""The procedure that changes each kind of secret without failed requests: two values are valid at once, if possible.
 
-A sealed file holds the other value of a secret that is rotated beside it, `NAME.next` or `NAME.previous`.
+During a rotation the sealed file also holds `NAME.next` or `NAME.previous`.
 """
 
 NEXT, PREVIOUS = ".next", ".previous"
@@ -37,6 +37,6 @@ OF_RESOURCES = {
 
 
 def of_several(separator: str) -> str:
-    """Return how a secret is changed whose readers take two values."""
+    """Return the procedure for a secret whose readers accept two values."""
     between = SEPARATORS.get(separator, f"`{separator}`")
     return OF_SEVERAL.format(between, between)

@@ -1,7 +1,7 @@
-"""`.sops.yaml` beside a backend.py: to whom the file of each environment is sealed.
+"""`.sops.yaml` beside a backend.py: the recipients of each environment's file.
 
-`sops` itself reads the same rules, so that a file that it makes is sealed to the same people. The file is a person's:
-a rule is added at its end or its recipients are replaced, and every other line stays.
+`sops` reads the same rules, so its files have the same recipients. The file belongs to the user: Stead appends a rule
+or replaces its recipients, and every other line stays.
 """
 
 import re
@@ -21,13 +21,13 @@ FOLDER = "deploy/sops"
 
 
 def path_of(environment: str) -> str:
-    """Return where an environment's file is, relative to the backend.py."""
+    """Return the path of an environment's file, relative to the backend.py."""
     return f"{FOLDER}/{environment}.yaml"
 
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules of one backend; `text` is what the file says, empty where there is none."""
+    """The rules of one backend; `text` is the file's content, empty without a file."""
 
     file: Path
     text: str = ""
@@ -38,7 +38,7 @@ class Rules:
         return cls(file, file.read_text(encoding="utf-8") if file.exists() else "")
 
     def recipients(self, environment: str) -> tuple[str, ...]:
-        """Return to whom an environment's file is sealed; nobody, where no rule is for it."""
+        """Return the recipients of an environment's file; empty without a rule."""
         rule = self._rule(environment)
         return checked(_names(rule["age"])) if rule else ()
 
@@ -53,13 +53,13 @@ class Rules:
         rules = Rules(self.file, text)
         if rules.recipients(environment) != checked_recipients:
             raise SopsError(
-                f"{self.file} cannot be changed here: write the rule by hand\n{_block(environment, recipients_text)}"
+                f"Stead cannot change {self.file}: write the rule by hand\n{_block(environment, recipients_text)}"
             )
         self.file.write_text(text, encoding="utf-8")
         return rules
 
     def _rule(self, environment: str) -> Mapping[str, Any] | None:
-        """Return the first rule that fits, as sops takes it."""
+        """Return the first matching rule, as sops does."""
         for number, rule in enumerate(self._all(), 1):
             if not isinstance(rule, dict):
                 raise SopsError(f"{self.file}: rule {number} is not a mapping of path_regex and age")
@@ -93,10 +93,10 @@ class Rules:
 
 
 def enough(recipients: tuple[str, ...], environment: str) -> tuple[str, ...]:
-    """Return the recipients where there are two; SopsError where one lost key would lose every secret."""
+    """Return at least two recipients; SopsError for one, since its loss would lose every secret."""
     if len(recipients) < LEAST:
         raise SopsError(
-            f"{environment} would be sealed to {len(recipients)} recipients, and needs {LEAST}: one lost key would lose"
+            f"{environment} needs {LEAST} recipients, not {len(recipients)}: otherwise one lost key loses"
             " every secret; name two: --recipient age1… --recipient age1…"
         )
     return recipients
@@ -107,6 +107,6 @@ def _block(environment: str, recipients: str) -> str:
 
 
 def _names(age: Any) -> list[str]:
-    """Return the recipients of a rule: sops takes them with commas between, or as a list."""
+    """Return the recipients of a rule: sops accepts a list, or a text with commas."""
     parts = age if isinstance(age, list) else str(age).split(",")
     return [name for part in parts if (name := str(part).strip())]

@@ -1,11 +1,11 @@
-"""A Secret → a SealedSecret, as `kubeseal` writes it: only the controller of one cluster opens it.
+"""Convert a Secret to a SealedSecret, as `kubeseal` does: only the controller of one cluster can decrypt it.
 
 Each value is encrypted with AES-256-GCM by a session key of its own, and that with RSA-OAEP (SHA-256) by the public key
 of the controller's certificate. The label of OAEP is `namespace/name`, so that a value cannot be moved to another
 Secret (the scope `strict`). The nonce is zero: a session key encrypts one value. Format: two bytes with the length of
 the encrypted session key, that key, the ciphertext (sealed-secrets, `pkg/crypto/crypto.go`).
 
-`kubeseal` itself was rejected: it is one more program to install for forty lines, and it wants the plain Secret.
+Rejected: `kubeseal`, one more program to install instead of forty lines, which needs the plain Secret.
 """
 
 import base64
@@ -31,7 +31,7 @@ FETCH = "kubeseal --fetch-cert > controller.pem"
 
 @dataclass(frozen=True, kw_only=True)
 class SealedSecret(Manifest):
-    """What the controller makes a Secret of; `template` is that Secret without its values."""
+    """The values from which the controller creates a Secret; `template` is that Secret without its values."""
 
     api_version: ClassVar[str] = "bitnami.com/v1alpha1"
     kind: ClassVar[str] = "SealedSecret"
@@ -39,7 +39,7 @@ class SealedSecret(Manifest):
 
 
 def certificate_of(file: Path) -> RSAPublicKey:
-    """Return the public key of a controller's certificate; SopsError when it is none, or is over."""
+    """Return the public key of a controller's certificate; SopsError when it is malformed or expired."""
     try:
         certificate = x509.load_pem_x509_certificate(file.read_bytes())
     except OSError as error:
@@ -50,12 +50,12 @@ def certificate_of(file: Path) -> RSAPublicKey:
     if not isinstance(key, RSAPublicKey):
         raise SopsError(f"{file} has no RSA key: it is not the certificate of the controller; fetch it: {FETCH}")
     if end < datetime.now(UTC):
-        raise SopsError(f"{file} was valid until {end:%Y-%m-%d}: fetch the one that the controller has now: {FETCH}")
+        raise SopsError(f"{file} expired on {end:%Y-%m-%d}: fetch the present certificate: {FETCH}")
     return key
 
 
 def sealed_value(key: RSAPublicKey, value: bytes, namespace: str, name: str) -> str:
-    """Return a value, sealed for one Secret, in base64."""
+    """Encrypt a value for one Secret; return it in base64."""
     session = AESGCM.generate_key(SESSION_BITS)
     algorithm = hashes.SHA256()
     label = f"{namespace}/{name}".encode()

@@ -1,7 +1,7 @@
-"""Which secrets an environment has, who reads each, and which of them are made rather than given.
+"""The secrets of an environment, with their readers, and whether Stead generates them.
 
 The names are those of Compose's secret files, on every target: `points-service.DATABASE_URL` is a secret of one
-process, and one that a person gives is named after its setting.
+process, and a given one is named after its setting.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,12 +37,12 @@ class SecretName:
     change: str = procedure.PROVIDED
 
     def new(self) -> str:
-        """Return a new value of one that is made: the key with which a process signs its calls."""
+        """Generate a value: the key with which a process signs its calls."""
         return new_private_key(self.name.rpartition(".")[0])
 
 
 def secret_names(backend: Backend, environment: Environment) -> dict[str, SecretName]:
-    """Return every secret of an environment that has to be kept, by name, sorted; keyrings are derived of keys."""
+    """Return every secret of an environment to store, by name, sorted; keyrings are derived from keys."""
     context = ComposeContext(backend, environment)
     readers = _readers(context)
     in_cluster = bool(environment.kubernetes)  # Compose makes the passwords of its own servers
@@ -65,7 +65,7 @@ def keyrings(backend: Backend, environment: Environment) -> dict[str, tuple[tupl
 
 
 def keyring(callers: tuple[tuple[str, tuple[str, ...]], ...], keys: Mapping[str, str]) -> str:
-    """Return a keyring: the public half of each caller's keys, and what it may; SopsError where a key is missing."""
+    """Return a keyring: each caller's public keys and permissions; SopsError when a key is missing."""
     missing = [caller for caller, _ in callers if not keys.get(f"{caller}.{SIGNING_KEY}")]
     if missing:
         raise SopsError(f"the keys of {', '.join(missing)} are missing: stead secret rotate {missing[0]}.{SIGNING_KEY}")
@@ -73,7 +73,7 @@ def keyring(callers: tuple[tuple[str, tuple[str, ...]], ...], keys: Mapping[str,
 
 
 def live(name: str, values: Mapping[str, str]) -> Sequence[str]:
-    """Return the values of a secret that are taken: two while it is rotated, the one that is shown first."""
+    """Return the accepted values of a secret: two during a rotation, the one in use first."""
     return [values[each] for each in (name, name + procedure.NEXT, name + procedure.PREVIOUS) if values.get(each)]
 
 

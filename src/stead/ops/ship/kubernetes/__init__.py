@@ -1,1 +1,1 @@
-"""Ship to a namespace of a cluster: apply in order, watch the rollout, take it back when it is not well."""
+"""Ship to a namespace of a cluster: apply in order, watch the rollout, roll back when it is not healthy."""

@@ -1,4 +1,4 @@
-"""Why a rollout or a job does not come to its end: what its Pods wait for, and what they wrote last."""
+"""Diagnose a rollout or a job that does not complete: what its Pods wait for, and their last log lines."""
 
 import json
 import time
@@ -17,7 +17,7 @@ TIMEOUT = 20  # seconds that a reason which may pass, such as a Secret that is b
 
 
 class PermanentFailure:
-    """Tells whether a reason for which a Pod waits has been one that no waiting fixes, for long enough."""
+    """Detects a reason for a Pod's wait that does not resolve itself, after it has lasted long enough."""
 
     def __init__(self) -> None:
         self._since = 0.0
@@ -31,12 +31,12 @@ class PermanentFailure:
 
 
 def rollout_failure(kubectl: Kubectl, name: str, seconds: int) -> str:
-    """Wait until a Deployment has rolled out; return what keeps it, or an empty text."""
+    """Wait until a Deployment has rolled out; return the reason of a failure, or an empty text."""
     end, hopeless = time.monotonic() + seconds, PermanentFailure()
     while True:
         deployment = kubectl.get("deployment", name)
         if deployment is None:
-            return f"{name} was deleted meanwhile"
+            return f"{name} was deleted during the rollout"
         if _is_rolled_out(deployment):
             return ""
         pods = _pods(kubectl, name, _replica_set(kubectl, name, deployment))
@@ -67,13 +67,13 @@ def job_failure(kubectl: Kubectl, name: str, seconds: int) -> str:
         pods = _pods(kubectl, name, (job or {}).get("metadata", {}).get("uid", ""))
         reason = _waits_for(pods)
         if failed.get("status") == "True" or hopeless.is_permanent(reason) or time.monotonic() > end:
-            why = failed.get("message") or reason or f"it is not done after {seconds} s"
+            why = failed.get("message") or reason or f"it is not complete within {seconds} s"
             return "\n".join([f"{name} failed: {why}", *_last(kubectl, name, pods)])
         time.sleep(POLL)
 
 
 def _replica_set(kubectl: Kubectl, name: str, deployment: dict[str, Any]) -> str:
-    """Return the uid of the ReplicaSet of a Deployment's newest template; empty where it is not made yet."""
+    """Return the uid of the ReplicaSet of a Deployment's newest template; empty when it does not exist yet."""
     revision = deployment["metadata"].get("annotations", {}).get(REVISION)
     for each in _listed(kubectl, "replicasets", name):
         owners = [owner["uid"] for owner in each["metadata"].get("ownerReferences", ())]
@@ -84,7 +84,7 @@ def _replica_set(kubectl: Kubectl, name: str, deployment: dict[str, Any]) -> str
 
 
 def _pods(kubectl: Kubectl, name: str, owner: str) -> list[dict[str, Any]]:
-    """Return the Pods of one owner, the newest first: those of the version before say nothing of this one."""
+    """Return the Pods of one owner, the newest first, without those of the previous version."""
     found = [each for each in _listed(kubectl, "pods", name) if _is_owned(each, owner)]
     return sorted(found, key=lambda each: str(each["metadata"]["creationTimestamp"]), reverse=True)
 
@@ -100,7 +100,7 @@ def _listed(kubectl: Kubectl, kind: str, name: str) -> list[dict[str, Any]]:
 
 
 def _waits_for(pods: list[dict[str, Any]]) -> str:
-    """Return the first reason for which one of these Pods does not run."""
+    """Return the first reason why one of these Pods does not run."""
     for pod in pods:
         status = pod.get("status", {})
         for each in (*status.get("initContainerStatuses", ()), *status.get("containerStatuses", ())):
@@ -109,17 +109,17 @@ def _waits_for(pods: list[dict[str, Any]]) -> str:
                 return ": ".join(part for part in (waiting.get("reason"), waiting.get("message")) if part)
         for each in status.get("conditions", ()):
             if each["type"] == "PodScheduled" and each["status"] == "False":
-                return f"no node takes it: {each.get('message', '')}"
+                return f"no node can run it: {each.get('message', '')}"
     return ""
 
 
 def _last(kubectl: Kubectl, name: str, pods: list[dict[str, Any]]) -> list[str]:
-    """Return the last words of the newest Pod, those of the run before where it has just begun again."""
+    """Return the last log lines of the newest Pod; those of its previous container after a restart."""
     for pod in pods[:1]:
         own = pod["metadata"]["name"]
         for previous in ("--previous", ""):
             words = ("logs", own, f"--container={name}", f"--tail={LAST}", *([previous] if previous else []))
             output = indented(kubectl.look(*words).stdout)
             if output:
-                return ["it wrote last", *output]
+                return ["its last output", *output]
     return []

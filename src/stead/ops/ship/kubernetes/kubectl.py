@@ -1,4 +1,4 @@
-"""kubectl, as a program: the cluster's own words where it refuses, and nothing of a Secret's values in any output."""
+"""Run kubectl: errors hold the cluster's message, and no output holds values of a Secret."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ MANAGER = "--field-manager=stead"
 
 @dataclass(frozen=True, slots=True)
 class Kubectl:
-    """kubectl against one namespace.
+    """kubectl for one namespace.
 
     context  the context of the kubeconfig; empty: the current one
     """
@@ -42,17 +42,17 @@ class Kubectl:
             return subprocess.CompletedProcess(command, 124, _text(error.stdout), f"{_text(error.stderr)}\n{message}")
 
     def apply(self, title: str, objects: Sequence[Any], *words: str, force: bool = True) -> str:
-        """Apply objects on the server's side; what of them others have set is replaced, or refused without `force`."""
+        """Apply objects on the server's side; a field of another owner is replaced with `force`, otherwise an error."""
         text = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
         how = ("apply", "--server-side", *(("--force-conflicts",) if force else ()), MANAGER)
         return self.run(title, *how, "--validate=strict", "--filename=-", *words, text=text)
 
     def cluster(self) -> str:
-        """Return the address of the API server that is asked; empty where no kubeconfig says it."""
+        """Return the address of the API server; empty without a kubeconfig."""
         return self.look("config", "view", "--minify", "--output=jsonpath={.clusters[0].cluster.server}").stdout.strip()
 
     def get(self, kind: str, name: str) -> dict[str, Any] | None:
-        """Return an object; None where it is not there."""
+        """Return an object; None when it does not exist."""
         done = self.look("get", kind, name, "--output=json")
         if done.returncode:
             if NOT_FOUND in done.stderr:
@@ -63,12 +63,10 @@ class Kubectl:
 
 
 def program() -> str:
-    """Return kubectl's path; NotReadyError where it is not installed."""
+    """Return kubectl's path; NotReadyError when it is not installed."""
     found = shutil.which("kubectl")
     if found is None:
-        raise NotReadyError(
-            "kubectl is not installed; it is what talks to the cluster: see kubernetes.io/docs/tasks/tools"
-        )
+        raise NotReadyError("kubectl is not installed: see kubernetes.io/docs/tasks/tools")
     return found
 
 

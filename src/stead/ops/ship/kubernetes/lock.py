@@ -1,6 +1,6 @@
-"""One ship at a time into a namespace: a Lease of the API server's, which ends by itself when its holder is gone.
+"""The lock of a namespace, for one ship at a time: a Lease of the API server, which expires without its holder.
 
-It is renewed while the ship lasts, however long its rollouts take; one that was killed is in nobody's way for long.
+It is renewed during the ship, however long the rollouts take; the lease of a killed ship soon expires.
 """
 
 import json
@@ -21,7 +21,7 @@ FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 @contextmanager
 def locked(kubectl: Kubectl, instance: str) -> Iterator[None]:
-    """Hold the lease of a backend's environment; LockedError with its holder where someone else has it."""
+    """Hold the lease of a backend's environment; LockedError names the holder."""
     name = f"{instance}-ship"
     mine = _lease(name)
     done = kubectl.look("create", "--filename=-", text=json.dumps(mine))
@@ -42,7 +42,7 @@ def locked(kubectl: Kubectl, instance: str) -> Iterator[None]:
 
 
 def _take(kubectl: Kubectl, name: str, mine: dict[str, object]) -> None:
-    """Take a lease whose time is over; its version says whether another did so meanwhile."""
+    """Take an expired lease; its resource version detects that another ship took it first."""
     there = kubectl.get("lease", name)
     if there is None:
         raise LockedError(f"another ship ended in {kubectl.namespace} just now; ship again")
@@ -57,7 +57,7 @@ def _take(kubectl: Kubectl, name: str, mine: dict[str, object]) -> None:
 
 
 def _renew(kubectl: Kubectl, name: str, over: Event) -> None:
-    """Say every half a minute that the ship goes on; what fails is tried again, and the lease says until when."""
+    """Renew the lease every half a minute; a failure is retried while the lease is valid."""
     while not over.wait(RENEWED):
         if _is_held(kubectl, name):
             patch = json.dumps({"spec": {"renewTime": _now()}})
@@ -65,7 +65,7 @@ def _renew(kubectl: Kubectl, name: str, over: Event) -> None:
 
 
 def _is_held(kubectl: Kubectl, name: str) -> bool:
-    """Return whether the lease is this ship's; another may have taken it while no API server answered."""
+    """Return whether this ship still holds the lease; another may have taken it while the API server did not answer."""
     done = kubectl.look("get", "lease", name, "--output=jsonpath={.spec.holderIdentity}")
     return done.returncode == 0 and done.stdout == _holder()
 

@@ -1,4 +1,4 @@
-"""A release as objects in the order in which they are applied, each with its place in the description."""
+"""The objects of a release in the order of application, each with its place in the description."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ class Shipment:
         return (each for each in self.objects if each["kind"] == NAMESPACE)
 
     def waves(self) -> list[tuple[int, list[Object]]]:
-        """Return the objects by wave, in order; the Namespace is made before all of them."""
+        """Return the objects by wave, in order; the Namespace is created before all of them."""
         return waves(self.objects)
 
     def of(self, release: Release) -> "Shipment":
@@ -41,7 +41,7 @@ class Shipment:
         return Shipment(replace(self.context, shipped=release))
 
     def place(self, name: str) -> SourceLocation:
-        """Return where the description says what an object is made of."""
+        """Return the place in the description from which an object is rendered."""
         processes = {process.name: process.where for process in self.context.described.processes}
         return processes.get(name, self.context.cluster.where)
 

@@ -1,4 +1,4 @@
-"""Which Secrets of an environment are missing, or lack a key: all of them, before anything is changed."""
+"""Find all missing Secrets of an environment, and missing keys, before anything is changed."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ KEYS = "go-template={{range $key, $value := .data}}{{$key}} {{end}}"  # the keys
 
 
 def missing_secrets(context: ClusterContext, kubectl: Kubectl) -> list[str]:
-    """Return what someone still has to put into the namespace, a line for each Secret."""
+    """Return a line for each Secret that is missing in the namespace or lacks keys."""
     return list(_missing(context, kubectl)) if isinstance(context.cluster.secrets, Secrets) else []
 
 

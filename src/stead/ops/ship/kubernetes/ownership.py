@@ -1,4 +1,4 @@
-"""Whose an object in the namespace is: what someone else made is not replaced, and what is ours alone is deleted."""
+"""The owner of an object in the namespace: objects of others are not replaced, and only our own are deleted."""
 
 import json
 from collections.abc import Iterator
@@ -22,11 +22,11 @@ PRUNED = (
 
 
 def foreign_objects(shipment: Shipment, kubectl: Kubectl) -> list[str]:
-    """Return what has the name of an object of ours and was made by someone else, a line for each."""
+    """Return a line for each object that has the name of one of ours, but another owner."""
     names = [_reference(each) for each in shipment.objects if each["metadata"].get("namespace")]
     done = kubectl.look("get", *names, "--ignore-not-found", "--output=json")
     if done.returncode and UNKNOWN not in done.stderr:  # such a kind is refused with its place, in the dry run
-        raise CommandError("ask whose the objects are", done.returncode, done.stderr)
+        raise CommandError("read the owners of the objects", done.returncode, done.stderr)
     found = json.loads(done.stdout) if done.stdout.strip() else {"items": []}
     return list(_foreign(shipment, found.get("items", [found])))
 
@@ -40,7 +40,7 @@ def _foreign(shipment: Shipment, there: list[Object]) -> Iterator[str]:
         if labels.get(PART_OF) == backend and (owner == instance or owner.startswith(f"{instance}-")):
             continue
         name = each["metadata"]["name"]
-        whose = f"belongs to {owner}" if owner else "was made by someone else"
+        whose = f"belongs to {owner}" if owner else "was created by another program"
         yield f"{shipment.place(name)}: the {each['kind']} {name} in {shipment.context.cluster.namespace} {whose}"
 
 
@@ -51,20 +51,20 @@ def _reference(each: Object) -> str:
 
 
 def namespace_owner(shipment: Shipment, there: Object) -> str:
-    """Return the other backend that a namespace says it belongs to; empty where it is ours, or nobody's."""
+    """Return the other backend that owns a namespace, by its label; empty without another owner."""
     owner = (there["metadata"].get("labels") or {}).get(PART_OF, "")
     return "" if owner == shipment.context.backend.name else owner
 
 
 def abandoned(kubectl: Kubectl, instance: str, names: frozenset[tuple[str, str]]) -> Iterator[str]:
-    """Yield, as `kind.group/name`, what an earlier release of ours has left and `names` has not."""
+    """Yield, as `kind.group/name`, objects of an earlier release of ours that are not in `names`."""
     labels = f"--selector={INSTANCE}={instance},app.kubernetes.io/managed-by=stead"
     for kinds in PRUNED:
         done = kubectl.look("get", kinds, labels, "--output=name")
         if done.returncode and UNKNOWN in done.stderr:
             continue
         if done.returncode:
-            raise CommandError("list what is there", done.returncode, done.stderr)
+            raise CommandError("list the objects", done.returncode, done.stderr)
         for line in done.stdout.split():
             kind, _, name = line.partition("/")
             if (kind.partition(".")[0], name) not in names:

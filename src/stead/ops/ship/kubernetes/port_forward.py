@@ -1,4 +1,4 @@
-"""A way to a Service for anyone who ships: kubectl's own, on a free port of the loopback, as long as it is needed."""
+"""Forward a free port of the loopback to a Service, by kubectl."""
 
 import re
 import subprocess
@@ -18,7 +18,7 @@ STOPPING = 5
 
 @contextmanager
 def forwarded(kubectl: Kubectl, service: str, port: int) -> Iterator[str]:
-    """Yield the URL under which a Service is reached; CommandError where there is no way to it."""
+    """Yield the forwarded URL of a Service; CommandError when kubectl cannot forward."""
     chosen = (f"--context={kubectl.context}",) if kubectl.context else ()
     words = ["port-forward", "--address=127.0.0.1", f"service/{service}", f":{port}"]
     with TemporaryDirectory() as folder:

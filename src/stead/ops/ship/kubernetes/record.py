@@ -1,8 +1,8 @@
-"""What was shipped to a namespace, kept there: the release that runs, and the one to which a ship is switching.
+"""The record of ships in a namespace: the running release, and the release that a ship is switching to.
 
-It is a ConfigMap, so that anyone who ships next, from any machine, finds what ran before: the release, and the objects
-that it was. Rejected: to make them again of the description, which may have changed since, so that what is brought
-back would be a version that never ran. No secret is in it.
+It is a ConfigMap, so that the next ship, from any machine, finds the previous release with its objects. Rejected: to
+render them again from the description, which may have changed, so that a rollback would restore a version that never
+ran. It holds no secret.
 """
 
 import base64
@@ -35,15 +35,15 @@ class Record:
         return f"{self.instance}-release"
 
     def current(self) -> Release | None:
-        """Return what runs, as far as it was shipped; NotReadyError when the record is damaged."""
+        """Return the running release, if one was shipped; NotReadyError when the record is damaged."""
         return self._read(CURRENT)
 
     def interrupted(self) -> Release | None:
-        """Return the release to which a ship was switching when it was ended by force."""
+        """Return the release that a killed ship was switching to."""
         return self._read(SWITCHING)
 
     def objects(self) -> tuple[Object, ...]:
-        """Return the objects of what runs; none where they were not kept."""
+        """Return the objects of the running release; empty when they were not recorded."""
         packed = self._packed()
         try:
             return tuple(json.loads(gzip.decompress(base64.b64decode(packed)))) if packed else ()
@@ -51,11 +51,11 @@ class Record:
             raise self._damaged() from error
 
     def begin(self, fresh: Release) -> None:
-        """Note, before anything is replaced, that a switch has begun."""
+        """Record the start of a switch, before anything is replaced."""
         self._write({CURRENT: self.current(), SWITCHING: fresh}, self._packed())
 
     def end(self, now: Release | None, objects: Sequence[Object] = ()) -> None:
-        """Note that the switch is over, and what runs; without objects, those that are kept already."""
+        """Record the end of the switch and the running release; without `objects`, keep the recorded ones."""
         packed = gzip.compress(json.dumps(list(objects)).encode(), mtime=0) if objects else b""
         self._write({CURRENT: now}, base64.b64encode(packed).decode() if objects else self._packed())
 
@@ -72,7 +72,7 @@ class Record:
             raise self._damaged() from error
 
     def _damaged(self) -> NotReadyError:
-        mend = f"kubectl delete configmap {self.name}, and nothing ran before"
+        mend = f"kubectl delete configmap {self.name}; the ship then counts as the first"
         return NotReadyError(f"the ConfigMap {self.name} is damaged; {mend}")
 
     def _write(self, releases: dict[str, Release | None], packed: str) -> None:
@@ -86,6 +86,6 @@ class Record:
             "binaryData": {OBJECTS: packed} if packed else {},
         }
         if self.kubectl.get("configmap", self.name) is None:
-            self.kubectl.run("note the release", "create", "--filename=-", text=json.dumps(manifest))
+            self.kubectl.run("record the release", "create", "--filename=-", text=json.dumps(manifest))
         else:
-            self.kubectl.run("note the release", "replace", "--filename=-", text=json.dumps(manifest))
+            self.kubectl.run("record the release", "replace", "--filename=-", text=json.dumps(manifest))

@@ -1,13 +1,13 @@
-"""A rollout to a cluster: one release of a backend, from the API server's consent to the last answer; and the way back.
+"""A rollout to a cluster: one release of a backend, from the server-side dry run to the smoke test; and the rollback.
 
-    consent   nothing there is someone else's; the API server takes every object, without changing anything; each Secret
-              that is needed is there
+    consent   every object in the namespace is ours; the API server accepts every object in a dry run; each required
+              Secret exists
     waves     accounts and policies, databases, jobs before, services, jobs after: each waits for the one before
-    smoke     through the gateway: it says the very version, and refuses what it must
-    record    what runs now is written down in the namespace
+    smoke     the gateway reports this version, and refuses what it must
+    record    the namespace stores which release runs
 
-What fails before the first wave leaves alone what runs. What fails later, an interruption included, is undone: the
-objects that ran before are applied again. A ship that was killed is found in the record, and undone by the next one.
+A failure before the first wave leaves the running release unchanged. A later failure, an interruption included, is
+undone: the previous objects are applied again. The next ship finds a killed one in the record, and undoes it.
 """
 
 import json
@@ -56,8 +56,8 @@ class ClusterRollout:
         return Record(self.kubectl, self.shipment.context.instance)
 
     def make(self) -> None:
-        """Ship; ShipError says why not, and what runs now."""
-        with self._step(f"{self.kubectl.namespace} is there, in the cluster {self.kubectl.cluster()}".strip()):
+        """Ship; ShipError holds the reason of a failure, and the running version."""
+        with self._step(f"{self.kubectl.namespace} exists in the cluster {self.kubectl.cluster()}".strip()):
             self._namespace()
         with locked(self.kubectl, self.shipment.context.instance):
             self._undo_switch()
@@ -66,7 +66,7 @@ class ClusterRollout:
             self._switch()
 
     def back(self) -> str:
-        """Bring back what was shipped last, and return its version; ShipError where there is none, or it fails."""
+        """Restore the version that was shipped last, and return it; ShipError without one, or when it fails."""
         with locked(self.kubectl, self.shipment.context.instance):
             before = self.record.current()
             if before is None:
@@ -77,13 +77,15 @@ class ClusterRollout:
 
     def _untouched(self) -> str:
         before = self.record.current()
-        return f"{before.version} runs on, untouched" if before else "nothing was changed, and nothing ran before"
+        return (
+            f"{before.version} still runs, unchanged" if before else "nothing was changed, and no earlier version runs"
+        )
 
     def _halfway(self, before: Release) -> str:
-        return f"{before.version} is not brought back to its end: stead ship kubernetes --back goes on with it"
+        return f"{before.version} is not completely restored; continue: stead ship kubernetes --back"
 
     def difference(self) -> str:
-        """Return what kubectl diff says; an empty text where nothing would change."""
+        """Return the output of kubectl diff; empty without a change."""
         text = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(self.shipment.objects)})
         done = self.kubectl.look("diff", "--server-side", "--force-conflicts", "--filename=-", text=text)
         if done.returncode > 1:
@@ -91,43 +93,45 @@ class ClusterRollout:
         return done.stdout
 
     def _namespace(self) -> None:
-        """Make the namespace where it is not there; NotReadyError where it is another backend's."""
+        """Create the namespace if it does not exist; NotReadyError when another backend owns it."""
         there = self.kubectl.get("namespace", self.kubectl.namespace)
         if there is None:
-            self.kubectl.apply("make the namespace", list(self.shipment.namespace))
+            self.kubectl.apply("create the namespace", list(self.shipment.namespace))
         elif owner := namespace_owner(self.shipment, there):
             mend = "name another in Kubernetes('…'), or another cluster with --context"
             raise NotReadyError(f"the namespace {self.kubectl.namespace} belongs to {owner}: {mend}")
 
     def _unlabelled(self) -> list[Object]:
-        """Return the namespace where it lacks a label; one that has all is left alone, which takes no right to it."""
+        """Return the namespace to apply if it lacks a label; otherwise nothing, which needs no permission for it."""
         there = self.kubectl.get("namespace", self.kubectl.namespace) or {"metadata": {}}
         labels = there["metadata"].get("labels", {}).items()
         return [each for each in self.shipment.namespace if not each["metadata"]["labels"].items() <= labels]
 
     def _undo_switch(self) -> None:
-        """Undo a switch in the middle of which a ship was killed; where that fails, what is shipped now replaces it."""
+        """Undo the switch of a killed ship; when that fails, the present ship replaces it."""
         left, before = self.record.interrupted(), self.record.current()
         if left is None:
             return
         if before is None:
-            self.on_step(f"the ship of {left.version} was interrupted, and nothing ran before: it is replaced", 0.0, "")
+            self.on_step(
+                f"the ship of {left.version} was interrupted, and no earlier version exists: it is replaced", 0.0, ""
+            )
             return
         # The step reports what fails; the new version may be the very fix.
-        title = f"{left.version} was interrupted: {before.version} is brought back first"
+        title = f"{left.version} was interrupted: {before.version} is restored first"
         with suppress(ShipError), noting(lambda: self._halfway(before)), self._step(title):
             self._bring(before)
 
     def _consent(self) -> None:
-        with self._step(f"nothing in {self.kubectl.namespace} is someone else's"):
+        with self._step(f"every object in {self.kubectl.namespace} is ours"):
             _refuse(NotReadyError, foreign_objects(self.shipment, self.kubectl))
-        with self._step("every secret is there"):
+        with self._step("every secret exists"):
             _refuse(NotReadyError, missing_secrets(self.shipment.context, self.kubectl))
-        with self._step("the API server takes every object"):
+        with self._step("the API server accepts every object"):
             self._dry_run()
 
     def _dry_run(self) -> None:
-        """Ask for each object by itself, so that all refusals are said at once, each with its place."""
+        """Test each object by itself, so that all refusals are reported at once, each with its place."""
         namespace = self._unlabelled()
         objects = [each for _, wave in self.shipment.waves() for each in wave if each["kind"] != "Job"]
         try:
@@ -151,7 +155,7 @@ class ClusterRollout:
         self.record.begin(self.release)
         try:
             self._apply(self.shipment)
-            with self._step(f"the gateway says {self.release.version}"):
+            with self._step(f"the gateway reports {self.release.version}"):
                 _refuse(ShipError, list(self.smoke(self.release.version)))
         except BaseException as error:
             now = self._back(before)
@@ -159,7 +163,7 @@ class ClusterRollout:
                 raise ShipError(f"{error}\n{now}") from None
             error.add_note(now)
             raise
-        with noting(lambda: f"{self.release.version} runs; ship it again, to delete what it has no more"):
+        with noting(lambda: f"{self.release.version} runs; ship it again to delete the objects that it no longer has"):
             self.record.end(self.release, self.shipment.objects)
             self._prune(self.shipment.objects)
 
@@ -178,9 +182,9 @@ class ClusterRollout:
                     self._rolled_out(each["metadata"]["name"])
 
     def _job(self, job: Object) -> None:
-        """Run a job: the one of the ship before is removed first, since a Job cannot be changed."""
+        """Run a job; the Job of the previous ship is deleted first, since a Job is immutable."""
         name = job["metadata"]["name"]
-        with self._step(f"{name} is done"):
+        with self._step(f"{name} is complete"):
             self.kubectl.run(f"remove {name}", "delete", "job", name, "--ignore-not-found", "--wait=true")
             self.kubectl.apply(f"start {name}", [job])
             _refuse(ShipError, diagnosis.job_failure(self.kubectl, name, self.seconds))
@@ -190,18 +194,18 @@ class ClusterRollout:
             _refuse(ShipError, diagnosis.rollout_failure(self.kubectl, name, self.seconds))
 
     def _back(self, before: Release | None) -> str:
-        """Bring back what ran before, and say what runs now."""
+        """Restore the previous version; return a text with the running version."""
         if before is None:
-            return "no earlier version exists, so no rollback is possible; fix the cause, and ship again"
+            return "there is no earlier version to roll back to; fix the cause, and ship again"
         try:
-            with self._step(f"back to {before.version}"):
+            with self._step(f"rollback to {before.version}"):
                 self._bring(before)
         except ShipError as error:
             return f"and {before.version}, the earlier version, does not start again:\n{error}"
         return f"{before.version} runs again, as before"
 
     def _bring(self, before: Release) -> None:
-        """Apply the objects of a release again, and delete what came after; its jobs ran when it was shipped."""
+        """Apply the objects of a release again, and delete newer ones; its jobs ran when it was shipped."""
         objects = self.record.objects() or self.shipment.of(before).objects
         for _, wave in waves(objects):
             others = [each for each in wave if each["kind"] != "Job"]
@@ -215,10 +219,10 @@ class ClusterRollout:
         self._prune([*objects, *(each for each in self.shipment.objects if each["kind"] == "Job")])
 
     def _prune(self, objects: Sequence[Object]) -> None:
-        """Delete what another release had and this one has not."""
+        """Delete the objects of another release that this one does not have."""
         for line in abandoned(self.kubectl, self.shipment.context.instance, names_of(objects)):
             kind, _, name = line.partition("/")
-            with self._step(f"{kind.partition('.')[0]} {name} is not in the description any more, and is deleted"):
+            with self._step(f"{kind.partition('.')[0]} {name} is not in the description any more: deleted"):
                 self.kubectl.run(f"delete {line}", "delete", line, "--wait=false")
 
     def _step(self, title: str) -> AbstractContextManager[None]:
@@ -226,6 +230,6 @@ class ClusterRollout:
 
 
 def _refuse(kind: type[ShipError], wrong: str | list[str]) -> None:
-    """Raise what is wrong; nothing where nothing is."""
+    """Raise NotReadyError with the failures, if there are any."""
     if wrong:
         raise kind(wrong if isinstance(wrong, str) else "\n".join(wrong))
