@@ -1,5 +1,7 @@
 """The notifications service, made from its parts."""
 
+from datetime import timedelta
+
 from litestar.types import ASGIApp
 
 from stead.kit import outbox
@@ -31,7 +33,8 @@ def create() -> ASGIApp:
     bot = Bot(database, telegram, webhook=hook, secret=secret) if telegram else None
     link, link_secret = settings.notifications_link_url, LiveSetting.of(settings, "notifications_link_secret")
     sms, tries = _sms(settings), settings.notifications_tries
-    sender = Sender(database, telegram, _mail(settings), sms, tries=tries, link=link, secret=link_secret)
+    wait = timedelta(seconds=settings.notifications_contact_seconds)
+    sender = Sender(database, telegram, _mail(settings), sms, tries=tries, wait=wait, link=link, secret=link_secret)
     parts: list[Component] = [database, *(each for each in (telegram, sms) if each), sender.outbox]
     parts += [digests.periodic(digests.Digests(database, sender), settings.notifications_digest_seconds)]
     parts += [*([bot] if bot else []), NotificationMetrics(database)]
