@@ -169,7 +169,7 @@ def test_what_one_file_lets_in_is_one_finding(tmp_path):
     locations = "".join(f"location /v{number} {{ return 200; }}\n" for number in range(2, 8))
     files = {"backend.py": EDGE, "api/s.js": SERVED, "edge/nginx.conf": f"server {{\n{locations}}}\n"}
     assert told(tmp_path, files, "BOUNDARY017") == [
-        ("this gateway lets in /v2, /v3, /v4 and 3 more, which no route declares", True)
+        ("this gateway admits /v2, /v3, /v4 and 3 more, which no route declares", True)
     ]
 
 

@@ -16,7 +16,7 @@ from stead.check.merged_config import MergedConfig, over
 from stead.model import SourceLocation
 
 Read = Callable[[Path], MergedConfig | None]
-ABSENT = "is not there"
+ABSENT = "does not exist"
 Above = tuple[tuple[Path, str], ...]
 
 

@@ -22,7 +22,7 @@ from stead.model import Problem
 def there_is_a_description(context: Context) -> Iterator[Problem]:
     """There is a backend.py.
 
-    Everything is derived from it. Name the folder that holds one, or the file itself; write one where there is none.
+    Everything is derived from it. Give its folder or the file itself; create one with `stead new` or `stead adopt`.
     """
     yield from context.problems_of("BACKEND001")
 
@@ -31,9 +31,8 @@ def there_is_a_description(context: Context) -> Iterator[Problem]:
 def it_imports(context: Context) -> Iterator[Problem]:
     """The description is Python, and importing it raises nothing.
 
-    What it raises is shown with the lines that led there, those of the description only. A description that asks its
-    environment or the network fails on the next machine: give such a value to a setting instead, where it is resolved
-    late.
+    The error is shown with its lines in the description. A description that reads the environment or the network fails
+    on other machines: use a setting for such a value, which is resolved later.
     """
     yield from context.problems_of("BACKEND002")
 
@@ -49,10 +48,10 @@ def it_defines_a_backend(context: Context) -> Iterator[Problem]:
 
 @rule("BACKEND004")
 def it_is_quick(context: Context) -> Iterator[Problem]:
-    """The description is there within ten seconds.
+    """The import of the description takes less than ten seconds.
 
-    Every command imports it, also the one that a hook runs before each commit. It says what a backend is; computing
-    something long, waiting, or asking a network belongs to a program. The line is where it was interrupted.
+    Every command imports it, also the hook before each commit. Long computations, waits and network requests belong in
+    a program. The finding names the line that was interrupted.
     """
     yield from context.problems_of("BACKEND004")
 
@@ -61,8 +60,8 @@ def it_is_quick(context: Context) -> Iterator[Problem]:
 def it_prints_nothing(context: Context) -> Iterator[Problem]:
     """The description prints nothing.
 
-    Every command imports it, and what it prints would be in their output: in the JSON of `stead status --json`, in
-    the picture of `stead graph`. Remove the print.
+    Every command imports it, so its output would be mixed into theirs: the JSON of `stead status --json`, the picture
+    of `stead graph`. Remove the print.
     """
     yield from context.problems_of("BACKEND005")
 
@@ -71,8 +70,7 @@ def it_prints_nothing(context: Context) -> Iterator[Problem]:
 def names_are_labels(context: Context) -> Iterator[Problem]:
     """A name is a DNS label: lower-case letters, digits and hyphens, a letter first, 63 at most.
 
-    It becomes a host name, the subject of a token, a label of metrics, the name of an object in Kubernetes. Rename it
-    here, before it is in all of those.
+    It becomes a host name, the subject of a token, a label of metrics, the name of an object in Kubernetes. Rename it.
     """
     yield from context.problems_of("NAME001")
 
@@ -81,7 +79,7 @@ def names_are_labels(context: Context) -> Iterator[Problem]:
 def names_are_unique(context: Context) -> Iterator[Problem]:
     """No two processes of a backend have the same name.
 
-    Two of one name would share a host name, and each could sign as the other. Rename one of them.
+    Two processes with one name would share a host name, and each could sign as the other. Rename one of them.
     """
     yield from context.problems_of("NAME002")
 
@@ -90,8 +88,7 @@ def names_are_unique(context: Context) -> Iterator[Problem]:
 def names_are_not_taken(context: Context) -> Iterator[Problem]:
     """No process is called `service-proxy` or `service-proxy-agent`.
 
-    These are the proxy in front of all commands on one machine, and its agent; their status and their logs have these
-    names. Rename the process.
+    These names belong to the proxy in front of all commands on one machine, and to its agent. Rename the process.
     """
     yield from context.problems_of("NAME003")
 
@@ -100,28 +97,28 @@ def names_are_not_taken(context: Context) -> Iterator[Problem]:
 def services_start_in_one_way(context: Context) -> Iterator[Problem]:
     """A service starts in exactly one way: an app, a command, an image, a build, a Worker or static files.
 
-    With two ways it would be one program on a laptop and another in production; with none there is nothing to run.
-    Keep the one that is meant. A command may be beside an image, whose entrypoint it replaces, and beside a build, in
-    whose place it starts on this machine.
+    With two, a laptop and production could run different programs; with none there is nothing to run. Keep one. A
+    command may be beside an image, whose entrypoint it replaces, and beside a build, in whose place it starts on this
+    machine.
     """
     yield from context.problems_of("SERVICE001")
 
 
 @rule("SERVICE003")
 def arguments_have_an_image(context: Context) -> Iterator[Problem]:
-    """Only an image, or what a Dockerfile builds, is given `args`.
+    """Only an image, or a Dockerfile's build, has `args`.
 
-    They replace what the image says that its entrypoint is given. A command has its arguments in itself, and would be
-    started without these. Put the words into `command`.
+    They replace the image's CMD. A command contains its arguments, and would be started without these. Add the words to
+    `command`.
     """
     yield from context.problems_of("SERVICE003")
 
 
 @rule("CALL001")
 def callees_are_in_the_backend(context: Context) -> Iterator[Problem]:
-    """Who is called is in the backend.
+    """A callee is a service of the backend.
 
-    A service that is made but not listed does not run, and its callers would get no URL for it. Add it to the
+    A service that is not in the backend's list does not run, and its callers get no URL for it. Add it to the
     backend's services, or remove the call.
     """
     yield from context.problems_of("CALL001")
@@ -131,38 +128,38 @@ def callees_are_in_the_backend(context: Context) -> Iterator[Problem]:
 def operations_are_offered(context: Context) -> Iterator[Problem]:
     """A call names operations that the callee offers.
 
-    The operation is what the caller's token allows. One that no route names would be granted and never used, and the
-    request that was meant would be refused with 403. Name one that the callee's routes have.
+    The operation is what the caller's token allows. A permission for an operation without a route is useless, and the
+    intended request gets 403. Name an operation of the callee's routes.
     """
     yield from context.problems_of("CALL002")
 
 
 @rule("CALL003")
 def callees_are_found_in_settings_of_their_own(context: Context) -> Iterator[Problem]:
-    """Two callees of one caller are found in two settings.
+    """Two callees of one caller have different settings.
 
-    A callee's URL is in a setting that is named after it: `points-service` is found in `POINTS_SERVICE_URL`. Two names
-    that differ in `-service` only would be the same setting. Rename one, or say `addresses` on the caller.
+    A callee's URL is in a setting that is named after it: `points-service` is in `POINTS_SERVICE_URL`. Two names that
+    differ only in `-service` have the same setting. Rename one, or set `addresses` on the caller.
     """
     yield from context.problems_of("CALL003")
 
 
 @rule("CALL004")
 def only_a_gateway_fronts(context: Context) -> Iterator[Problem]:
-    """Nobody but a gateway brings in requests from outside.
+    """Only a gateway has the operation `front`.
 
-    The operation `front` lets a request pass as the user who made it. In the hands of a service it would let that
-    service be any user. Name one of the callee's own operations.
+    It forwards a request with the identity of its user. With it a service could act as any user. Name one of the
+    callee's own operations.
     """
     yield from context.problems_of("CALL004")
 
 
 @rule("CALL005")
 def keys_are_held(context: Context) -> Iterator[Problem]:
-    """A call asks for keys that the callee holds.
+    """A call names keys that the callee has.
 
-    A call to a service that hands out secrets by name is narrowed to some names. A name that is not there is a grant
-    of nothing. Add it to what the service holds, or fix the name.
+    A call to a service that hands out secrets by name is limited to some names. A name that the service does not have
+    grants nothing. Add the key to the service, or fix the name.
     """
     yield from context.problems_of("CALL005")
 

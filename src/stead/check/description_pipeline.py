@@ -12,10 +12,10 @@ from stead.model import Problem
 
 @rule("BACKEND007")
 def the_registry_is_one(context: Context) -> Iterator[Problem]:
-    """A registry is a host, and perhaps a path in it.
+    """A registry is a host with an optional path.
 
-    Every image's name begins with it: `ghcr.io/example` makes `ghcr.io/example/shop-orders`. A scheme, a tag or a
-    capital letter makes a name that no registry takes. Docker Hub's host is `docker.io`.
+    Every image's name begins with it: `ghcr.io/example` makes `ghcr.io/example/shop-orders`. No registry accepts a
+    scheme, a tag or a capital letter in a name. Docker Hub's host is `docker.io`.
     """
     yield from context.problems_of("BACKEND007")
 
@@ -32,17 +32,17 @@ def images_have_a_registry(context: Context) -> Iterator[Problem]:
 
 @rule("PIPELINE002")
 def pipelines_have_usable_values(context: Context) -> Iterator[Problem]:
-    """The branch, the platforms, the commands, the paths and the file of a pipeline are such.
+    """The branch, the platforms, the commands, the paths and the file of a pipeline are well-formed.
 
-    Each is written into YAML or into a script. A command is one line without expressions: what the forge knows is given
-    to it by its environment. A platform is `linux/amd64`, a file `ci-images.yml`.
+    Each is written into YAML or into a script. A command is one line without expressions: values of the forge are in
+    its environment. A platform is `linux/amd64`, a file `ci-images.yml`.
     """
     yield from context.problems_of("PIPELINE002")
 
 
 @rule("PIPELINE003")
 def deploys_go_somewhere(context: Context) -> Iterator[Problem]:
-    """A deploy is to an environment of this backend, once, in a way that is known.
+    """A deploy names an environment of this backend, once, and a supported target.
 
     `Deploy(staging)` names the Environment object itself, which must be in `environments=[…]`. It goes to `compose`,
     `kubernetes`, `gitops` or `workers`, on each `push` to the default branch or on each `tag`.
@@ -52,10 +52,10 @@ def deploys_go_somewhere(context: Context) -> Iterator[Problem]:
 
 @rule("PIPELINE004")
 def urls_are_of_processes(context: Context) -> Iterator[Problem]:
-    """The URLs of a deploy are of its gateway and services, and are addresses over HTTP.
+    """The URLs of a deploy belong to its gateway and services, and are HTTP URLs.
 
-    The smoke test asks them for the version that was deployed. A process of another backend is never asked, and a URL
-    without a scheme is none.
+    The smoke test requests the deployed version from them. It ignores a process of another backend, and a URL needs a
+    scheme.
     """
     yield from context.problems_of("PIPELINE004")
 
@@ -64,7 +64,7 @@ def urls_are_of_processes(context: Context) -> Iterator[Problem]:
 def pipelines_have_files_of_their_own(context: Context) -> Iterator[Problem]:
     """No two pipelines of a backend write the same file.
 
-    The second would be all that is left. Give one of them another name: `Github(file="ci-images.yml")`.
+    The second would overwrite the first. Give one of them another name: `Github(file="ci-images.yml")`.
     """
     yield from context.problems_of("PIPELINE005")
 

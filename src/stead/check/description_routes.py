@@ -23,25 +23,26 @@ def users_have_a_provider(context: Context) -> Iterator[Problem]:
 def fronts_are_named_once(context: Context) -> Iterator[Problem]:
     """The gateway fronts each service once.
 
-    The second mention adds nothing, and suggests that another service was meant. Name it once.
+    The second entry has no effect, and is probably a mistake. Name it once.
     """
     yield from context.problems_of("GATEWAY002")
 
 
 @rule("GATEWAY003")
 def introspected_credentials_have_a_prefix(context: Context) -> Iterator[Problem]:
-    """A credential that is looked up has a prefix by which it is distinguished.
+    """A credential with a lookup has a prefix.
 
-    Without one the gateway would have to ask about every token of every provider. Write `prefix="pat_"`.
+    Without one the gateway would have to look up every token of every provider. Write `prefix="pat_"`.
     """
     yield from context.problems_of("GATEWAY003")
 
 
 @rule("GATEWAY004")
 def rates_let_some_in(context: Context) -> Iterator[Problem]:
-    """The gateway's rate is at least one request a second and at least one at once.
+    """The gateway's rate limit allows at least one request per second, and a burst of at least one.
 
-    A rate of 0 refuses everybody with 429, and Envoy refuses the configuration. Write what one client needs.
+    A rate of 0 refuses every request with 429, and Envoy refuses the configuration. Write the rate that one client
+    needs.
     """
     yield from context.problems_of("GATEWAY004")
 
@@ -50,18 +51,18 @@ def rates_let_some_in(context: Context) -> Iterator[Problem]:
 def origins_are_named(context: Context) -> Iterator[Problem]:
     """A CORS origin is a scheme and a host that is yours: `https://app.example.com`, `https://*.example.com`.
 
-    `*` lets a script of any site ask with a user's token and read the answer; browsers refuse it beside credentials
-    (Fetch standard, CORS protocol and credentials). An origin has no path and no trailing slash: with one it matches
-    nothing. Name each site.
+    `*` lets a script of any site send requests with a user's token and read the responses; browsers refuse it with
+    credentials (Fetch standard, CORS protocol and credentials). An origin has no path and no trailing slash: with one
+    it matches nothing. Name each site.
     """
     yield from context.problems_of("GATEWAY005")
 
 
 @rule("GATEWAY006")
 def providers_can_be_asked(context: Context) -> Iterator[Problem]:
-    """The paths, the prefix and the claim that an identity provider names are plain.
+    """The paths, the prefix and the claim of an identity provider are plain text.
 
-    They are written into Envoy's configuration as they are. A path starts with a slash and has no query; a prefix has
+    They are copied to Envoy's configuration unchanged. A path starts with a slash and has no query; a prefix has
     letters, digits and `_`. Write the plain form.
     """
     yield from context.problems_of("GATEWAY006")
@@ -69,11 +70,11 @@ def providers_can_be_asked(context: Context) -> Iterator[Problem]:
 
 @rule("GATEWAY007")
 def tokens_name_an_audience(context: Context) -> Iterator[Problem]:
-    """An OpenID Connect provider says whose tokens are believed, for whom, and how they are signed.
+    """An OpenID Connect provider has an issuer, an audience and signing algorithms.
 
-    Without an audience a token for any other client of the same provider would be believed; an issuer that is no
-    https: URL lets anyone on the way put other keys in its place; two providers of one name would share their settings.
-    Say `Oidc("https://id.example.com/realms/shop", audience="shop")`, and a `name` where there are two.
+    Without an audience a token for any other client of the provider would be accepted; with an issuer that is no https:
+    URL an attacker on the path can replace the keys; two providers of one name would share their settings. Write
+    `Oidc("https://id.example.com/realms/shop", audience="shop")`, and a `name` where there are two.
     """
     yield from context.problems_of("GATEWAY007")
 
@@ -82,15 +83,15 @@ def tokens_name_an_audience(context: Context) -> Iterator[Problem]:
 def prefixes_are_plain(context: Context) -> Iterator[Problem]:
     """The gateway's prefix is an absolute, plain path.
 
-    It is before each path outside and is stripped, so it is text, but for the whole segment `{service}`. Write it
-    like `/rest/{service}`, without a trailing slash.
+    It precedes each external path and is stripped, so it is plain text, except for the whole segment `{service}`. Write
+    it like `/rest/{service}`, without a trailing slash.
     """
     yield from context.problems_of("GATEWAY008")
 
 
 @rule("GATEWAY009")
 def engines_are_known(context: Context) -> Iterator[Problem]:
-    """The gateway's engine is one that Stead renders for.
+    """The gateway's engine is supported.
 
     It is `envoy`, everywhere; `oathkeeper` renders configuration and access rules for an Ory Oathkeeper in front of it.
     """
@@ -99,30 +100,29 @@ def engines_are_known(context: Context) -> Iterator[Problem]:
 
 @rule("ROUTE001")
 def routes_do_not_overlap(context: Context) -> Iterator[Problem]:
-    """No request could be meant for two routes, neither inside a service nor at the gateway.
+    """No request matches two routes, neither in a service nor at the gateway.
 
-    Which of the two gets it would depend on an order that nobody wrote down. Change one of the paths.
+    Otherwise the order of routes, which is not defined, would decide. Change one of the paths.
     """
     yield from context.problems_of("ROUTE001")
 
 
 @rule("ROUTE002")
 def outer_routes_are_fronted(context: Context) -> Iterator[Problem]:
-    """A public or user route can be reached: the gateway fronts its service.
+    """A public or user route is reachable: the gateway fronts its service.
 
-    A route that is for the outside and has no way in is either forgotten at the gateway or not for the outside. Add
-    the service to `fronts`, or make the route one for services.
+    A public or user route without a gateway is unreachable. Add the service to `fronts`, or make it a service route.
     """
     yield from context.problems_of("ROUTE002")
 
 
 @rule("ROUTE003")
 def paths_are_plain(context: Context) -> Iterator[Problem]:
-    """A route's path starts with a slash and has nothing that a proxy would change.
+    """A route's path starts with a slash and contains nothing that a proxy normalises.
 
-    Empty parts, `.` and `..`, `?`, `#`, `*` and `%` are read differently by different servers, and a difference between
-    the gateway and the service behind it is a hole. Write the plain path; a variable part is `{name}`, and all that is
-    left is `{name:path}`, at the end. A slash at the end makes another path.
+    Empty parts, `.` and `..`, `?`, `#`, `*` and `%` are interpreted differently by different servers, and a difference
+    between the gateway and the service is a vulnerability. Write the plain path; a variable segment is `{name}`, and
+    the rest of a path is `{name:path}`, at the end. A slash at the end makes another path.
     """
     yield from context.problems_of("ROUTE003")
 
@@ -131,7 +131,7 @@ def paths_are_plain(context: Context) -> Iterator[Problem]:
 def service_routes_name_an_operation(context: Context) -> Iterator[Problem]:
     """A route for services names its operation.
 
-    A call is declared and granted by operation, so a route without one could be called by nobody. Write `operation=…`.
+    A call is declared and granted by operation, so a route without one cannot be called. Write `operation=…`.
     """
     yield from context.problems_of("ROUTE004")
 
@@ -140,8 +140,8 @@ def service_routes_name_an_operation(context: Context) -> Iterator[Problem]:
 def timeouts_can_be_kept(context: Context) -> Iterator[Problem]:
     """A route's timeout is from 0.01 to 3600 seconds.
 
-    In Envoy a timeout of 0 means to wait forever, so that one slow service holds all connections; a negative one is
-    refused. Write how long an answer may take.
+    In Envoy a timeout of 0 means no limit, so that one slow service occupies all connections; a negative one is
+    refused. Write the seconds within which the service answers.
     """
     yield from context.problems_of("ROUTE005")
 
@@ -160,9 +160,9 @@ def methods_are_known(context: Context) -> Iterator[Problem]:
 def words_fit_in_tokens(context: Context) -> Iterator[Problem]:
     """The operation, the roles and the scope of a route are single words, and no operation is `front`.
 
-    They are written into tokens, whose claims separate them by spaces: a word with a space in it is two, and nobody
-    has them. `front` is what the gateway's token says; a service that grants it lets a caller be any user. Use letters,
-    digits, `-`, `_` and `.`.
+    They are written into tokens, whose claims separate them by spaces: a word with a space is two words, which no token
+    has. `front` is the operation of the gateway's token; a service that grants it lets a caller act as any user. Use
+    letters, digits, `-`, `_` and `.`.
     """
     yield from context.problems_of("ROUTE007")
 
@@ -171,7 +171,7 @@ def words_fit_in_tokens(context: Context) -> Iterator[Problem]:
 def bodies_are_sizes(context: Context) -> Iterator[Problem]:
     """A route's `body` is a number of bytes or a size such as `50MiB`; a WebSocket has none, and is a plain GET.
 
-    A size that cannot be read would be no limit. A WebSocket begins as a GET (RFC 6455 section 4.1), and streams by
+    A malformed size would mean no limit. A WebSocket begins as a GET (RFC 6455 section 4.1), and streams by
     itself. Correct the route.
     """
     yield from context.problems_of("ROUTE008")
@@ -182,8 +182,8 @@ def grpc_routes_can_be_served(context: Context) -> Iterator[Problem]:
     """A gRPC route is a `POST` on `/package.Service/Method`, of a program that Stead does not serve itself.
 
     gRPC is HTTP/2 from the client to the program. The server of Stead's own apps, and a Worker, speak HTTP/1.1; a
-    WebSocket is no gRPC, and a stream has no size. Start the program by a command, an image or a build, and write
-    `Route.service("POST", "/shop.v1.Stock/Reserve", "reserve", grpc=True)`.
+    WebSocket route cannot be gRPC, and a stream has no size. Start the program by a command, an image or a build, and
+    write `Route.service("POST", "/shop.v1.Stock/Reserve", "reserve", grpc=True)`.
     """
     yield from context.problems_of("ROUTE009")
 

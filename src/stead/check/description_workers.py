@@ -19,10 +19,10 @@ def worker_paths_are_plain(context: Context) -> Iterator[Problem]:
 
 @rule("WORKER002")
 def worker_sources_are_of_the_backend(context: Context) -> Iterator[Problem]:
-    """A source stands for a service of this backend that is not a Worker by itself.
+    """A source replaces a service of this backend that is not a Worker itself.
 
-    One for another service would be deployed by nothing, and a second one for a Worker would leave open which of the
-    two is deployed. Add the service to the backend, or remove the source.
+    A source of another service would never be deployed, and a second one for a Worker is ambiguous. Add the service to
+    the backend, or remove the source.
     """
     yield from context.problems_of("WORKER002")
 
@@ -49,9 +49,10 @@ def worker_names_are_short(context: Context) -> Iterator[Problem]:
 
 @rule("WORKER005")
 def images_are_no_workers(context: Context) -> Iterator[Problem]:
-    """An environment that is deployed to Workers has no service that is a foreign image or a folder of static files.
+    """An environment that is deployed to Workers has no service that is a third-party image or a folder of static
+    files.
 
-    Cloudflare runs images of its own registry only, and serves static files by Pages. Name a Worker that stands for the
+    Cloudflare runs images of its own registry only, and serves static files by Pages. Name a Worker that replaces the
     service there, in `Workers(sources={…})`, or leave the service out of the environment.
     """
     yield from context.problems_of("WORKER005")

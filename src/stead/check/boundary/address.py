@@ -17,11 +17,11 @@ HOST = "//"  # before a host among the words of a file
 
 @rule("BOUNDARY012")
 def addresses_come_from_calls(context: Context) -> Iterator[Problem]:
-    """A service that reads where another is reached declares that it calls it.
+    """A service that reads the address of another service declares a call to it.
 
-    The call is what gives it the address, the key to sign with, and the right to be answered; without it the variable
-    is empty, and a request by another way is refused. Declare the call, with the operations that it is for. A default
-    in a `Settings` class says that the service can do without.
+    The call provides the address, the key that signs requests, and the permission; without it the variable is empty,
+    and a request to another address is refused. Declare the call with its operations. A default in a `Settings` class
+    means that the call is optional.
     """
     services = {f"{_stem(service.name)}_SERVICE_URL": service for service in context.services}
     for process in context.runs:
@@ -43,22 +43,22 @@ def _stem(name: str) -> str:
 
 def _undeclared(process: Runs, name: str, callee: AnyService | None, where: SourceLocation) -> Problem:
     if callee is None:
-        message = f"{process.name} reads {name}, and the backend has no service that is found there"
+        message = f"{process.name} reads {name}, the address of a service that the backend does not have"
         mend = f'add the service and the call; for one outside the backend, add Setting("{name}")'
         return Problem("BOUNDARY012", message, where, mend, process.where)
     operations = ", ".join(f'"{operation}"' for operation in sorted(callee.operations))
-    message = f"{process.name} reads {name}, and declares no call to {callee.name}"
+    message = f"{process.name} reads {name}, but declares no call to {callee.name}"
     mend = f"add {callee.name}.may({operations}) to the calls of {process.name}, with what it needs of these"
     return Problem("BOUNDARY012", message, where, mend, process.where)
 
 
 @rule("BOUNDARY013", severity="warning")
 def calls_are_made(context: Context) -> Iterator[Problem]:
-    """A declared call is made: something in the caller's source uses the callee's address or its client.
+    """A declared call is used: the caller's source uses the callee's address or its client.
 
-    A call is a right. One that nobody uses is a door that stays open, an arrow in every picture that means nothing, and
-    a service that has to be there before this one starts. Remove the call, or make it. A gateway's calls and those of
-    images cannot be seen in a source, and are not asked about.
+    A call is a permission. An unused one is an open path for an attacker, a wrong arrow in every picture, and a service
+    that must start before this one. Remove the call, or use it. A gateway's calls and those of images are not visible
+    in a source, so the rule skips them.
     """
     if context.backend is None:
         return
@@ -68,9 +68,7 @@ def calls_are_made(context: Context) -> Iterator[Problem]:
             for edge in (each for each in context.backend.edges_of(process) if each.callee not in hosts):
                 name = url_setting(process, edge.callee).name
                 if name not in made and not _imports_client(edge, made) and not _is_mentioned(context, process, name):
-                    message = (
-                        f"{process.name} declares a call to {edge.callee.name}, and nothing in its source makes it"
-                    )
+                    message = f"{process.name} declares a call to {edge.callee.name}, but its source never makes it"
                     mend = f"remove the call, or use {name}"
                     sure = bool(entry_of(process))  # what a library of another language reads by itself is not seen
                     yield Problem("BOUNDARY013", message, edge.call.where, mend, process.where, sure)
@@ -99,10 +97,10 @@ def _is_mentioned(context: Context, process: Runs, name: str) -> bool:
 
 @rule("BOUNDARY022", severity="warning")
 def addresses_are_not_written_down(context: Context) -> Iterator[Problem]:
-    """The code has no other service's address written in it.
+    """The code contains no fixed address of another service.
 
-    `http://stock:8080` holds in one Compose file. On a laptop, in Kubernetes, in a test the address is another one, and
-    nobody learns that this service needs that one. Declare the call, and read the callee's `…_SERVICE_URL`.
+    `http://stock:8080` is valid in one Compose file only. On a laptop, in Kubernetes and in a test the address differs,
+    and the dependency is not visible in the description. Declare the call, and read the callee's `…_SERVICE_URL`.
     """
     names = {service.name for service in context.services}
     for process in context.runs:
@@ -112,7 +110,7 @@ def addresses_are_not_written_down(context: Context) -> Iterator[Problem]:
             text = (context.tree.text(path) or "") if hosts & others and path in context.tree.known else ""
             for name in sorted(hosts & others) if text else ():
                 message = f"{process.name} has the address of {name} written in its code"
-                mend = f"read {_stem(name)}_SERVICE_URL, which a declared call gives"
+                mend = f"read {_stem(name)}_SERVICE_URL, which a declared call provides"
                 yield Problem("BOUNDARY022", message, _found(str(path), text, name), mend, process.where)
 
 

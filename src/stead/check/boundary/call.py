@@ -18,8 +18,8 @@ def _edges(context: Context) -> Iterator[Edge]:
 def no_service_calls_itself(context: Context) -> Iterator[Problem]:
     """A service does not call itself.
 
-    What it asks of itself over the network it can do in its own process, without a token, a time limit and a second
-    worker that may not be free. Call the function. Where two parts of it scale or fail apart, they are two services.
+    It can do the work in its own process, without a token, a timeout and a second worker that may be busy. Call the
+    function. If two parts scale or fail independently, make them two services.
     """
     for edge in _edges(context):
         if edge.caller is edge.callee:
@@ -31,8 +31,8 @@ def no_service_calls_itself(context: Context) -> Iterator[Problem]:
 def calls_are_for_something(context: Context) -> Iterator[Problem]:
     """A call names at least one operation of a callee that has some.
 
-    The operations are what the caller's token allows. A call without any gives an address and a key, and every request
-    is refused. Name what it is for: `stock.may("reserve")`.
+    The caller's token allows only these operations. A call without one provides an address and a key, but every request
+    is refused. Name the operation: `stock.may("reserve")`.
     """
     for edge in _edges(context):
         if not edge.call.operations and edge.callee.operations:
@@ -43,10 +43,10 @@ def calls_are_for_something(context: Context) -> Iterator[Problem]:
 
 @rule("BOUNDARY020", severity="warning")
 def operations_have_a_caller(context: Context) -> Iterator[Problem]:
-    """An operation of one of your services is in someone's calls.
+    """Every operation of your own services has a caller.
 
-    A service route that nobody may ask for is code that never runs, kept, tested and answered for. Declare who calls
-    it, or remove the route. Services from the shelf offer what any backend may need, and are not asked about.
+    A service route without a permitted caller is code that never runs. Declare the call, or remove the route. The rule
+    skips services from the shelf, which offer operations for any backend.
     """
     granted = {(id(edge.callee), operation) for edge in _edges(context) for operation in edge.call.operations}
     for service in context.services:

@@ -20,11 +20,11 @@ WHY = "use its contract, or move the shared code into a package that no service 
 
 @rule("BOUNDARY010")
 def python_stops_at_contracts(context: Context) -> Iterator[Problem]:
-    """Python code of one service imports no more of another than its `contract.py`.
+    """Python code of one service imports only `contract.py` of another.
 
-    An import reaches past everything that is declared: the other's database, its settings, its release. From then on
-    the two can only change together. Wire types and a typed client belong in `contract.py`; ask the service by them, or
-    move what both need into a package that belongs to neither.
+    An import bypasses everything that is declared: the other service's database, its settings, its release. From then
+    on the two can only change together. Wire types and a typed client belong in `contract.py`; call the service through
+    them, or move shared code into a package that belongs to neither.
     """
     for path, name in _read_by(context).items():
         for at in context.facts(path).imports:
@@ -124,11 +124,11 @@ def _longest(text: str, separator: str, known: dict[str, str]) -> str:
 
 @rule("BOUNDARY011")
 def other_languages_stop_at_contracts(context: Context) -> Iterator[Problem]:
-    """Code of one service, in JavaScript, Go or Java, imports none of another's.
+    """JavaScript, Go and Java code of one service imports nothing of another service.
 
-    A relative path into the other's folder, its Go module, or a package that only it has: each reaches past everything
-    that is declared, and from then on the two can only change together. A path that says `contract` is taken for one.
-    Ask the service over the wire, or move what both need into a package that belongs to neither.
+    A relative path into the other's folder, its Go module, or a package that only it has: each bypasses everything that
+    is declared, and from then on the two can only change together. A path with the word `contract` is allowed. Call the
+    service over the network, or move shared code into a package that belongs to neither.
     """
     territories = _Territories(context)
     for process in context.runs:

@@ -11,11 +11,11 @@ Graph = dict[str, list[Edge]]
 
 @rule("BOUNDARY015")
 def cycles_have_a_reason(context: Context) -> Iterator[Problem]:
-    """Services do not call one another in a cycle, unless one of the calls says why it is meant.
+    """Services do not call one another in a cycle, unless one of the calls gives a reason.
 
-    In a cycle nobody can start, be tested or be released first, and one that is slow makes all of them slow, itself
-    included. Turn one call round (the other side tells what happened), move what both need into a third service, or say
-    that it is meant: `Call(lambda: game, ("ensure",), because="…")`.
+    In a cycle no service can be started, tested or released first, and a slow one makes all of them slow. Reverse one
+    call (the other side sends an event), move the shared part into a third service, or give the reason for the intended
+    call: `Call(lambda: game, ("ensure",), because="…")`.
     """
     graph: Graph = {service.name: [] for service in context.services}
     for edge in context.backend.edges() if context.backend else ():

@@ -11,9 +11,9 @@ from stead.model import AnyService, Postgres, Problem
 def a_database_is_of_one_service(context: Context) -> Iterator[Problem]:
     """A database belongs to one service.
 
-    Two that share tables share a schema, a migration and an outage, and neither can change without the other; what one
-    wrote is the other's input, without a contract. Give each its own `Postgres()` and ask by a call. Where one team
-    means to share (a bot and an API that shows what it wrote), silence this beside the resource, with the reason.
+    Two services that share tables share a schema, a migration and an outage, and neither can change alone; one reads
+    the other's data without a contract. Give each its own `Postgres()`, and declare a call. If one team shares a
+    database on purpose (a bot and an API for its data), silence this beside the resource, with the reason.
     """
     users: dict[int, list[AnyService]] = {}
     for service in context.services:

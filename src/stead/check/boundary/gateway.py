@@ -46,14 +46,14 @@ TEST = re.compile(r"test_.*|.*_test\.\w+|.*\.(?:test|spec|config)\.\w+")
 
 @rule("BOUNDARY017")
 def gateways_have_no_routes_of_their_own(context: Context) -> Iterator[Problem]:
-    """A gateway's configuration in the repository has no route that the description has not.
+    """A gateway's configuration in the repository has only routes that the description declares.
 
-    What the gateway admits is what services declare as public or for users; a path that only its own file knows is
-    checked, documented and secured by nobody, and is where business logic begins to gather. Declare the route on the
-    service that answers it, or remove it. Files of nginx, Envoy, Kong, Oathkeeper, Caddy and KrakenD are read; all that
-    one file lets in is one finding. A location of nginx that serves files, redirects or refuses lets nothing in. Told
-    with `--strict`: what is handed on under another path or to something that the description has not, such as a front
-    end, and files of tests and examples.
+    The gateway admits the routes that services declare as public or for users. A path that only its own file has is
+    neither checked nor documented nor secured. Declare the route on the service that answers it, or remove it. Files of
+    nginx, Envoy, Kong, Oathkeeper, Caddy and KrakenD are read; all paths of one file are one finding. The rule skips a
+    location of nginx that serves files, redirects or refuses. Reported only with `--strict`: requests that are
+    forwarded under another path or to a target outside the description, such as a front end, and files of tests and
+    examples.
     """
     if context.backend is None or context.backend.gateway is None:
         return
@@ -78,7 +78,7 @@ def _undeclared(context: Context, path: Path, ats: list[At], sure: bool) -> Prob
     assert context.backend
     assert context.backend.gateway
     more = f" and {len(ats) - MANY} more" if len(ats) > MANY else ""
-    message = f"this gateway lets in {', '.join(at.text for at in ats[:MANY])}{more}, which no route declares"
+    message = f"this gateway admits {', '.join(at.text for at in ats[:MANY])}{more}, which no route declares"
     mend = f'declare it on the service that answers: Route.public("GET", "{_prefix(ats[0].text)}")'
     return Problem("BOUNDARY017", message, place(path, ats[0]), mend, context.backend.gateway.where, sure=sure)
 
@@ -135,8 +135,8 @@ def _is_known(prefix: str, known: list[str]) -> bool:
 def what_is_fronted_has_something_to_show(context: Context) -> Iterator[Problem]:
     """A service that the gateway fronts has a public route or one for users.
 
-    The gateway gets a key to it and a place in its rules, and lets nothing in. Remove it from `fronts`, or declare the
-    route that is missing.
+    Otherwise the gateway gets a key to the service without any use for it. Remove it from `fronts`, or declare the
+    missing route.
     """
     gateway = context.backend.gateway if context.backend else None
     for service in gateway.fronts if gateway else ():
@@ -150,9 +150,8 @@ def what_is_fronted_has_something_to_show(context: Context) -> Iterator[Problem]
 def gateways_have_no_code(context: Context) -> Iterator[Problem]:
     """The gateway has no code of its own.
 
-    It is derived from the services' routes. A folder of its name with code in it is a gateway that was written by hand:
-    either it no longer runs, or it decides what services should decide. Move what it decides into the service that it
-    concerns, and remove it.
+    It is derived from the services' routes. A folder of its name with code is a hand-written gateway: either it no
+    longer runs, or it makes decisions that belong to services. Move these into the services, and remove the folder.
     """
     gateway = context.backend.gateway if context.backend else None
     if gateway is None:
@@ -167,7 +166,7 @@ def gateways_have_no_code(context: Context) -> Iterator[Problem]:
         message = (
             f"{folder.relative_to(context.root)} has code, and {gateway.name} is derived from the services' routes"
         )
-        mend = "move what it decides into the services, and remove it"
+        mend = "move its decisions into the services, and remove it"
         yield Problem("BOUNDARY021", message, SourceLocation(str(path), 1, 1), mend, gateway.where)
 
 

@@ -14,11 +14,11 @@ LISTENS = "8000"  # what the renderer tells every service
 
 @rule("COMPOSE029")
 def callers_have_the_addresses_of_callees(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a caller is given the name and the port of whom it calls.
+    """In `deploy/`, a caller has the name and the port of its callee.
 
-    Inside a network `localhost` is the caller itself, and a published port is none of the container's. A token for one
-    service that is sent to another is refused at best. Write `http://<name>:8000`; a program that has a proxy asks that
-    one, at the port of the call.
+    Inside a network `localhost` is the caller itself, and a published port is not a port of the container. Another
+    service refuses the token. Write `http://<name>:8000`; a program with a proxy uses that proxy, at the port of the
+    call.
     """
     for stack in stacks(context):
         for container in stack.containers:
@@ -27,7 +27,7 @@ def callers_have_the_addresses_of_callees(context: Context) -> Iterator[Problem]
                 if isinstance(wire.value, UrlOf) and value is not None and "$" not in value.text:
                     expected = _address(stack, container.name, wire.value.service.name)
                     if value.text.rstrip("/") != expected:
-                        message = f"{container.name} looks for {wire.value.service.name} at {value.text}"
+                        message = f"{container.name} has the address {value.text} for {wire.value.service.name}"
                         yield Problem("COMPOSE029", message, value.place, f"write {expected}")
 
 
@@ -41,10 +41,10 @@ def _address(stack: Stack, caller: str, callee: str) -> str:
 
 @rule("COMPOSE030")
 def everything_runs(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a stack has every service and job of its environment.
+    """In `deploy/`, an environment's Compose files have all its services and jobs.
 
-    One that is not there is not started, and nothing says so: the others wait for its answers in vain. Only what the
-    description leaves out of an environment may be missing.
+    A missing one is not started, without any message, and its callers time out. Only a service that the environment
+    leaves out may be missing.
     """
     for stack in stacks(context):
         named = stack.expected.processes.keys() if stack.expected else set()
@@ -60,7 +60,7 @@ def everything_runs(context: Context) -> Iterator[Problem]:
 def what_is_named_is_defined(context: Context) -> Iterator[Problem]:
     """In `deploy/`, the networks, volumes, secrets and services that a container names are defined.
 
-    Compose refuses the whole file otherwise, on the machine where it is to run. Define it at the end of the file, or
+    Otherwise Compose refuses the whole file on the target machine. Define it at the end of the file, or
     fix the name.
     """
     for stack in stacks(context):

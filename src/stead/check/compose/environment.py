@@ -28,8 +28,8 @@ PLACES = (("volumes",), ("secrets",), ("networks",), ("configs",))
 def each_environment_is_a_project(context: Context) -> Iterator[Problem]:
     """In `deploy/`, each environment's Compose file has a `name:` of its own.
 
-    The name is what containers and volumes are known by. Without one it is the folder's, the same for all: `up` of
-    staging then replaces the containers of dev, and `down --volumes` of one removes the data of the other.
+    The name is the prefix of containers and volumes. The default is the folder's name, the same for all environments:
+    `up` of staging then replaces the containers of dev, and `down --volumes` of one removes the data of the other.
     """
     names: dict[str, Stack] = {}
     for stack in (stack for stack in stacks(context) if stack.environment and len(stack.files) <= 2):
@@ -56,9 +56,9 @@ def _is_of_no_environment(stack: Stack) -> bool:
 def nothing_is_of_another_environment(context: Context) -> Iterator[Problem]:
     """In `deploy/`, an environment's Compose file names no volume, secret, network or env file of another one.
 
-    `secrets/dev/DATABASE_URL` in production, or a volume `shop-prod_postgres` in staging, is what is left of a file
-    that was copied: one of the two environments then works with the data of the other. And what `/health` says is
-    ENVIRONMENT: a wrong one is believed by everybody who looks.
+    `secrets/dev/DATABASE_URL` in production, or a volume `shop-prod_postgres` in staging, is left from a copied file:
+    one environment then works with the data of the other. `/health` reports ENVIRONMENT, so a wrong value misleads
+    everyone who reads it.
     """
     for stack in stacks(context):
         if stack.environment is None or context.backend is None:
@@ -67,12 +67,12 @@ def nothing_is_of_another_environment(context: Context) -> Iterator[Problem]:
         for item in _places(stack):
             foreign = sorted(others & set(WORD.findall(item.text.lower())))
             if foreign and item.file == stack.files[-1] and not _is_of_no_environment(stack):
-                message = f"{item.text} is of {foreign[0]}, and this is {stack.environment.name}"
+                message = f"{item.text} belongs to {foreign[0]}, but this file is of {stack.environment.name}"
                 yield Problem("COMPOSE027", message, item.place, f"name the one of {stack.environment.name}")
         for container in stack.containers:
             value = container.config.get("environment", "ENVIRONMENT")
             if value is not None and value.text and "$" not in value.text and value.text != stack.environment.name:
-                message = f"{container.name} has ENVIRONMENT={value.text}, and this is {stack.environment.name}"
+                message = f"{container.name} has ENVIRONMENT={value.text} in {stack.environment.name}"
                 yield Problem("COMPOSE027", message, value.place, f"write ENVIRONMENT: {stack.environment.name}")
 
 
@@ -96,10 +96,10 @@ def _places(stack: Stack) -> Iterator[MergedConfig]:
 
 @rule("COMPOSE028")
 def what_must_be_given_is_asked_for(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, what a process must be given is there, or Compose stops and says what is missing.
+    """In `deploy/`, required settings have a value, or Compose stops with the name of the missing one.
 
-    `${CLERK_ISSUER}` is an empty text when nobody sets it, and the service ends with a line in a log that nobody reads,
-    after all others were replaced. `${CLERK_ISSUER:?who signs the tokens}` stops before anything is touched.
+    `${CLERK_ISSUER}` is an empty text when it is not set, and the service exits at its start, after all others were
+    replaced. `${CLERK_ISSUER:?who signs the tokens}` stops before the first change.
     """
     for stack in stacks(context):
         for container in stack.containers:
@@ -120,7 +120,7 @@ def _unused_variable(context: Context, container: Container, name: str) -> Itera
         elsewhere = container.config.get("env_file") or container.config.get("environment", f"{name}_FILE")
         if elsewhere is None:
             place = (container.config.get("environment") or container.config).place
-            message = f"{container.name} requires {name}, and does not get it"
+            message = f"{container.name} requires {name}, but does not get it"
             yield Problem(
                 "COMPOSE028", message, place, f"add {name}: ${{{name}:?}}", _place_of(context, container, name)
             )
@@ -135,9 +135,9 @@ def _place_of(context: Context, container: Container, name: str) -> SourceLocati
 
 @rule("COMPOSE031")
 def other_environments_build_nothing(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, only dev builds images; elsewhere runs the very image that was tried.
+    """In `deploy/`, only dev builds images; other environments run the tested image.
 
-    What a server builds is not what CI tested and scanned: the base may have moved, and the source may be another.
+    An image that a server builds is not the one that CI tested and scanned: the base image and the source may differ.
     Name the image by its digest: `image: ${IMAGE_PYTHON:?}`.
     """
     for container in delivered(context):
@@ -149,10 +149,10 @@ def other_environments_build_nothing(context: Context) -> Iterator[Problem]:
 
 @rule("COMPOSE033")
 def examples_name_what_compose_asks_for(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, an environment's env example names every variable without which its Compose files stop.
+    """In `deploy/`, an environment's env example names every variable that its Compose files require.
 
-    Anyone who copies `.env.prod.example` and fills it in has all that is asked for, and does not learn the names one by
-    one from Compose, which stops at the first. Add the name, with an empty value.
+    Compose stops at the first missing variable; a complete `.env.prod.example` lists all of them at once. Add the name,
+    with an empty value.
     """
     for stack in stacks(context):
         example = _example(stack)
@@ -160,7 +160,7 @@ def examples_name_what_compose_asks_for(context: Context) -> Iterator[Problem]:
         named = {at.text for at in context.facts(example).sets} if there else set()
         for name, config in sorted(_asked_for(stack.merged).items()) if there else ():
             if name not in named:
-                message = f"{example.name} does not name {name}, which Compose asks for"
+                message = f"{example.name} does not name {name}, which Compose requires"
                 yield Problem(
                     "COMPOSE033",
                     message,

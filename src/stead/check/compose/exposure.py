@@ -21,15 +21,19 @@ SERVERS = frozenset({"postgres", "redis", "s3", "s3-store"})
 def only_the_gateway_is_published(context: Context) -> Iterator[Problem]:
     """In `deploy/`, only the gateway is published, and in dev the rest on 127.0.0.1 only.
 
-    Docker opens a published port in the machine's firewall by itself, past what ufw or firewalld say: a database on
-    `5432:5432` is on the internet. And anyone who reaches a service past the gateway was asked by nobody who they are.
-    Remove the port; in dev, give it `host_ip: 127.0.0.1`.
+    Docker opens a published port in the machine's firewall, regardless of ufw and firewalld: a database on `5432:5432`
+    is on the internet. And a request that bypasses the gateway is not authenticated. Remove the port; in dev, give it
+    `host_ip: 127.0.0.1`.
     """
     for container in delivered(context):
         for port in _ports(container):
             if not _may_be_published(container, port):
                 message = f"{container.name} is published on {host_of(port) or 'every address'}"
-                mend = "add host_ip: 127.0.0.1" if container.stack.is_dev else "remove it: requests come by the gateway"
+                mend = (
+                    "add host_ip: 127.0.0.1"
+                    if container.stack.is_dev
+                    else "remove it: requests come through the gateway"
+                )
                 yield Problem("COMPOSE010", message, port.place, mend)
 
 
@@ -56,7 +60,8 @@ def nothing_is_shared_with_the_machine(context: Context) -> Iterator[Problem]:
     """A container shares neither network nor processes with its machine, and is not privileged.
 
     `privileged: true` is root on the machine by one command; `network_mode: host` ignores every network of the
-    description, and reaches what listens on the machine's loopback. Say which single capability or device is needed.
+    description, and reaches what listens on the machine's loopback. Name the single capability or device that is
+    needed.
     """
     for config in context.once(compose_files).values():
         for name, service in config.each("services"):
@@ -74,9 +79,9 @@ def nothing_is_shared_with_the_machine(context: Context) -> Iterator[Problem]:
 def the_socket_is_not_mounted(context: Context) -> Iterator[Problem]:
     """No container has the socket of Docker, nor the machine's root to write on.
 
-    Who can talk to the daemon starts a container with the machine's disk in it: that is root, also when the socket is
-    mounted `:ro`, since reading and asking are one. For logs, read the files; for more, put a proxy before the socket
-    that lets through what is needed.
+    A client of the daemon can start a container with the machine's disk: that equals root, also when the socket is
+    mounted `:ro`, which does not restrict requests. For logs, read the files; for more, use a proxy that admits only
+    the needed requests.
     """
     for config in context.once(compose_files).values():
         for name, service in config.each("services"):
@@ -93,9 +98,9 @@ def the_socket_is_not_mounted(context: Context) -> Iterator[Problem]:
 def only_who_may_call_shares_a_network(context: Context) -> Iterator[Problem]:
     """In `deploy/`, two processes share a network only when one of them may call the other.
 
-    The network is what keeps a service that was broken into from the others: their keys are refused, but so is the
-    connection. Who names no network is in the one that all such services share. Take it out of the network; or declare
-    the call.
+    The network isolates a compromised service from the others: not only its keys are refused, but also its connections.
+    A service without `networks` is in the default network with all such services. Remove it from the network, or
+    declare the call.
     """
     for stack in stacks(context):
         may = stack.expected.may if stack.expected else {}
@@ -104,8 +109,8 @@ def only_who_may_call_shares_a_network(context: Context) -> Iterator[Problem]:
             while undeclared := _undeclared_peers(known, may):
                 name = max(undeclared, key=lambda each: (len(undeclared[each]), each not in network, each))
                 others = " and ".join(sorted(undeclared[name]))
-                message = f"by the network {network}, {name} reaches {others}, and no call says so"
-                yield Problem("COMPOSE013", message, known.pop(name).place, f"take {name} out of {network}")
+                message = f"{name} can reach {others} through the network {network}, without a declared call"
+                yield Problem("COMPOSE013", message, known.pop(name).place, f"remove {name} from {network}")
 
 
 def _undeclared_peers(members: dict[str, MergedConfig], may: dict[str, set[str]]) -> dict[str, set[str]]:
@@ -127,18 +132,18 @@ def _networks(stack: Stack) -> dict[str, dict[str, MergedConfig]]:
 
 @rule("COMPOSE014")
 def who_may_call_shares_a_network(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, who may call a service, or needs a server, shares a network with it.
+    """In `deploy/`, a caller shares a network with its callee, and a service with its servers.
 
-    Otherwise the name is not found, and each call ends in an error that says nothing of networks. Put both into one.
+    Otherwise the name does not resolve, and the error does not mention networks. Add both to one network.
     """
     for stack in stacks(context):
         joined = {name: _joined(container) for name, container in stack.named.items()}
         for one, two in stack.expected.pairs if stack.expected else ():
             if one in joined and two in joined and not joined[one] & joined[two]:
-                message = f"{one} is to reach {two}, and no network has both"
+                message = f"{one} must reach {two}, but they share no network"
                 place = (stack.named[one].config.get("networks") or stack.named[one].config).place
                 also = stack.named[two].config.place
-                yield Problem("COMPOSE014", message, place, f"put {one} and {two} into one network", also)
+                yield Problem("COMPOSE014", message, place, f"add {one} and {two} to one network", also)
 
 
 def _joined(container: Container) -> set[str]:
@@ -149,15 +154,14 @@ def _joined(container: Container) -> set[str]:
 def networks_of_servers_are_internal(context: Context) -> Iterator[Problem]:
     """In `deploy/`, the networks of databases and other servers are `internal`, but in dev.
 
-    A database has nothing to ask on the internet, and what is stolen from it has to leave by some way. Say
-    `internal: true`.
+    A database needs no access to the internet, and such access helps to steal its data. Write `internal: true`.
     """
     for stack in stacks(context):
         for network, members in _networks(stack).items():
             value = stack.merged.get("networks", network)
             servers = sorted(SERVERS.intersection(members))
             if servers and not stack.is_dev and value is not None and not value.is_on("internal"):
-                message = f"{network} has {servers[0]} in it, and leads to the internet"
+                message = f"{network} contains {servers[0]} and has access to the internet"
                 yield Problem("COMPOSE015", message, value.place, "add internal: true")
 
 

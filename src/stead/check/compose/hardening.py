@@ -19,9 +19,9 @@ NUMBER = re.compile(r"\d+(?::\d+)?")
 def containers_drop_what_they_do_not_need(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a container drops all capabilities, gains no privileges, and writes nowhere but where it must.
 
-    `cap_drop: [ALL]`, `no-new-privileges` and `read_only: true` cost a service nothing, and leave anyone who breaks in
-    with no tool to go on: nothing to install, no program that makes root of him. What must be written goes into a
-    volume or a `tmpfs`, which has no `exec`; a single capability that is needed is added with `cap_add`.
+    `cap_drop: [ALL]`, `no-new-privileges` and `read_only: true` cost a service nothing, and limit an attacker: no new
+    programs, no way to become root. Use a volume, or a `tmpfs` with `noexec`, for files that the service writes; add a
+    single needed capability with `cap_add`.
     """
     for container in delivered(context):
         for key, lacks, mend in _lacks(container):
@@ -51,7 +51,7 @@ def _lacks(container: Container) -> Iterator[tuple[str, str, str]]:
 
 @rule("COMPOSE017")
 def no_powerful_capability_is_added(context: Context) -> Iterator[Problem]:
-    """No container gets a capability that is as good as root on its machine, nor goes without the usual fences.
+    """No container has a capability that equals root on its machine, or runs without the default isolation.
 
     With SYS_ADMIN disks are mounted, with SYS_PTRACE other processes are read, with SYS_MODULE the kernel is changed;
     `seccomp:unconfined` and `apparmor:unconfined` let all of that be tried. Add the one that is needed, or none.
@@ -70,11 +70,11 @@ def no_powerful_capability_is_added(context: Context) -> Iterator[Problem]:
 
 @rule("COMPOSE018")
 def containers_are_not_root(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a container runs as a user that is said by its number and is not root.
+    """In `deploy/`, a container runs as a numeric user that is not root.
 
-    An image's own user may be root, and may change with its next release; a name is looked up in the image, so that
-    nobody can tell from outside. Write `user: "10001:10001"`. Root may be who only reads files of the machine, such as
-    the logs that Docker keeps for root.
+    An image's own user may be root, and may change with its next release; a name is resolved inside the image, so it is
+    not verifiable from outside. Write `user: "10001:10001"`. Root is allowed for a container that only reads files of
+    the machine, such as Docker's logs.
     """
     for container in delivered(context):
         value = container.config.get("user")
@@ -101,11 +101,11 @@ def _source(text: str) -> str:
 
 @rule("COMPOSE019")
 def containers_are_bounded(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a container has limits: of CPU, memory, processes, of what it logs, and of its `tmpfs`.
+    """In `deploy/`, a container has limits of CPU, memory, processes, log size and `tmpfs` size.
 
-    Without them the one that leaks takes the machine, and all others with it; Docker's log of one chatty service fills
-    the disk within weeks, and a `tmpfs` without a size takes half of the memory. Write
-    `deploy.resources.limits: {cpus, memory, pids}`, and `logging.options: {max-size, max-file}`.
+    Without them a leak in one container takes down the machine; the log of one service fills the disk within weeks, and
+    a `tmpfs` without a size takes half of the memory. Write `deploy.resources.limits: {cpus, memory, pids}`, and
+    `logging.options: {max-size, max-file}`.
     """
     for container in delivered(context):
         limits = ("deploy", "resources", "limits")
@@ -132,11 +132,11 @@ def _log_is_bounded(container: Container) -> bool:
 
 @rule("COMPOSE020")
 def containers_are_restarted(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a service is started again when it ends, and one that is run once says `restart: "no"`.
+    """In `deploy/`, a service is restarted when it ends, and a one-shot container has `restart: "no"`.
 
-    Without a word, Docker leaves what crashed where it is, and after a restart of the machine starts nothing at all. A
-    one-shot that says nothing cannot be distinguished from a service that someone forgot. With `on-failure` a service
-    stays down when it ends with 0, and after a restart of the Docker daemon. Write `restart: unless-stopped`.
+    By default Docker does not restart a crashed container, and starts nothing after a reboot. A one-shot container
+    without `restart` cannot be distinguished from a forgotten service. With `on-failure` a service stays down when it
+    ends with 0, and after a restart of the Docker daemon. Write `restart: unless-stopped`.
     """
     for container in delivered(context):
         value = container.config.get("restart")

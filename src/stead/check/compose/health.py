@@ -29,10 +29,10 @@ MISSING_PROGRAMS = (
 
 @rule("COMPOSE021")
 def services_have_a_healthcheck(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, every container that stays has a healthcheck, and it says that it is healthy by running something.
+    """In `deploy/`, every long-running container has a health check that can fail.
 
-    Without one Docker calls well whatever has not ended yet: who waits for it starts too early, and a deployment that
-    hangs counts as done. Ask the health contract's path inside the container. What is run once needs none.
+    Without one Docker treats every running container as healthy: dependents start too early, and a deployment that
+    hangs counts as done. Request the health contract's path inside the container. One-shot containers need none.
     """
     for container in delivered(context):
         check = container.config.get("healthcheck")
@@ -61,11 +61,11 @@ def _always_succeeds(check: MergedConfig) -> bool:
 
 @rule("COMPOSE022")
 def healthchecks_can_run(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a healthcheck runs a program that is in the image, and its `$` are its own.
+    """In `deploy/`, a health check runs a program that the image has, and escapes `$` as `$$`.
 
-    Slim images have neither curl nor wget, distroless ones no shell: the check fails forever, and what depends on the
-    service never starts. A single `$` is taken by Compose before the container sees it; `$$` is one for its shell. Ask
-    with what is there: Python's `urllib`, node's `fetch`, bash's `/dev/tcp`, or the program's own check.
+    Slim images have neither curl nor wget, distroless ones no shell: the check fails forever, and dependents of the
+    service never start. Compose substitutes a single `$`; `$$` is a dollar sign in the container. Use a program of the
+    image: Python's `urllib`, node's `fetch`, bash's `/dev/tcp`, or the program's own check.
     """
     for container in delivered(context):
         for _, item in container.config.each("healthcheck", "test"):
@@ -75,7 +75,7 @@ def healthchecks_can_run(context: Context) -> Iterator[Problem]:
                 yield Problem("COMPOSE022", message, item.place, "use a program that the image has")
             if UNDOUBLED.search(item.text):
                 message = f"Compose replaces {UNDOUBLED.search(item.text)[0]} before {container.name} sees it"  # type: ignore[index]
-                yield Problem("COMPOSE022", message, item.place, "write $$ for a dollar sign that the container gets")
+                yield Problem("COMPOSE022", message, item.place, "write $$ for a dollar sign in the container")
 
 
 def _lacking(context: Context, container: Container, text: str) -> str:
@@ -90,10 +90,10 @@ def _lacking(context: Context, container: Container, text: str) -> str:
 
 @rule("COMPOSE023")
 def healthchecks_ask_where_it_listens(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a healthcheck asks at the port where the service listens, by the path of its contract.
+    """In `deploy/`, a health check requests the service's port and the path of its contract.
 
-    A wrong port is a service that is never well; a wrong path may answer 200 whatever happens. `localhost` may be `::1`
-    inside a container, where a service that listens on 0.0.0.0 is not: write `127.0.0.1`.
+    With a wrong port the service is never healthy; a wrong path may always answer 200. `localhost` may resolve to `::1`
+    inside a container, where a service on 0.0.0.0 does not listen: write `127.0.0.1`.
     """
     for container in delivered(context):
         expected = _health_path(container)
@@ -102,18 +102,21 @@ def healthchecks_ask_where_it_listens(context: Context) -> Iterator[Problem]:
             path = (found and found["path"]) or (raw_probe and raw_probe["path"]) or ""
             for wrong in _probe_problems(container, found, path, expected):
                 yield Problem(
-                    "COMPOSE023", f"{container.name} asks itself {wrong}", item.place, _fix(container, expected)
+                    "COMPOSE023",
+                    f"the health check of {container.name} requests {wrong}",
+                    item.place,
+                    _fix(container, expected),
                 )
 
 
 def _probe_problems(container: Container, found: re.Match[str] | None, path: str, expected: str) -> Iterator[str]:
     port = container.config.text_at("environment", "PORT")
     if found and found["host"] == "localhost":
-        yield "by localhost, which may be another address than the one it listens on"
+        yield "localhost, which may resolve to another address than the service listens on"
     if found and port.isdigit() and found["port"] != port:
-        yield f"at port {found['port']}, and listens at {port}"
+        yield f"the port {found['port']}, but the service listens on {port}"
     if path and expected and path != expected and "/dev/" not in path:
-        yield f"by {path}, and answers at {expected}"
+        yield f"{path}, but the service answers at {expected}"
 
 
 def _health_path(container: Container) -> str:
@@ -123,12 +126,12 @@ def _health_path(container: Container) -> str:
 
 
 def _fix(container: Container, expected: str) -> str:
-    return f"ask http://127.0.0.1:{container.config.text_at('environment', 'PORT') or '<port>'}{expected or HEALTH}"
+    return f"request http://127.0.0.1:{container.config.text_at('environment', 'PORT') or '<port>'}{expected or HEALTH}"
 
 
 @rule("COMPOSE024")
 def who_depends_waits(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, who depends on a container waits until it is well, or until it is done.
+    """In `deploy/`, `depends_on` waits until a container is healthy, or completed.
 
     `depends_on: [postgres]` waits until its process was started, which is seconds before it answers: the first
     migration fails, on a slow machine only. Write `condition: service_healthy`; `service_completed_successfully` for
@@ -151,11 +154,10 @@ def _state(container: Container) -> str:
 
 @rule("COMPOSE025")
 def what_is_needed_is_waited_for(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a process waits for the servers that it needs, for what makes its database, and for whom it calls.
+    """In `deploy/`, a process waits for its servers, for the job that creates its database, and for its callees.
 
-    Whatever starts first finds nobody there, and whether it tries again or ends is luck. Those who call one another in
-    a cycle start without each other. Name it in `depends_on`, unless another container that is named there waits
-    for it.
+    Otherwise a process may start before its servers, and may exit instead of a retry. Services in a call cycle are
+    excepted. Name it in `depends_on`, unless another dependency waits for it.
     """
     for stack in stacks(context):
         order = _order(stack)

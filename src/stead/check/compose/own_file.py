@@ -31,7 +31,7 @@ LAPTOP = re.compile(r"(?:^|[._-])(?:dev|development|local|override|test|tests|ci
 
 @rule("COMPOSE049", severity="warning")
 def servers_are_published_on_the_loopback(context: Context) -> Iterator[Problem]:
-    """A database, a queue or a store is published on 127.0.0.1 only, also in a Compose file outside of `deploy/`.
+    """A database, a queue or a store publishes its port on 127.0.0.1 only, also in a Compose file outside of `deploy/`.
 
     `5432:5432` opens the port on every address of the machine, past its firewall: on a laptop to the café's network, on
     a server to the internet. Write `127.0.0.1:5432:5432`, or remove it: containers reach each other without.
@@ -48,13 +48,13 @@ def servers_are_published_on_the_loopback(context: Context) -> Iterator[Problem]
 
 @rule("COMPOSE050", severity="warning")
 def services_are_started_again_alike(context: Context) -> Iterator[Problem]:
-    """Where a Compose file says of most services that they are started again, it says so of all that stay.
+    """If a Compose file restarts most services, it restarts all long-running ones.
 
-    The one without `restart` is gone after the first error, or after the machine was started again, while the others
-    come back. Add `restart: unless-stopped`; a container that runs once says `restart: "no"`. All services that one
-    file forgets are one finding. What another Compose file beside it starts again, and what by its name or its image
-    ends by itself (`migrate`, `minio/mc`), is not asked about. Told with `--strict`: where fewer services of a file
-    say it than do not, and files that by their name are for a laptop or a test.
+    A service without `restart` stays down after the first error or a reboot, while the others come back. Add `restart:
+    unless-stopped`; a one-shot container has `restart: "no"`. All such services of one file are one finding. The rule
+    skips services that another Compose file beside it restarts, and one-shot ones by name or image (`migrate`,
+    `minio/mc`). Reported only with `--strict`: files in which fewer services have `restart` than not, and files for a
+    laptop or a test by their name.
     """
     elsewhere = {
         (service.file.parent, name)
@@ -101,11 +101,11 @@ def _forgotten(context: Context, services: dict[str, MergedConfig], kept: int) -
 
 @rule("COMPOSE051", severity="warning")
 def dependencies_have_a_healthcheck(context: Context) -> Iterator[Problem]:
-    """What is waited for until it is healthy has a healthcheck, and what has one is waited for until it is healthy.
+    """`depends_on` waits until a container is healthy exactly if that container has a health check.
 
     `service_healthy` of a container without a healthcheck is an error of Docker's at the start; `depends_on` without a
-    condition waits for a process that was started, which is seconds before it answers. Read are Compose files outside
-    of `deploy/`; an image's own HEALTHCHECK counts, where its Dockerfile is here.
+    condition waits for a process that was started, which is seconds before it answers. The rule reads Compose files
+    outside of `deploy/`; an image's own HEALTHCHECK counts, where its Dockerfile is here.
     """
     for services in own_files(context):
         known = dict(services)
@@ -120,10 +120,10 @@ def _waiting(
 ) -> Iterator[Problem]:
     condition = dependency.text_at("condition") or "service_started"
     if condition == "service_healthy" and _built(context, target) and not has_healthcheck(context, target):
-        message = f"{name} waits until {other} is healthy, and {other} has no health check"
+        message = f"{name} waits until {other} is healthy, but {other} has no health check"
         yield Problem("COMPOSE051", message, dependency.place, f"add a healthcheck to {other}", target.place)
     elif condition == "service_started" and target.get("healthcheck", "test") is not None:
-        message = f"{name} waits until {other} has started, and not until it answers"
+        message = f"{name} waits until {other} has started, not until it answers"
         yield Problem(
             "COMPOSE051", message, dependency.place, f"write {other}: {{condition: service_healthy}}", target.place
         )

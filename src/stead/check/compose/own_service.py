@@ -40,12 +40,11 @@ BOUNDS: Mapping[str, tuple[Callable[[MergedConfig], bool], str]] = {
 
 @rule("COMPOSE052", severity="warning")
 def services_are_not_published_past_the_gateway(context: Context) -> Iterator[Problem]:
-    """Where a Compose file runs the gateway, the services that it fronts are published on 127.0.0.1 only.
+    """In a Compose file with the gateway, the services that it fronts publish ports on 127.0.0.1 only.
 
-    `8101:8101` opens one on every address of the machine: anyone who asks there has passed by the gateway, which is the
-    one that tells users from strangers. Remove the port, or write `127.0.0.1:8101:8101`. The gateway is told by its
-    name, or by the image of a proxy. Files for a laptop or for tests, such as `docker-compose.override.yml`, are left
-    alone.
+    `8101:8101` opens one on every address of the machine: such a request bypasses the gateway, which authenticates
+    users. Remove the port, or write `127.0.0.1:8101:8101`. The rule recognises the gateway by its name, or by the image
+    of a proxy. It skips files for a laptop or for tests, such as `docker-compose.override.yml`.
     """
     gateway = context.backend.gateway if context.backend else None
     fronted = {service.name for service in gateway.fronts} if gateway else set()
@@ -61,11 +60,11 @@ def services_are_not_published_past_the_gateway(context: Context) -> Iterator[Pr
 
 @rule("COMPOSE053", severity="warning")
 def services_have_healthchecks_alike(context: Context) -> Iterator[Problem]:
-    """Where a Compose file asks most services of the backend whether they are well, it asks all of them.
+    """If most services of the backend in a Compose file have a health check, all of them have one.
 
-    One without a healthcheck is well for Docker as long as its process lives, and what waits for it waits for nothing.
-    A healthcheck that is switched off is none. An image's own HEALTHCHECK counts, where its Dockerfile is here. Read
-    are Compose files outside of `deploy/`.
+    Docker treats a service without a health check as healthy while its process lives, so dependents start too early. A
+    disabled health check counts as none. An image's own HEALTHCHECK counts, where its Dockerfile is here. The rule
+    reads Compose files outside of `deploy/`.
     """
     for services in own_files(context):
         own = [(name, each) for name, each in _staying(services) if _is_of_the_backend(context, name, each)]
@@ -82,11 +81,11 @@ def services_have_healthchecks_alike(context: Context) -> Iterator[Problem]:
 
 @rule("COMPOSE054", severity="warning")
 def services_are_bounded_alike(context: Context) -> Iterator[Problem]:
-    """Where a Compose file bounds most of its services, it bounds all that stay.
+    """If a Compose file limits most of its services, it limits all long-running ones.
 
-    The one without a limit of memory takes what the others were promised; the one whose log is not rotated fills the
-    disk of all; the one that keeps its capabilities is the one that is broken into. Asked of a file with three services
-    or more, of which two thirds have it.
+    A service without a memory limit takes the memory of the others; one without log rotation fills the disk; one that
+    keeps its capabilities is the easiest to attack. The rule applies to files with at least three services of which two
+    thirds have the limit.
     """
     for services in own_files(context):
         staying = _staying(services)
@@ -96,17 +95,17 @@ def services_are_bounded_alike(context: Context) -> Iterator[Problem]:
                 continue
             for name, service in staying:
                 if name not in bounded:
-                    message = f"{name} does not have {what}, and most of this file have it"
+                    message = f"{name} has no {what}; most services of this file have it"
                     yield Problem("COMPOSE054", message, service.place, mend)
 
 
 @rule("COMPOSE055", severity="warning")
 def own_databases_authenticate_and_persist(context: Context) -> Iterator[Problem]:
-    """PostgreSQL beside the services of the backend asks who is there, and keeps what it has acknowledged.
+    """PostgreSQL beside the services of the backend requires a password, and does not lose committed data.
 
-    What COMPOSE042 asks in `deploy/` is asked of every Compose file that runs a service of the backend, unless its name
-    says that it is for a laptop or for tests: `trust` lets any container be the superuser, `fsync=off` loses the
-    database in a crash of the machine. Remove it.
+    COMPOSE042 is applied to every Compose file that runs a service of the backend, unless its name is that of a file
+    for a laptop or for tests: `trust` lets any container be the superuser, `fsync=off` loses the database in a crash of
+    the machine. Remove it.
     """
     known = {process.name for process in context.backend.processes} if context.backend else set()
     for services in own_files(context):
@@ -152,15 +151,15 @@ def _is_of_a_laptop(services: Services) -> bool:
 
 @rule("COMPOSE056")
 def what_is_extended_is_there(context: Context) -> Iterator[Problem]:
-    """What a Compose file includes, and what its services extend, is there and is not the file or the service itself.
+    """The files that a Compose file includes, and the services that its services extend, exist and form no cycle.
 
-    Compose stops at it before it starts anything, on every machine. Fix the name, or break the circle. A file that
-    is not there is PATH016's.
+    Otherwise Compose stops before it starts anything. Fix the name, or remove the cycle. PATH016 reports a missing
+    file.
     """
     context.once(compose_files)  # resolves every file
     for (_, what), where in context.once(compose_model).faults.items():
         if not what.endswith(ABSENT):
-            yield Problem("COMPOSE056", what, where, "name what is there, and break a circle")
+            yield Problem("COMPOSE056", what, where, "name an existing file or service, and remove the cycle")
 
 
 RULES = (

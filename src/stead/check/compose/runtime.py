@@ -27,10 +27,10 @@ UNCHECKED = {"NODE_TLS_REJECT_UNAUTHORIZED": "0", "PYTHONHTTPSVERIFY": "0", "GIT
 
 @rule("COMPOSE038")
 def versions_are_set(check_context: Context) -> Iterator[Problem]:
-    """In `deploy/`, outside dev, VERSION says which version runs.
+    """In `deploy/`, outside dev, VERSION identifies the version.
 
-    `/health` answers it, the smoke test compares it, and a rollback names it. `latest` or the name of a branch is the
-    same word for every version, so that nobody can tell an old one from a new one. Write `${VERSION:?}`.
+    `/health` reports it, the smoke test compares it, and a rollback names it. `latest` or the name of a branch is the
+    same for every version. Write `${VERSION:?}`.
     """
     for container in delivered(check_context):
         value = container.config.get("environment", "VERSION")
@@ -44,11 +44,11 @@ def versions_are_set(check_context: Context) -> Iterator[Problem]:
 
 @rule("COMPOSE039")
 def names_lead_to_their_owners(check_context: Context) -> Iterator[Problem]:
-    """In a Compose file, the name of a service of the backend leads to that service and to nothing else.
+    """In a Compose file, the name of a service of the backend resolves only to that service.
 
-    `extra_hosts` writes a name into `/etc/hosts`, which is read before any DNS, and an alias of a network answers to a
-    name beside its owner: callers send their tokens to whatever is there. The proxy of a program alone may have the
-    program's name. Remove the entry.
+    `extra_hosts` writes a name into `/etc/hosts`, which takes precedence over DNS, and a network alias adds another
+    container to a name: callers send their tokens to it. Only the proxy of a program may have the program's name.
+    Remove the entry.
     """
     names = {process.name for process in check_context.backend.processes} if check_context.backend else set()
     for config in check_context.once(compose_files).values():
@@ -75,11 +75,11 @@ def _aliases(service: MergedConfig) -> Iterator[tuple[str, MergedConfig]]:
 
 @rule("COMPOSE040")
 def containers_are_stopped_in_time(check_context: Context) -> Iterator[Problem]:
-    """A container is asked to stop and has time to: no `stop_grace_period` below five seconds, no SIGKILL.
+    """A container has time for a clean stop: no `stop_grace_period` below five seconds, no SIGKILL.
 
-    Within that time a service answers what it has begun, and a database writes what it has in memory. With `0s` every
-    deployment cuts requests off and starts the database with its recovery. Remove it: Stead writes 15 seconds, and 60
-    for PostgreSQL.
+    In that time a service completes its open requests, and a database writes its memory to the disk. With `0s` every
+    deployment breaks requests and starts the database with a recovery. Remove it: Stead writes 15 seconds, and 60 for
+    PostgreSQL.
     """
     for config in check_context.once(compose_files).values():
         for name, service in config.each("services"):
@@ -101,10 +101,11 @@ def _seconds(text: str) -> float | None:
 
 @rule("COMPOSE041")
 def replicas_are_as_described(check_context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a service runs as many times as the description says.
+    """In `deploy/`, a service has the number of replicas that the description declares.
 
-    With fewer the load that was planned for is not carried, with 0 nothing runs and `up` is content; a job that runs
-    twice does its work twice. Say the number in the description: `replicas=2`, or `Environment(…, replicas={…})`.
+    With fewer it cannot serve the planned load, with 0 it does not run and `up` reports success; a job with two
+    replicas does its work twice. Declare the number in the description: `replicas=2`, or `Environment(…,
+    replicas={…})`.
     """
     for container in delivered(check_context):
         value = container.config.get("deploy", "replicas") or container.config.get("scale")
@@ -114,18 +115,18 @@ def replicas_are_as_described(check_context: Context) -> Iterator[Problem]:
         process = promised.processes.get(container.name)
         expected = promised.context.replicas(process) if isinstance(process, Service) else 1
         if value.text.isdigit() and int(value.text) != expected:
-            message = f"{container.name} runs {value.text} times, and {expected} is described"
+            message = f"{container.name} has {value.text} replicas, but the description declares {expected}"
             also = process.where if process is not None else None
             yield Problem("COMPOSE041", message, value.place, f"write {expected}, or change the description", also)
 
 
 @rule("COMPOSE042")
 def databases_authenticate_and_persist(check_context: Context) -> Iterator[Problem]:
-    """In `deploy/`, PostgreSQL asks who is there, and keeps what it has acknowledged.
+    """In `deploy/`, PostgreSQL requires a password, and does not lose committed data.
 
     With `POSTGRES_HOST_AUTH_METHOD: trust` any container of its networks is the superuser without a password. With
-    `fsync=off` or `full_page_writes=off` a crash of the machine leaves a database that cannot be repaired; with
-    `synchronous_commit=off` it loses what was acknowledged. Remove it.
+    `fsync=off` or `full_page_writes=off` a crash of the machine corrupts the database; with `synchronous_commit=off` it
+    loses committed transactions. Remove it.
     """
     for container in delivered(check_context):
         yield from unguarded("COMPOSE042", container.name, container.config)
@@ -155,8 +156,8 @@ def _texts(service: MergedConfig) -> Iterator[MergedConfig]:
 def administration_is_not_published(check_context: Context) -> Iterator[Problem]:
     """No container publishes port 9901, the admin port of Envoy.
 
-    Anyone who reaches it reads all of the configuration, empties the listeners and ends the gateway (`POST
-    /quitquitquit`) without any password. Remove the port; for a look at it, run a command in the container.
+    Its clients can read the configuration, drain the listeners and stop the gateway (`POST /quitquitquit`) without a
+    password. Remove the port; to inspect Envoy, run a command in the container.
     """
     for config in check_context.once(compose_files).values():
         for name, service in config.each("services"):
@@ -169,10 +170,10 @@ def administration_is_not_published(check_context: Context) -> Iterator[Problem]
 
 @rule("COMPOSE044")
 def nothing_described_is_hidden(check_context: Context) -> Iterator[Problem]:
-    """In `deploy/`, what is described runs without a profile.
+    """In `deploy/`, described services have no profile.
 
-    A service with `profiles:` is not started by `docker compose up`, and nothing says so; what depends on it fails.
-    Remove the profile; what an environment is to run without is said there: `Environment(…, without=(service,))`.
+    `docker compose up` does not start a service with `profiles:`, without any message, and its dependents fail. Remove
+    the profile; to leave a service out of an environment, write `Environment(…, without=(service,))`.
     """
     for stack in stacks(check_context):
         known = stack.expected.processes.keys() | {*stack.expected.context.servers} if stack.expected else set()
@@ -186,10 +187,10 @@ def nothing_described_is_hidden(check_context: Context) -> Iterator[Problem]:
 
 @rule("COMPOSE045")
 def certificates_are_checked(check_context: Context) -> Iterator[Problem]:
-    """No container is told to accept any certificate.
+    """No container has a setting that accepts any certificate.
 
-    `NODE_TLS_REJECT_UNAUTHORIZED: 0` and its like turn TLS into an encryption with anyone who is there: each request
-    and its tokens can be read and changed on the way. Give it the certificate of the authority: `NODE_EXTRA_CA_CERTS`.
+    `NODE_TLS_REJECT_UNAUTHORIZED: 0` and its like disable the authentication of TLS: an attacker on the path can read
+    and change each request and its tokens. Add the certificate of the authority: `NODE_EXTRA_CA_CERTS`.
     """
     for config in check_context.once(compose_files).values():
         for name, service in config.each("services"):
@@ -202,10 +203,10 @@ def certificates_are_checked(check_context: Context) -> Iterator[Problem]:
 
 @rule("COMPOSE046")
 def output_is_kept(check_context: Context) -> Iterator[Problem]:
-    """In `deploy/`, what a container says is kept, and the kernel may end it when memory is short.
+    """In `deploy/`, a container's output is stored, and the kernel may kill it when memory is short.
 
-    With `logging.driver: none` nobody learns why it ended. With `oom_kill_disable: true` or an `oom_score_adj` of
-    -1000 the kernel ends something else instead, such as the database beside it. Remove it.
+    With `logging.driver: none` the reason of a crash is lost. With `oom_kill_disable: true` or an `oom_score_adj` of
+    -1000 the kernel kills another process instead, such as the database. Remove it.
     """
     for container in delivered(check_context):
         driver = container.config.get("logging", "driver")
@@ -221,11 +222,11 @@ def output_is_kept(check_context: Context) -> Iterator[Problem]:
 
 @rule("COMPOSE047")
 def processes_get_what_is_described(check_context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a process is told what is described: its app, its name, an address that others reach, real limits.
+    """In `deploy/`, a process has the described app and name, an address that others can reach, and real limits.
 
-    With the SERVICE_NAME of another its tokens are refused and its metrics are the other's. With the app of another in
-    its `command` it is that other one. With `HOST: 127.0.0.1` only its own health check reaches it. A limit of `0` is
-    no limit for Docker: the one that leaks takes the machine. Write what the description says.
+    With another SERVICE_NAME its tokens are refused, and its metrics count for the other service. With another app in
+    `command` it is that other service. With `HOST: 127.0.0.1` only its own health check can reach it. Docker treats a
+    limit of `0` as no limit. Write the described values.
     """
     for container in delivered(check_context):
         name, host = (container.config.get("environment", key) for key in ("SERVICE_NAME", "HOST"))
@@ -261,10 +262,10 @@ def _code(process: Process | None) -> str:
 
 @rule("COMPOSE048")
 def healthchecks_ask_often(check_context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a health check asks the program once a minute at least.
+    """In `deploy/`, a health check runs at least once a minute.
 
-    With an interval of an hour a program that hangs is found after an hour, and what waits for it to be healthy waits
-    as long. Asking costs little: write `interval: 5s`.
+    With an interval of an hour a hanging program is detected after an hour, and dependents wait as long. A check is
+    cheap: write `interval: 5s`.
     """
     for container in delivered(check_context):
         interval = container.config.get("healthcheck", "interval")

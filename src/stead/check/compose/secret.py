@@ -27,8 +27,8 @@ def secrets_are_files(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a secret reaches a container as a file, not as a variable.
 
     The variables of a container are shown by `docker inspect`, inherited by every program that it starts, and written
-    by crash reports. Mount it under `secrets:`, and tell its path: `DATABASE_URL_FILE: /run/secrets/DATABASE_URL`. Nor
-    is a whole env file of an environment passed on: it has the secrets of all.
+    by crash reports. Mount it under `secrets:`, and set its path: `DATABASE_URL_FILE: /run/secrets/DATABASE_URL`. An
+    `env_file` with all values of an environment contains the secrets of all services: do not pass it.
     """
     for container in delivered(context):
         secrets = _secrets_of(container)
@@ -51,10 +51,10 @@ def _secrets_of(container: Container) -> frozenset[str]:
 
 @rule("COMPOSE035")
 def secrets_are_for_whom_they_are_meant(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a process gets no secret that is another's.
+    """In `deploy/`, a process gets no secret of another process.
 
-    Secrets of one process are named after it: `orders.DATABASE_URL`. Who has another's key is that other one for
-    everybody who asks, and the call graph says nothing any more. Remove it.
+    Secrets of one process are named after it: `orders.DATABASE_URL`. A process with another's key can act as that other
+    one, regardless of the call graph. Remove it.
     """
     for container in delivered(context):
         for text, item in container.config.each("secrets") if container.process else ():
@@ -68,10 +68,10 @@ def secrets_are_for_whom_they_are_meant(context: Context) -> Iterator[Problem]:
 
 @rule("COMPOSE036")
 def secret_files_are_ignored(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, git ignores the files of secrets, and the env files that are made from the examples.
+    """In `deploy/`, git ignores the secret files, and the env files that are copied from the examples.
 
-    They are not there yet, or `git add .` has not been typed yet: the first who does both commits the passwords. Let a
-    `.gitignore` beside them say `/secrets/`, `/.env*` and `!/.env*.example`.
+    Otherwise `git add .` commits the passwords as soon as the files exist. Add `/secrets/`, `/.env*` and
+    `!/.env*.example` to a `.gitignore` beside them.
     """
     private_files = dict(_private(context)) if stacks(context) and context.tree.tracked else {}
     names = {
@@ -106,20 +106,20 @@ def _private(context: Context) -> Iterator[tuple[Path, SourceLocation]]:
 
 @rule("COMPOSE037")
 def buckets_are_as_described(context: Context) -> Iterator[Problem]:
-    """A bucket is made so that it can be made again, is open to nobody, and has the versions that were promised.
+    """The creation of a bucket is idempotent; the bucket is not public, and has the described versioning.
 
-    What makes buckets runs at each start: a command that fails because the bucket is there stops everybody who waits
-    for it. `anonymous set public` lets the whole internet list and read what users uploaded. And versions that are not
-    kept are missed on the day when something was overwritten. Use `mb --ignore-existing`, hand out signed URLs.
+    The command runs at each start: if it fails because the bucket exists, its dependents do not start. `anonymous set
+    public` lets the whole internet list and read what users uploaded. Without versioning an overwritten object is lost.
+    Use `mb --ignore-existing`, and signed URLs.
     """
     for config in context.once(compose_files).values():
         for name, service in config.each("services"):
             for word in _texts(service):
                 if PUBLIC.search(word.text):
                     message = f"{name} makes a bucket public"
-                    yield Problem("COMPOSE037", message, word.place, "remove it; hand out signed URLs instead")
+                    yield Problem("COMPOSE037", message, word.place, "remove it; use signed URLs instead")
                 if MAKES.search(word.text) and not AGAIN.search(word.text):
-                    message = f"{name} fails when the bucket is there already"
+                    message = f"{name} fails when the bucket exists already"
                     yield Problem("COMPOSE037", message, word.place, "add --ignore-existing")
     for stack in stacks(context):
         yield from _other_buckets(stack)
@@ -140,7 +140,9 @@ def _other_buckets(stack: Stack) -> Iterator[Problem]:
         for word in _texts(container.config):
             path, _, rest = word.text.partition(":")
             if rest and rest != expected.get(path, rest):
-                message = f"{container.name} makes a bucket that is {rest}, and {expected[path]} is described"
+                message = (
+                    f"{container.name} creates a bucket that is {rest}, but the description declares {expected[path]}"
+                )
                 yield Problem("COMPOSE037", message, word.place, f"write {path}:{expected[path]}")
 
 

@@ -10,9 +10,9 @@ from stead.model import Problem
 
 @rule("CONTRACT018")
 def fields_stay(context: Context) -> Iterator[Problem]:
-    """An answer keeps its fields.
+    """A response keeps its fields.
 
-    A typed caller that reads a field which is gone fails on every answer. Asked with `--against REV`. Keep the field
+    A typed caller that reads a removed field fails on every response. Applied with `--against REV`. Keep the field
     until no caller reads it; add the new one beside it.
     """
     yield from broken(context, "CONTRACT018", "field", "keep the field beside the new one until no caller reads it")
@@ -20,20 +20,20 @@ def fields_stay(context: Context) -> Iterator[Problem]:
 
 @rule("CONTRACT022")
 def statuses_stay(context: Context) -> Iterator[Problem]:
-    """Success has the status that it had.
+    """The status of success does not change.
 
-    A caller that waits for 201 takes 200 for something else, and the other way round. Asked with `--against REV`, of
-    statuses from 200 to 299. Keep the status; a new meaning is a new operation.
+    A caller that expects 201 does not accept 200, and vice versa. Applied with `--against REV` to statuses from 200 to
+    299. Keep the status; a new meaning needs a new operation.
     """
     yield from broken(context, "CONTRACT022", "status", "keep the status")
 
 
 @rule("CONTRACT024")
 def answers_keep_their_types(context: Context) -> Iterator[Problem]:
-    """An answer's fields keep their types, and those that were always there still are.
+    """A response's fields keep their types, and required ones stay required.
 
-    A typed caller fails on null where there was text, on a new value of an enum, and on a field that may now be left
-    out. Asked with `--against REV`. Add a field for the new meaning instead.
+    A typed caller fails on null where there was text, on a new value of an enum, and on a field that became optional.
+    Applied with `--against REV`. Add a field for the new meaning instead.
     """
     yield from broken(context, "CONTRACT024", "answer", "add a field for the new meaning, and keep this one as it was")
 

@@ -46,10 +46,10 @@ def _may_match(operation: OperationKey, key: OperationKey) -> bool:
 
 @rule("CONTRACT025")
 def clients_ask_for_what_is_there(context: Context) -> Iterator[Problem]:
-    """A typed client asks only for routes that are declared.
+    """A typed client requests only declared routes.
 
-    A path that was renamed in the service and not in its `contract.py` is a 404 in every caller, and no type checker
-    sees it. The path of each `peer.ask("METHOD", path, …)` is read as a template. Fix the client, or declare the
+    A path that was renamed in the service but not in its `contract.py` gives every caller a 404, and no type checker
+    detects it. The path of each `peer.ask("METHOD", path, …)` is parsed as a template. Fix the client, or declare the
     route. A client that `contract.py` has for another service's routes is compared with those.
     """
     everywhere = context.once(_everywhere)
@@ -57,19 +57,18 @@ def clients_ask_for_what_is_there(context: Context) -> Iterator[Problem]:
         for at in client_calls:
             operation = _operation(at)
             if operation[1] != UNKNOWN and _found(everywhere, operation) is None:
-                message = f"the client asks for {at.text}, and {promise.name} declares no such route"
+                message = f"the client requests {at.text}, but {promise.name} declares no such route"
                 near = next((str(route) for (_, path), route in promise.routes.items() if path == operation[1]), "")
-                mend = f"ask for {near}, or declare it" if near else "fix the path, or declare the route"
+                mend = f"request {near}, or declare the route" if near else "fix the path, or declare the route"
                 yield Problem("CONTRACT025", message, place(file, at), mend, promise.services[0].where)
 
 
 @rule("CONTRACT026", severity="warning")
 def clients_ask_for_all(context: Context) -> Iterator[Problem]:
-    """A service that has a typed client offers each of its service routes by it.
+    """A service's typed client has a method for each of its service routes.
 
-    Who needs the route that the client lacks writes the request by hand, without its types, its retries and its token.
-    Routes that only the gateway asks for need no client, and nothing is asked where a client's path cannot be read.
-    Add the method, or remove the route.
+    Otherwise callers write the request by hand, without types, retries and the token. Routes that only the gateway uses
+    need no method; the rule skips a client whose path it cannot parse. Add the method, or remove the route.
     """
     everywhere = context.once(_everywhere)
     for promise, file, client_calls in clients(context):
@@ -98,9 +97,9 @@ def _is_the_gateways(context: Context, promise: Promise, route: Route) -> bool:
 
 @rule("CONTRACT027")
 def clients_name_the_operation(context: Context) -> Iterator[Problem]:
-    """A typed client names the operation by which the route is granted.
+    """A typed client names the operation of the route.
 
-    The caller's token is for that one operation: with another name in it the service answers 403, though the call is
+    The caller's token allows that one operation: with another name the service answers 403, though the call is
     declared. Write `operation=` as the route does.
     """
     everywhere = context.once(_everywhere)
@@ -109,9 +108,9 @@ def clients_name_the_operation(context: Context) -> Iterator[Problem]:
             route, (by, _, operation_name) = _found(everywhere, _operation(at)), at.more.partition(" ")
             operation = operation_name.partition(":")[0]
             if route and route.operation and operation and "{}" not in operation and operation != route.operation:
-                message = f"{by} asks for {route} as {operation}, and the route is for {route.operation}"
+                message = f"{by} requests {route} as {operation}, but the route is for {route.operation}"
                 yield Problem(
-                    "CONTRACT027", message, place(file, at), f'say operation="{route.operation}"', route.where
+                    "CONTRACT027", message, place(file, at), f'write operation="{route.operation}"', route.where
                 )
 
 

@@ -49,16 +49,16 @@ def writing(context: Context, problem: Problem) -> list[Step]:
 
 @rule("CONTRACT010", severity="warning", fix=writing)
 def services_have_a_document(context: Context) -> Iterator[Problem]:
-    """A service of this backend in Python that has routes has an `openapi.json` beside its source.
+    """A Python service of this backend with routes has an `openapi.json` beside its source.
 
-    Who calls it reads there what may be sent and what comes back, and a change that would break a caller shows in a
-    review. For a service made with the kit the document is written by `python -m stead.kit.openapi PACKAGE`. A service
-    in another language is asked for nothing; where its folder has an `openapi.json`, that is compared with its routes.
+    It documents requests and responses for callers, and a breaking change is visible in a review. For a service of the
+    kit, `python -m stead.kit.openapi PACKAGE` writes the document. A service in another language needs none; an
+    `openapi.json` in its folder is compared with its routes.
     """
     for promise in promises(context):
         routed = [service for service in promise.services if service.app and service.routes]
         if routed and not promise.there:
-            message = f"{routed[0].name} has routes, {routed[0].routes[0]} for one, and no openapi.json"
+            message = f"{routed[0].name} has routes, such as {routed[0].routes[0]}, but no openapi.json"
             yield Problem("CONTRACT010", message, routed[0].where, mend(context, promise, "write"))
 
 
@@ -66,9 +66,8 @@ def services_have_a_document(context: Context) -> Iterator[Problem]:
 def routes_are_documented(context: Context) -> Iterator[Problem]:
     """Every route of a service is in its document.
 
-    The gateway admits what the routes say; what is not in the document is admitted without anybody having written down
-    what it takes. That is the wrong order: the contract comes first. Write the document again, or remove the route. A
-    route of WebSockets or gRPC is left out: OpenAPI has no word for one, and frameworks do not write it.
+    The gateway admits the declared routes; one that the document lacks is reachable without a contract. Generate the
+    document again, or remove the route. The rule skips routes of WebSockets and gRPC, which OpenAPI cannot describe.
     """
     for promise in documented(context):
         found = operations(context, promise)
@@ -87,16 +86,15 @@ def _matches(one: OperationKey, other: OperationKey) -> bool:
 def operations_are_declared(context: Context) -> Iterator[Problem]:
     """Every operation of a service's document is a declared route.
 
-    What no route declares does not exist: neither the gateway nor the service itself lets it in, so the document
-    promises a 404. Declare the route, or take the operation out of the document. `/health` and what else every service
-    answers needs no route.
+    The gateway and the service answer 404 to an undeclared operation. Declare the route, or remove the operation from
+    the document. `/health` and the other standard paths need no route.
     """
     for promise in documented(context):
         declared = list(promise.routes)
         for each, at in operations(context, promise).items():
             if not any(_matches(route, each) for route in declared):
-                message = f"{at.text} is in the document, and {promise.name} declares no such route"
-                fix_text = f"declare {_declared(at)}, or take it out of the document"
+                message = f"{at.text} is in the document, but {promise.name} declares no such route"
+                fix_text = f"declare {_declared(at)}, or remove it from the document"
                 yield Problem("CONTRACT012", message, place(promise.file, at), fix_text, promise.services[0].where)
 
 
@@ -109,11 +107,11 @@ def _declared(at: At) -> str:
 
 @rule("CONTRACT014")
 def documents_are_openapi(context: Context) -> Iterator[Problem]:
-    """A document is OpenAPI 3: every tool that reads it can.
+    """A document is valid OpenAPI 3.
 
-    It says its version, its title and its paths; an operation has responses and an operationId of its own; the
-    variables of a path are among its parameters; a reference leads somewhere; a security scheme that is asked for is
-    described. Any `openapi.json` below the backend.py is held to it. Fix the place, or write the document again.
+    It has a version, a title and paths; an operation has responses and a unique operationId; the variables of a path
+    are among its parameters; references resolve; required security schemes are defined. The rule applies to every
+    `openapi.json` below the backend.py. Fix the place, or generate the document again.
     """
     speaks = {promise.file: promise.services[0].where for promise in promises(context)}
     for path in context.tree.named(NAME):
@@ -126,11 +124,11 @@ def documents_are_openapi(context: Context) -> Iterator[Problem]:
 
 @rule("CONTRACT015", fix=writing)
 def access_is_the_same(context: Context) -> Iterator[Problem]:
-    """Who may ask is the same in the document and in the route.
+    """The authorization in the document equals that of the route.
 
-    The route decides; a document that says less is a promise to a stranger who will get 401, and one that says more
-    sends callers for a credential that nobody asks for. Without security an operation is public. In documents that the
-    kit writes, the operation of a service route and the roles and scope of a user route are compared as well.
+    The route is decisive. With a weaker document clients get an unexpected 401; with a stricter one they obtain
+    credentials that are not needed. Without security an operation is public. In documents that the kit writes, the
+    operation of a service route and the roles and scope of a user route are compared as well.
     """
     for promise in documented(context):
         routes = promise.routes

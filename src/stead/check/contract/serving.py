@@ -42,19 +42,19 @@ class _ServedDocument(msgspec.Struct):
 
 @rule("CONTRACT013", cost="slow", fix=writing)
 def documents_are_served(context: Context) -> Iterator[Problem]:
-    """A committed `openapi.json` is what the service serves.
+    """A committed `openapi.json` equals the document that the service serves.
 
-    One that lags behind misleads anyone who builds against it, and a breaking change in the code passes a review
-    unseen. For a service made with the kit (a package with ROUTES in service.py and HANDLERS in routes.py) the document
-    is made again, and compared byte for byte; any other ASGI app is asked for `/openapi.json`, and is not judged where
-    it has none. Write the document again and commit it with the change.
+    An outdated one misleads its readers, and hides a breaking change from a review. For a service of the kit (a package
+    with ROUTES in service.py and HANDLERS in routes.py) the document is generated again and compared byte for byte; of
+    any other ASGI app `/openapi.json` is requested, and the rule skips an app without one. Generate the document again
+    and commit it with the change.
     """
     yield from _of_the_kit(context)
     for promise, document in asked_for(context):
         text = context.tree.text(promise.file) or ""
         differing = first_difference(_without_credentials(parsed(text), document), document)
         if differing is not None:
-            message = f"this is not what {promise.name} answers when it is asked for its document"
+            message = f"this document differs from the one that {promise.name} answers with"
             place = placed(str(promise.file), text, differing)
             yield Problem("CONTRACT013", message, place, mend(context, promise, "fix"), promise.services[0].where)
 
@@ -88,7 +88,7 @@ def _of_the_kit(context: Context) -> Iterator[Problem]:
             message = f"the document that {promise.name} serves cannot be read: {made.error}"
             yield Problem("CONTRACT013", message, promise.services[0].where, f"see python -m {TOOL} --check {package}")
         elif (line := _differs(context.tree.text(promise.file) or "", made.text)) is not None:
-            message = f"this is not what {promise.name} serves"
+            message = f"this document differs from the one that {promise.name} serves"
             also = promise.services[0].where
             yield Problem(
                 "CONTRACT013", message, SourceLocation(str(promise.file), line, 1), mend(context, promise, "fix"), also

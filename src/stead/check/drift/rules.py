@@ -27,10 +27,10 @@ def making(context: Context, problem: Problem) -> list[Step]:
 
 @rule("DRIFT010", fix=making)
 def nothing_is_stale(context: Context) -> Iterator[Problem]:
-    """What was made from the description is what it would be if it were made now.
+    """Generated files are up to date with the description.
 
-    A rendered file, or a picture of the call graph, that lags behind is believed until someone notices it: what
-    runs is then not what the description says. Run the command, and commit what it writes together with the change.
+    An outdated rendered file or picture of the call graph misleads its readers, and the deployed state differs from the
+    description. Run the command, and commit the result together with the change.
     """
     yield from (each.problem("DRIFT010") for each in _together(context))
 
@@ -48,42 +48,42 @@ def _together(context: Context) -> Iterator[Drifted]:
 
 @rule("DRIFT011", fix=making)
 def nothing_is_missing(context: Context) -> Iterator[Problem]:
-    """What is made from the description is there.
+    """Generated files exist.
 
-    One of a target's files is missing while others are there, or a document announces a picture and holds none: a
-    delivery takes what it finds, and leaves out the rest without a word. Run the command, and commit what it writes.
+    One of a target's files is missing while others exist, or a document has a picture mark without a picture: a
+    delivery silently leaves out the missing file. Run the command, and commit the result.
     """
     yield from _in(context, "missing", "DRIFT011")
 
 
 @rule("DRIFT012", fix=making)
 def nothing_is_orphaned(context: Context) -> Iterator[Problem]:
-    """What was made is still made by something.
+    """Generated files still have a source in the description.
 
-    A service that was removed leaves its files behind, and they are deployed as long as they are there; a document
-    shows a backend that is gone. Rendering again removes a rendered file that nothing makes; a picture is removed by
-    hand. A file without a mark is the user's, and is never told of.
+    The files of a removed service remain, and are still deployed; a document shows a removed backend. `stead render`
+    removes orphaned rendered files; remove a picture by hand. A file without a mark belongs to the user and is never
+    reported.
     """
     yield from _in(context, "orphaned", "DRIFT012")
 
 
 @rule("DRIFT013")
 def nothing_is_edited_by_hand(context: Context) -> Iterator[Problem]:
-    """A rendered file is as it was rendered.
+    """A rendered file is not edited by hand.
 
-    Its first line holds a digest of the rest. What someone changed by hand is lost when it is rendered again, or else
-    keeps the file from following the description. Say the change in the description, as an edit: a function of the
-    typed value that is rendered. Or delete the first line: then the file is the user's own, and stays as it is.
+    Its first line holds a digest of the rest. The next render would overwrite a manual change, or skip the file.
+    Declare the change in the description as an edit: a function of the typed value that is rendered. Or delete the
+    first line: then the file belongs to the user, and Stead does not change it.
     """
     yield from _in(context, "edited", "DRIFT013")
 
 
 @rule("DRIFT014")
 def everything_can_be_made(context: Context) -> Iterator[Problem]:
-    """What was rendered can still be rendered.
+    """The targets in use can still be rendered.
 
-    The description now promises something that a target in use cannot keep, or holds an edit that is for nothing: until
-    that is fixed, nobody can bring the rendered files up to date. Change what is named, or stop using that target.
+    The description promises something that a target in use cannot provide, or has an edit that matches nothing: until
+    that is fixed, the rendered files cannot be updated. Change the named place, or stop using that target.
     """
     yield from _in(context, "impossible", "DRIFT014")
 

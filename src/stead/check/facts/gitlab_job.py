@@ -78,7 +78,9 @@ def _job(name: str, place: Node, job: Node, root: Node, jobs: dict[str, tuple[No
     for key in ("only", "except"):
         old = job.get(key)
         if old is not None:
-            yield At(f"{name} says {key}, which rules replace and do not mix with", old.line, old.column, "only")
+            yield At(
+                f"{name} uses {key}, which is obsolete and cannot be combined with rules", old.line, old.column, "only"
+            )
     if name.startswith("."):
         return
     yield from _protection(name, place, job, root)
@@ -126,7 +128,7 @@ def _references(name: str, job: Node, root: Node, jobs: dict[str, tuple[Node, No
             yield At(f"{name} needs {other}, which is not a job here", node.line, node.column, "need")
     for node in extended.each() if (extended := job.get("extends")) else ():
         if (node.text or "") not in jobs:
-            yield At(f"{name} extends {node.text}, which is not here", node.line, node.column, "need")
+            yield At(f"{name} extends {node.text}, which does not exist", node.line, node.column, "need")
     stages, stage = root.get("stages"), job.get("stage")
     named = [each.text for each in stages.items or ()] if stages is not None else list(STAGES)
     if stage is not None and stage.text not in (*named, ".pre", ".post"):

@@ -23,10 +23,10 @@ TEXTS = frozenset(
 
 @rule("FILE010")
 def yaml_parses(context: Context) -> Iterator[Problem]:
-    """A YAML file can be read.
+    """A YAML file is well-formed.
 
-    Whatever reads it stops there, often with the name of another file. Told are all documents of a file; templates with
-    `{{ … }}` that are not YAML yet are left alone. Fix the line.
+    Its readers stop there, often with a misleading message. The rule parses all documents of a file; it skips templates
+    with `{{ … }}`. Fix the line.
     """
     for file, at in _faults(context, "yaml"):
         mend = "indent with spaces" if at.text.startswith("a tab") else "fix the line"
@@ -35,23 +35,23 @@ def yaml_parses(context: Context) -> Iterator[Problem]:
 
 @rule("FILE011")
 def yaml_keys_are_given_once(context: Context) -> Iterator[Problem]:
-    """A mapping in YAML has a key once.
+    """A mapping in YAML has no duplicate key.
 
-    Most readers take the last one without a word, some the first: half of what is written is not so. Join the two.
+    Most readers silently use the last one, some the first. Merge the two.
     """
     for file, at in context.everywhere("faults"):
         kind, _, line = at.more.partition(" ")
         if kind == "duplicate":
             also = SourceLocation(str(file), int(line))
-            yield Problem("FILE011", f"the key {at.text} is given twice", place(file, at), "join the two", also)
+            yield Problem("FILE011", f"the key {at.text} is given twice", place(file, at), "merge the two", also)
 
 
 @rule("FILE012")
 def yaml_is_no_bomb(context: Context) -> Iterator[Problem]:
     """A YAML file stays small when its aliases are expanded.
 
-    Ten aliases of ten aliases, nine levels deep, are a billion values: readers that expand them run out of memory. No
-    file that a person wrote needs a million. Write the values out, or use fewer aliases.
+    Ten aliases of ten aliases, nine levels deep, are a billion values: readers that expand them run out of memory.
+    Write the values out, or use fewer aliases.
     """
     for file, at in _faults(context, "bomb"):
         yield Problem("FILE012", at.text, place(file, at), "use fewer aliases")
@@ -59,10 +59,10 @@ def yaml_is_no_bomb(context: Context) -> Iterator[Problem]:
 
 @rule("FILE013")
 def json_parses(context: Context) -> Iterator[Problem]:
-    """A JSON file can be read.
+    """A JSON file is well-formed.
 
     Comments and last commas are not JSON, except in files whose readers allow them, such as `tsconfig.json`. Fix the
-    line, or name the file `.jsonc` where its reader takes that.
+    line, or name the file `.jsonc` if its reader supports that.
     """
     for file, at in _faults(context, "json"):
         yield Problem("FILE013", f"this is not JSON: {at.text}", place(file, at), "fix the line")
@@ -70,7 +70,7 @@ def json_parses(context: Context) -> Iterator[Problem]:
 
 @rule("FILE014")
 def toml_parses(context: Context) -> Iterator[Problem]:
-    """A TOML file can be read.
+    """A TOML file is well-formed.
 
     One wrong line in a `pyproject.toml` stops each tool that is configured there. Fix the line.
     """
@@ -80,10 +80,10 @@ def toml_parses(context: Context) -> Iterator[Problem]:
 
 @rule("FILE024")
 def python_parses(context: Context) -> Iterator[Problem]:
-    """A Python file can be read.
+    """A Python file is well-formed.
 
-    It cannot be imported, and no other rule can see into it. Read by the Python that runs the check, so that newer
-    syntax is told as well. Fix the line.
+    Otherwise it cannot be imported, and no other rule can inspect it. The Python that runs the check parses it, so
+    newer syntax is reported, too. Fix the line.
     """
     for file, at in _faults(context, "syntax"):
         words = at.text.partition(" (")[0]
@@ -92,10 +92,9 @@ def python_parses(context: Context) -> Iterator[Problem]:
 
 @rule("FILE020", severity="warning")
 def compose_has_no_version(context: Context) -> Iterator[Problem]:
-    """A Compose file does not say `version:`.
+    """A Compose file has no `version:`.
 
-    Compose has not read it since 2020, and warns at each command, so that other warnings are not read either. Remove
-    the line.
+    Compose has ignored it since 2020, and warns at each command. Remove the line.
     """
     for file, at in _faults(context, "obsolete"):
         yield Problem("FILE020", "Compose ignores the version", place(file, at), "remove the line")
@@ -105,7 +104,7 @@ def compose_has_no_version(context: Context) -> Iterator[Problem]:
 def nothing_is_half_merged(context: Context) -> Iterator[Problem]:
     """No file has the marks of an unresolved merge.
 
-    They were committed with the file, and what reads it gets both versions and the marks. Choose one, and remove them.
+    Readers of the file get both versions and the marks. Choose one version, and remove the marks.
     """
     for file, at in _faults(context, "conflict"):
         yield Problem("FILE021", "this merge conflict was not resolved", place(file, at), "choose one side")
@@ -115,8 +114,8 @@ def nothing_is_half_merged(context: Context) -> Iterator[Problem]:
 def no_file_is_large(context: Context) -> Iterator[Problem]:
     """No file of the repository is larger than 5 MB.
 
-    Each clone, of each pipeline, fetches it forever, and its every version. Dumps, archives and models belong into a
-    bucket or a registry, or into Git LFS. Take it out of the repository.
+    Every clone downloads it with all its versions. Dumps, archives and models belong in a bucket, a registry or Git
+    LFS. Remove it from the repository.
     """
     for path in context.tree.files:
         size = _size(path)
@@ -129,8 +128,8 @@ def no_file_is_large(context: Context) -> Iterator[Problem]:
 def text_has_no_nul(context: Context) -> Iterator[Problem]:
     """A file that is text by its name has no NUL bytes.
 
-    It was cut off by a crash, or saved as UTF-16, or is not text. Git shows no difference for it, and readers stop at
-    the first NUL. Save it as UTF-8.
+    It was truncated by a crash, saved as UTF-16, or is not text. Git shows no diff for it, and readers stop at the
+    first NUL. Save it as UTF-8.
     """
     for file, at in _faults(context, "nul"):
         if file.suffix in TEXTS:
@@ -144,7 +143,7 @@ def text_is_utf_8(context: Context) -> Iterator[Problem]:
     """A file that is text by its name is UTF-8.
 
     Another encoding is read as mojibake or not at all, depending on the reader's machine. Save it as UTF-8. Java reads
-    `.properties` as Latin-1 where they are not UTF-8 (JEP 226), so nothing is told of them.
+    `.properties` as Latin-1 where they are not UTF-8 (JEP 226), so the rule skips them.
     """
     for file, at in _faults(context, "utf-8"):
         if file.suffix in TEXTS - {".properties"}:

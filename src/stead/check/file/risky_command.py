@@ -15,11 +15,11 @@ PRODUCTION = re.compile(r"(?:^|[\s\"'=/._-])prod(?:uction)?(?=$|[\s\"'/._-])")
 
 @rule("FILE030")
 def peers_are_verified(context: Context) -> Iterator[Problem]:
-    """A script does not switch off the proof of who answers.
+    """A script does not disable the verification of a server's identity.
 
-    With `StrictHostKeyChecking=no`, `curl -k` or `--insecure-skip-tls-verify` anybody on the way takes the credential,
-    and gives a program or an answer of their own. Put the host's key into `known_hosts`, or name the certificate of the
-    authority. This machine's own addresses are left alone.
+    With `StrictHostKeyChecking=no`, `curl -k` or `--insecure-skip-tls-verify` an attacker on the path gets the
+    credential, and can answer with other content. Add the host's key to `known_hosts`, or the certificate of the
+    authority. The rule skips addresses of this machine.
     """
     for file, at in _commands(context, "unverified"):
         message = f"{at.text!r} accepts any host key or certificate"
@@ -28,10 +28,10 @@ def peers_are_verified(context: Context) -> Iterator[Problem]:
 
 @rule("FILE031")
 def failed_dumps_are_noticed(context: Context) -> Iterator[Problem]:
-    """A dump that fails in a pipe fails its script.
+    """The failure of a dump in a pipe fails the script.
 
-    `pg_dump … | gzip > file` ends with the status of gzip: the dump that broke off is an archive of nothing, every
-    night, until it is needed. Write `set -o pipefail` in a script of bash, or dump into a file first.
+    `pg_dump … | gzip > file` ends with the status of gzip: an incomplete dump is stored as a backup without an error.
+    Write `set -o pipefail` in a script of bash, or dump into a file first.
     """
     for file, at in _commands(context, "dump"):
         message = f"the failure of {at.text} is lost in the pipe"
@@ -40,27 +40,29 @@ def failed_dumps_are_noticed(context: Context) -> Iterator[Problem]:
 
 @rule("FILE032")
 def deliveries_remove_no_data(context: Context) -> Iterator[Problem]:
-    """What delivers, or names production, removes no data.
+    """A script that deploys, or that names production, removes no data.
 
     `docker compose down -v` in a script of deployment removes every volume, with the databases in them, and the next
-    line starts empty ones. So do `kubectl delete namespace` and `DROP DATABASE`. Remove the option or the line; what is
-    meant for a laptop has a script of its own, that names no environment of others.
+    line starts empty ones. So do `kubectl delete namespace` and `DROP DATABASE`. Remove the option or the line; move a
+    command for a laptop to its own script, without names of shared environments.
     """
     for file, at in _commands(context, "removes"):
         line = _line(context, file, at)
         if DELIVERY.search(file.name) or PRODUCTION.search(line):
-            yield Problem("FILE032", f"{at.text!r} removes data of what runs", place(file, at), "remove this command")
+            yield Problem(
+                "FILE032", f"{at.text!r} removes data of a running environment", place(file, at), "remove this command"
+            )
 
 
 @rule("FILE033")
 def history_is_not_replaced(context: Context) -> Iterator[Problem]:
-    """A script does not push over the main branch.
+    """A script does not force-push to the main branch.
 
-    `git push --force` to `main` removes what others pushed meanwhile, and no one is told. Push without it, so that git
-    refuses; for a branch of one's own there is `--force-with-lease`.
+    `git push --force` to `main` silently removes commits of others. Push without it, so that git refuses; for your own
+    branch use `--force-with-lease`.
     """
     for file, at in _commands(context, "forced"):
-        message = "this replaces the main branch with what is here"
+        message = "this overwrites the main branch"
         yield Problem("FILE033", message, place(file, at), "push without --force")
 
 

@@ -49,21 +49,21 @@ class _ShellcheckReport(msgspec.Struct):
 def scripts_have_no_errors(context: Context) -> Iterator[Problem]:
     """A shell script has none of the errors that shellcheck finds.
 
-    These are lines that a shell cannot read, or that never do what they look like. Each has a page on
-    shellcheck.net that says what to write instead; `# shellcheck disable=…` with a reason keeps one. Before a commit,
-    the scripts that are staged are asked about.
+    These are lines that a shell cannot parse, or that do not do what they seem to. Each has a page on shellcheck.net
+    with the remedy; `# shellcheck disable=…` with a reason permits one. Before a commit, only staged scripts are
+    checked.
     """
     yield from _problems_of_level(context, "error", "FILE018")
 
 
 @rule("FILE019", severity="warning", cost="slow")
 def scripts_have_no_warnings(context: Context) -> Iterator[Problem]:
-    """A shell script has none of the pitfalls that shellcheck warns of.
+    """A shell script has none of the problems that shellcheck warns about.
 
     A `cd` that may fail before an `rm`, a variable that a subshell forgets, an exit status that is lost. Notes on style
-    are left out. Each has a page on shellcheck.net that says what to write instead. What one script does many times is
-    one finding. Told with `--strict`: what is well in most scripts (a variable that another script sets or reads, words
-    that are split on purpose, `local` in `sh`), and scripts of tests and examples.
+    are left out. Each has a page on shellcheck.net with the remedy. Repetitions in one script are one finding. Reported
+    only with `--strict`: constructs that are correct in most scripts (a variable that another script sets or reads,
+    words that are split on purpose, `local` in `sh`), and scripts of tests and examples.
     """
     yield from _problems_of_level(context, "warning", "FILE019")
 

@@ -29,11 +29,11 @@ def _make_executable(_seen: Context, problem: Problem) -> list[Step]:
 
 @rule("FILE015", fix=_make_executable)
 def what_is_called_may_run(context: Context) -> Iterator[Problem]:
-    """What is called as a program has its run bit, in git.
+    """A file that is called as a program is executable in git.
 
-    `./run.sh` without it ends in "permission denied" on the next clone, and a hook without it is ignored by git in
-    silence. Told for files that a script, a Makefile or a pipeline calls by their path, and for git's hooks. On a disk
-    that knows no run bit, `git update-index --chmod=+x` sets it.
+    `./run.sh` without it ends in "permission denied" on the next clone, and git silently ignores a hook without it. The
+    rule covers files that a script, a Makefile or a pipeline calls by their path, and git's hooks. On a file system
+    without the executable bit, `git update-index --chmod=+x` sets it.
     """
     for file, at in context.each("paths"):
         if not at.more.endswith(" call"):
@@ -43,7 +43,7 @@ def what_is_called_may_run(context: Context) -> Iterator[Problem]:
         if called.suffix in DATA:
             continue  # a word of another program's, in quotes that only a shell can tell apart
         if target.state == "there" and called in context.tree.known and mode_of(context, called) == PLAIN:
-            message = f"{target.path} is called here and is not executable"
+            message = f"{target.path} is called here, but is not executable"
             yield Problem("FILE015", message, place(file, at), _fix(target.path), SourceLocation(str(called)))
     for path in context.tree.named(*HOOKS):
         if path.parent.name in (".githooks", "githooks") and mode_of(context, path) == PLAIN:
@@ -53,10 +53,10 @@ def what_is_called_may_run(context: Context) -> Iterator[Problem]:
 
 @rule("FILE016", severity="warning")
 def what_may_run_says_how(context: Context) -> Iterator[Problem]:
-    """A text with a run bit names its interpreter in the first line.
+    """An executable text file names its interpreter in the first line.
 
-    Without `#!…` it is run by whichever shell calls it, or not at all. Add the line, or take the run bit away. Where a
-    disk that knows no run bit gave one to many files, they are one finding.
+    Without `#!…` the calling shell interprets it, or it does not run. Add the line, or remove the executable bit. If a
+    file system without this bit marked many files, they are one finding.
     """
     found = list(_without_interpreter(context))
     if len(found) > MANY:
@@ -67,7 +67,7 @@ def what_may_run_says_how(context: Context) -> Iterator[Problem]:
         return
     for path in found:
         mend = f"add #!/usr/bin/env …, or git update-index --chmod=-x {path.relative_to(context.root)}"
-        message = f"{path.name} is executable and has no interpreter line"
+        message = f"{path.name} is executable, but has no interpreter line"
         yield Problem("FILE016", message, SourceLocation(str(path), 1, 1), mend)
 
 
@@ -82,7 +82,7 @@ def _without_interpreter(context: Context) -> Iterator[Path]:
 
 @rule("FILE017")
 def first_lines_can_be_followed(context: Context) -> Iterator[Problem]:
-    r"""A script's first line ends in a line feed alone, and nothing is before it.
+    r"""A script's first line ends in a line feed only, and has no byte order mark.
 
     With a carriage return the system looks for a program named `bash\r`; with a byte order mark it sees no `#!`. Save
     the file with Unix line ends, and let `.gitattributes` say `*.sh text eol=lf`.

@@ -10,10 +10,10 @@ from stead.model import Problem
 
 @rule("GITHUB012", severity="warning")
 def runs_do_not_meet(context: Context) -> Iterator[Problem]:
-    """Two runs of a workflow do not meet.
+    """Two runs of a workflow do not overlap.
 
-    Without `concurrency`, two pushes build, push and ship beside each other, and the older one may be the last. Group
-    by the reference; cancel what a newer push of a pull request replaces, and never a ship.
+    Without `concurrency`, two pushes build, push and ship at the same time, and the older one may be the last. Group by
+    the reference; cancel the older run of a pull request, but never a ship.
     """
     yield from policies(
         context, "github", "concurrency", "GITHUB012", "add concurrency: with a group by ${{ github.ref }}"
@@ -25,7 +25,7 @@ def jobs_end(context: Context) -> Iterator[Problem]:
     """A job has a timeout.
 
     A test that hangs holds a runner for six hours, and the next run waits for it. Write `timeout-minutes` at each job,
-    some times what it usually takes.
+    a few times the usual duration.
     """
     yield from policies_by_file(context, "github", "timeout", "GITHUB013", "add timeout-minutes")
 
@@ -34,18 +34,18 @@ def jobs_end(context: Context) -> Iterator[Problem]:
 def failures_count(context: Context) -> Iterator[Problem]:
     """The failure of a build or a test is not ignored.
 
-    With `|| true`, `set +e` or `continue-on-error` the workflow is green whatever became of the code. Remove it; a
-    report that may be incomplete gets a step of its own with `if: always()`.
+    With `|| true`, `set +e` or `continue-on-error` the workflow is green after a failure. Remove it; move a report that
+    may be incomplete to its own step with `if: always()`.
     """
-    yield from policies(context, "github", "forgiven", "GITHUB014", "remove what ignores it")
+    yield from policies(context, "github", "forgiven", "GITHUB014", "remove the option that ignores it")
 
 
 @rule("GITHUB015")
 def latest_is_a_release(context: Context) -> Iterator[Problem]:
-    """`latest` is pushed by a release alone.
+    """Only a release pushes `latest`.
 
-    Pushed with each commit, it is a different program every hour, and anyone who pulls it cannot say which. Push the
-    commit's tag, and `latest` where the reference is a release's tag.
+    If each commit pushes it, the tag does not identify a version. Push the commit's tag, and `latest` only for a
+    release's tag.
     """
     yield from policies(
         context, "github", "latest", "GITHUB015", "push sha-<commit>; push :latest in a step for tags only"
@@ -54,39 +54,39 @@ def latest_is_a_release(context: Context) -> Iterator[Problem]:
 
 @rule("GITHUB022")
 def commands_are_not_switched_off(context: Context) -> Iterator[Problem]:
-    """What a workflow uses is not switched off.
+    """A workflow uses no retired action or command.
 
-    Artifacts of version 3 and the `::set-output` commands end with an error, or do nothing. Take the current major;
-    write to `$GITHUB_OUTPUT`, `$GITHUB_ENV` or `$GITHUB_PATH`.
+    Artifact actions of version 3 and the `::set-output` commands fail, or have no effect. Use the current major
+    version; write to `$GITHUB_OUTPUT`, `$GITHUB_ENV` or `$GITHUB_PATH`.
     """
     yield from policies(
-        context, "github", "retired", "GITHUB022", "take the current version, or write to $GITHUB_OUTPUT"
+        context, "github", "retired", "GITHUB022", "use the current version, or write to $GITHUB_OUTPUT"
     )
 
 
 @rule("GITHUB023")
 def conditions_can_be_false(context: Context) -> Iterator[Problem]:
-    """A condition can be false.
+    """A condition is not always true.
 
-    `if: ${{ … }} && …` and an expression with a line break behind it are texts, and any text is true: the step always
-    runs. Write the condition without `${{ }}`.
+    `if: ${{ … }} && …` and an expression with a line break behind it are texts, and a non-empty text is true: the step
+    always runs. Write the condition without `${{ }}`.
     """
     yield from policies(context, "github", "condition", "GITHUB023", "write the whole condition without ${{ }}")
 
 
 @rule("GITHUB024")
 def needs_are_there(context: Context) -> Iterator[Problem]:
-    """A job needs jobs that are there, and reads results of those that it needs only.
+    """A job needs only existing jobs, and reads only results of jobs that it needs.
 
-    A name that is wrong stops the whole workflow; a result of a job that is not needed is empty, and a condition on it
-    is never true.
+    A wrong name stops the whole workflow; a result of a job outside of `needs` is empty, and a condition on it is never
+    true.
     """
     yield from policies(context, "github", "need", "GITHUB024", "fix the name, or add the job to needs")
 
 
 @rule("GITHUB025")
 def results_are_of_steps(context: Context) -> Iterator[Problem]:
-    """A result is read of a step that has that id, once.
+    """A step id is unique, and results are read only from existing ids.
 
     `steps.tag.outputs.name` of a step that was renamed is empty: an image without a name, a condition that is never
     true. Fix the id.
@@ -96,18 +96,18 @@ def results_are_of_steps(context: Context) -> Iterator[Problem]:
 
 @rule("GITHUB026")
 def runners_are_there(context: Context) -> Iterator[Problem]:
-    """A job runs on a runner that is still there.
+    """A job runs on a runner that still exists.
 
-    GitHub takes old images away; a job for one of them waits for a day, and fails. Take a current one by its version.
+    GitHub removes old images; a job for one of them waits for a day, and fails. Name a current version.
     """
-    yield from policies(context, "github", "runner", "GITHUB026", "take ubuntu-24.04, or another current runner")
+    yield from policies(context, "github", "runner", "GITHUB026", "use ubuntu-24.04, or another current runner")
 
 
 @rule("GITHUB027")
 def schedules_have_times(context: Context) -> Iterator[Problem]:
-    """A schedule is a time of cron.
+    """A schedule is a valid cron expression.
 
-    Five fields: minute, hour, day, month, weekday. GitHub refuses the whole file for one that is none, also for its
+    Five fields: minute, hour, day, month, weekday. GitHub refuses the whole file for a malformed one, also for its
     other events.
     """
     yield from policies(context, "github", "cron", "GITHUB027", "write five fields, as in 17 4 * * 1")
@@ -115,10 +115,10 @@ def schedules_have_times(context: Context) -> Iterator[Problem]:
 
 @rule("GITHUB028", severity="warning")
 def ships_are_protected(context: Context) -> Iterator[Problem]:
-    """A job that ships is of an environment.
+    """A job that ships has an environment.
 
-    The environment holds its secrets, waits for anyone who approves, and says which branches may. Without one, every
-    branch's workflow can ship, and every job reads the secrets.
+    The environment holds the secrets, requires approvals, and restricts the branches. Without one, every branch's
+    workflow can ship, and every job can read the secrets.
     """
     yield from policies(
         context, "github", "environment", "GITHUB028", "add environment: with the name of the environment"
@@ -127,20 +127,21 @@ def ships_are_protected(context: Context) -> Iterator[Problem]:
 
 @rule("GITHUB029")
 def ships_are_not_cancelled(context: Context) -> Iterator[Problem]:
-    """A ship that began is not cancelled.
+    """A running ship is not cancelled.
 
-    `cancel-in-progress: true` stops it between two services: half is new, half is old, and nobody says so. Let ships
-    wait for each other.
+    `cancel-in-progress: true` stops it between two services: some are new, some are old. Let ships wait for each other.
     """
-    yield from policies(context, "github", "cancelled", "GITHUB029", "write cancel-in-progress: false for what ships")
+    yield from policies(
+        context, "github", "cancelled", "GITHUB029", "write cancel-in-progress: false for jobs that ship"
+    )
 
 
 @rule("GITHUB030", severity="warning")
 def matrix_jobs_have_their_own_cache(context: Context) -> Iterator[Problem]:
     """Each job of a matrix has a cache of its own.
 
-    GitHub's cache of BuildKit has one place unless told otherwise: the last job's is left, and the others build again
-    each time (docker/build-push-action#546). Give each a `scope`.
+    By default GitHub's cache of BuildKit has one scope: the last job overwrites it, and the others build again each
+    time (docker/build-push-action#546). Give each a `scope`.
     """
     yield from policies(
         context, "github", "cache", "GITHUB030", "add ,scope=${{ matrix.… }} to cache-from and cache-to"
@@ -151,8 +152,8 @@ def matrix_jobs_have_their_own_cache(context: Context) -> Iterator[Problem]:
 def one_push_is_one_run(context: Context) -> Iterator[Problem]:
     """One push starts one run.
 
-    `push` without branches and `pull_request` together run everything twice for each push to a pull request. Say which
-    branches a push is meant for.
+    `push` without branches and `pull_request` together run everything twice for each push to a pull request. Name the
+    branches of `push`.
     """
     yield from policies(context, "github", "twice", "GITHUB032", "write push: with branches: [main]")
 

@@ -14,10 +14,10 @@ VERSIONED = re.compile(r"^\s*runs-on:\s*[\"']?(?:ubuntu|windows|macos)-\d", re.M
 
 @rule("GITHUB034")
 def workflows_lie_at_the_top(context: Context) -> Iterator[Problem]:
-    """A workflow lies in `.github/workflows` at the top of the repository.
+    """A workflow is in `.github/workflows` at the top of the repository.
 
-    GitHub reads no other folder: one in a backend's own folder never runs, and nobody learns of it. Move it; a backend
-    in a subfolder says `Backend(folder="backends/shop")`, and `stead render` writes its workflows at the top.
+    GitHub reads no other folder: one in a backend's own folder never runs. Move it; a backend in a subfolder has
+    `Backend(folder="backends/shop")`, and `stead render` writes its workflows at the top.
     """
     if not context.tree.tracked:
         return
@@ -32,24 +32,24 @@ def workflows_lie_at_the_top(context: Context) -> Iterator[Problem]:
 def pins_are_young(context: Context) -> Iterator[Problem]:
     """The pins of the rendered pipelines are younger than the description allows.
 
-    A pin that nobody renews keeps every hole that was fixed since. Stead's table of actions, images and tools has one
-    date; `pin_days` of a pipeline says how old it may be. Update Stead, render again, and commit; or let Dependabot
-    change the files that you own.
+    An outdated pin keeps vulnerabilities that are fixed upstream. Stead's table of actions, images and tools has one
+    date; `pin_days` of a pipeline is its maximum age. Update Stead, render again, and commit; or let Dependabot change
+    the files that you own.
     """
     days = age(datetime.now(UTC).date())
     for pipeline in context.backend.pipelines if context.backend and not context.problems else ():
         if days > pipeline.pin_days:
-            message = f"the pins are of {DATE}, {days} days old, and may be {pipeline.pin_days}"
+            message = f"the pins of {DATE} are {days} days old; the description allows {pipeline.pin_days}"
             yield Problem("GITHUB035", message, pipeline.where, "update Stead, and run stead render; or raise pin_days")
 
 
 @rule("GITHUB036", severity="warning")
 def runners_are_named_by_version(context: Context) -> Iterator[Problem]:
-    """Where a runner is named by its version, all runners are.
+    """If one runner has a version, all have one.
 
-    `ubuntu-latest` is another machine from one day to the next, with other tools, and the commit that fails on it is
-    not the one that broke anything. Asked where a workflow of this repository says a version, or where the description
-    has a pipeline of GitHub's, whose workflows do. Write `ubuntu-24.04`; Dependabot and people raise it.
+    `ubuntu-latest` changes to another image without a commit, so that an unrelated commit fails. Applied if a workflow
+    of this repository names a version, or if the description has a pipeline of GitHub. Write `ubuntu-24.04`, and raise
+    it by a commit.
     """
     pipelines = context.backend.pipelines if context.backend else ()
     by_version = any(isinstance(each, Github) for each in pipelines) or any(

@@ -13,7 +13,7 @@ def one_push_is_one_pipeline(context: Context) -> Iterator[Problem]:
     """One push starts one pipeline.
 
     With rules for merge requests in its jobs and no `workflow:rules`, a push to a branch with a merge request starts
-    two. Say at the top which events start one.
+    two. Define at the top which events start one.
     """
     yield from policies(
         context, "gitlab", "twice", "GITLAB010", "add workflow: rules: for merge requests, the default branch and tags"
@@ -24,18 +24,18 @@ def one_push_is_one_pipeline(context: Context) -> Iterator[Problem]:
 def failures_count(context: Context) -> Iterator[Problem]:
     """The failure of a build or a test is not ignored.
 
-    With `|| true`, `set +e` or `allow_failure: true` the pipeline is green whatever became of the code. Remove it; what
-    a person starts may be `when: manual`.
+    With `|| true`, `set +e` or `allow_failure: true` the pipeline is green after a failure. Remove it; a job that a
+    person starts may have `when: manual`.
     """
-    yield from policies(context, "gitlab", "forgiven", "GITLAB012", "remove what ignores it")
+    yield from policies(context, "gitlab", "forgiven", "GITLAB012", "remove the option that ignores it")
 
 
 @rule("GITLAB013")
 def latest_is_a_release(context: Context) -> Iterator[Problem]:
-    """`latest` is pushed by a release alone.
+    """Only a release pushes `latest`.
 
-    Pushed with each commit, it is a different program every hour, and anyone who pulls it cannot say which. Push the
-    commit, and `latest` in a job whose rules are for tags.
+    If each commit pushes it, the tag does not identify a version. Push the commit's tag, and `latest` in a job with
+    rules for tags.
     """
     yield from policies(
         context, "gitlab", "latest", "GITLAB013", "push $CI_COMMIT_SHA; push :latest in a job for tags only"
@@ -44,19 +44,19 @@ def latest_is_a_release(context: Context) -> Iterator[Problem]:
 
 @rule("GITLAB016")
 def names_are_there(context: Context) -> Iterator[Problem]:
-    """A job names jobs, templates and stages that are there.
+    """A job names existing jobs, templates and stages.
 
-    GitLab refuses the whole pipeline for one that is not. Judged where no other file is included.
+    GitLab refuses the whole pipeline for a missing one. Applied to files without includes.
     """
     yield from policies(context, "gitlab", "need", "GITLAB016", "fix the name")
 
 
 @rule("GITLAB017", severity="warning")
 def rules_say_when(context: Context) -> Iterator[Problem]:
-    """Rules say when a job runs.
+    """`rules` define when a job runs.
 
-    `only` and `except` are no longer developed, and a pipeline that mixes them with `rules` behaves in ways that nobody
-    expects. Write `rules`.
+    `only` and `except` are no longer developed, and a pipeline that mixes them with `rules` is refused or misbehaves.
+    Write `rules`.
     """
     yield from policies_by_file(context, "gitlab", "only", "GITLAB017", "write rules: with if: and changes:")
 
@@ -65,8 +65,8 @@ def rules_say_when(context: Context) -> Iterator[Problem]:
 def jobs_end(context: Context) -> Iterator[Problem]:
     """A job has a timeout.
 
-    A test that hangs holds a runner as long as the project lets it, which is an hour or a week. Write `timeout`, some
-    times what it usually takes; `default:` may say it for all.
+    A test that hangs holds a runner as long as the project lets it, which is an hour or a week. Write `timeout`, a few
+    times the usual duration; `default:` can set it for all.
     """
     yield from policies_by_file(context, "gitlab", "timeout", "GITLAB018", "add timeout: 15 minutes")
 
@@ -85,18 +85,19 @@ def ships_wait(context: Context) -> Iterator[Problem]:
 
 @rule("GITLAB022")
 def ships_are_not_stopped(context: Context) -> Iterator[Problem]:
-    """A ship that began is not stopped.
+    """A running ship is not stopped.
 
-    With `interruptible: true` a newer push stops it between two services. Write `interruptible: false` at what ships.
+    With `interruptible: true` a newer push stops it between two services. Write `interruptible: false` in jobs that
+    ship.
     """
     yield from policies(context, "gitlab", "cancelled", "GITLAB022", "write interruptible: false")
 
 
 @rule("GITLAB024", severity="warning")
 def artifacts_expire(context: Context) -> Iterator[Problem]:
-    """What a job leaves is not kept forever.
+    """Artifacts of a job expire.
 
-    Artifacts without `expire_in` fill the disk, and hold what was once a secret. Say how long someone may need them.
+    Artifacts without `expire_in` fill the disk, and may hold former secrets. Set the time for which they are needed.
     """
     yield from policies(context, "gitlab", "expire", "GITLAB024", "add expire_in: 30 days")
 

@@ -33,15 +33,15 @@ def _releases(context: Context) -> Iterator[tuple[Environment, Path, Release | R
 
 @rule("GITOPS010")
 def a_shippedis_one(context: Context) -> Iterator[Problem]:
-    """A release file says a version, and the digest of each image.
+    """A release file has a version, and the digest of each image.
 
-    It is what every manifest is rendered of. A tag in the place of a digest means another image tomorrow. `stead ship
-    gitops` writes the file; one that was broken by a merge is taken from either side.
+    Every manifest is rendered from it. A tag instead of a digest can point to another image later. `stead ship gitops`
+    writes the file; restore one that a merge broke from either side.
     """
     for _, path, found in _releases(context):
         if isinstance(found, RenderError):
             for problem in found.problems:
-                mend = "take it from an earlier commit, or stead ship gitops"
+                mend = "restore it from an earlier commit, or run stead ship gitops"
                 yield Problem("GITOPS010", problem.message, SourceLocation(str(path), 1), mend)
 
 
@@ -49,8 +49,8 @@ def a_shippedis_one(context: Context) -> Iterator[Problem]:
 def a_version_is_the_same_everywhere(context: Context) -> Iterator[Problem]:
     """A version has the same digests in every environment.
 
-    What was tried in one environment is what runs in the next one, or it was not tried. Images are built once and
-    promoted by digest: `stead ship gitops --env ENVIRONMENT --version VERSION` takes those that the one before ran.
+    The next environment must run the tested image. Images are built once and promoted by digest: `stead ship gitops
+    --env ENVIRONMENT --version VERSION` takes the digests of the previous one.
     """
     first_with: dict[str, tuple[Environment, Release]] = {}
     for environment, path, found in _releases(context):
@@ -70,8 +70,8 @@ def a_version_is_the_same_everywhere(context: Context) -> Iterator[Problem]:
 def a_shippedis_of_images_that_are_built(context: Context) -> Iterator[Problem]:
     """A release names images that the backend builds, and no others.
 
-    A name that no image has is a slip of the pen: the image that is meant has no digest, and is not found. Fix the
-    name; the Python services of a backend share one image, `python`.
+    Another name is a typing mistake: the intended image has no digest. Fix the name; the Python services of a backend
+    share one image, `python`.
     """
     for _, path, found in _releases(context):
         assert context.backend is not None
@@ -85,8 +85,8 @@ def a_shippedis_of_images_that_are_built(context: Context) -> Iterator[Problem]:
 def a_repository_is_named_without_credentials(context: Context) -> Iterator[Problem]:
     """The URL of the repository that is synced holds no user and no password.
 
-    It is in the description and in every manifest that is made of it. Give the credentials to Argo CD or Flux as a
-    Secret of theirs, and write the URL without.
+    It is in the description and in every rendered manifest. Give the credentials to Argo CD or Flux as a Secret, and
+    write the URL without them.
     """
     for environment in context.backend.environments if context.backend else ():
         gitops = environment.kubernetes.gitops if environment.kubernetes else None
@@ -103,10 +103,10 @@ def _has_credentials(repository: str) -> bool:
 
 @rule("GITOPS014", cost="history")
 def a_promotion_was_tried_before(context: Context) -> Iterator[Problem]:
-    """What an environment runs, the one before it has run.
+    """An environment runs only digests that the previous environment has run.
 
-    A digest that no earlier commit had in the environment before was tried by nobody. `stead ship gitops` takes no
-    other; a release file that was edited by hand may say anything. Ship the version to the environment before first.
+    A digest that the previous environment never had was not tested. `stead ship gitops` enforces this, but not in a
+    release file that was edited by hand. First ship the version to the previous environment.
     """
     found = list(_releases(context))
     for (before, path, _), (environment, own, shipped) in pairwise(found):
@@ -125,8 +125,8 @@ def a_promotion_was_tried_before(context: Context) -> Iterator[Problem]:
 def releases_are_of_environments(context: Context) -> Iterator[Problem]:
     """A release file is named after an environment that runs in a cluster.
 
-    Nothing reads another one, so the environment that is meant goes on with what it has. Fix the name of the file, or
-    remove what is left of an environment that is gone.
+    Nothing reads another file, so the intended environment keeps its version. Fix the name of the file, or remove the
+    file of a removed environment.
     """
     environments = context.backend.environments if context.backend else ()
     known = {context.root / "deploy" / release.path(each): each.name for each in environments if each.kubernetes}

@@ -21,9 +21,9 @@ def _sets(context: Context) -> Iterator[Manifest]:
 def generators_delete_nothing(context: Context) -> Iterator[Problem]:
     """An ApplicationSet keeps the objects of an Application that its generator no longer lists.
 
-    A folder that was moved, a label that was changed or a set that was deleted removes Applications, and with them all
-    that runs and its volumes. Write `preserveResourcesOnDeletion: true` in `spec.syncPolicy`. A set with the generator
-    `pullRequest` makes previews, which are to go: it is left alone.
+    A folder that was moved, a label that was changed or a set that was deleted removes Applications with all their
+    objects and volumes. Write `preserveResourcesOnDeletion: true` in `spec.syncPolicy`. The rule skips a set with the
+    generator `pullRequest`, whose previews should be deleted.
     """
     for each in _sets(context):
         if not _makes_previews(items(each.root, "spec", "generators")) and not is_true(
@@ -31,7 +31,7 @@ def generators_delete_nothing(context: Context) -> Iterator[Problem]:
         ):
             node = each.get("spec", "syncPolicy", "preserveResourcesOnDeletion")
             place = each.at(node) if node is not None else each.place
-            message = f"{each.name} deletes what runs when its generator no longer lists it"
+            message = f"{each.name} deletes the objects of an Application when its generator no longer lists it"
             yield Problem("GITOPS019", message, place, "write preserveResourcesOnDeletion: true")
 
 
@@ -42,7 +42,7 @@ def _makes_previews(generators: list[Node]) -> bool:
 
 @rule("GITOPS020")
 def parameters_that_are_missing_fail(context: Context) -> Iterator[Problem]:
-    """An ApplicationSet with Go templates fails where a parameter is missing.
+    """An ApplicationSet with Go templates fails when a parameter is missing.
 
     Otherwise `<no value>` takes its place: in a name, a path, a namespace. Write
     `goTemplateOptions: ["missingkey=error"]`.

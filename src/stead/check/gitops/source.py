@@ -19,7 +19,7 @@ AUTOMATIONS = ("ImageUpdateAutomation", "ImageUpdater")
 
 @rule("GITOPS015")
 def flux_spares_data(context: Context) -> Iterator[Problem]:
-    """What Flux prunes holds no data: a volume claim, a volume, a namespace.
+    """Flux prunes no object with data: no volume claim, volume or namespace.
 
     A Kustomization with `prune: true` deletes what is no longer in its folder, and all of it when it is deleted itself.
     A claim that was renamed takes its data with it. Add `kustomize.toolkit.fluxcd.io/prune: disabled` to the object.
@@ -52,9 +52,9 @@ def _is_not_pruned(manifest: Manifest) -> bool:
 
 @rule("GITOPS016")
 def sources_come_over_tls(context: Context) -> Iterator[Problem]:
-    """What a cluster is synced from is reached by `https://` or `ssh://`.
+    """A cluster is synced over `https://` or `ssh://`.
 
-    Over `http://` anybody on the way says what runs in the cluster. Write `https://`.
+    Over `http://` an attacker on the path determines what runs in the cluster. Write `https://`.
     """
     for manifest in manifests(context):
         for node in _urls(manifest):
@@ -74,10 +74,10 @@ def _urls(manifest: Manifest) -> Iterator[Node]:
 
 @rule("GITOPS017")
 def a_release_is_the_only_word(context: Context) -> Iterator[Problem]:
-    """No updater chooses the image of what is synced: it runs what a commit says.
+    """No updater chooses the image of a synced workload: a commit does.
 
-    An updater that follows a registry brings to production what no environment has tried, and the next sync takes it
-    back, or a commit that nobody made. Let CI ship by `stead ship gitops`, and remove the updater.
+    An updater that follows a registry deploys untested images to production, and the next sync reverts them. Let CI
+    ship by `stead ship gitops`, and remove the updater.
     """
     for manifest in manifests(context):
         if manifest.kind in AUTOMATIONS:

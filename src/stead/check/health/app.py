@@ -60,24 +60,24 @@ def _shown(text: str) -> str:
 
 @rule("HEALTH013", cost="slow")
 def apps_can_be_made(context: Context) -> Iterator[Problem]:
-    """An app can be made with no more than it is told: no network, no file of one machine, no database.
+    """An app can be created from its settings alone: without network, local files and database.
 
-    It is called as it would be at its start, with values of the right shape for all its declared settings, in a process
-    of its own with a bound on its time. What fails here fails at the first start somewhere else: a setting that is not
-    declared, a connection in the factory instead of in the lifespan, a factory that needs arguments.
+    The check calls the factory in a process of its own, with a time limit and well-formed values for all declared
+    settings. A failure here is a failure at the first start elsewhere: a setting that is not declared, a connection in
+    the factory instead of in the lifespan, a factory that needs arguments.
     """
     for service, answer in answered(context):
         if answer.error:
-            message = f"{service.name} cannot be made: {_shown(answer.error)}"
+            message = f"the app of {service.name} cannot be created: {_shown(answer.error)}"
             yield Problem("HEALTH013", message, service.where, f"fix {service.app}")
 
 
 @rule("HEALTH014", cost="slow")
 def health_needs_no_credentials(context: Context) -> Iterator[Problem]:
-    """`GET /health` answers 200, to anybody.
+    """`GET /health` answers 200 without a credential.
 
-    Who asks is a load balancer, an orchestrator, a smoke test: they have no token. Answer it before anything that asks
-    for one. A service whose health depends on a resource may answer 503 while that is away.
+    Load balancers, orchestrators and smoke tests have no token. Answer before any authentication. A service whose
+    health depends on a resource may answer 503 while that is unavailable.
     """
     for service, _, reply in _asked(context):
         if not reply.touched and (reply.error or reply.status not in statuses(service)):
@@ -92,7 +92,7 @@ def health_needs_no_credentials(context: Context) -> Iterator[Problem]:
 def health_has_its_keys(context: Context) -> Iterator[Problem]:
     """The answer of `/health` is an object with `service`, `env`, `status`, `version`, in that order.
 
-    One shape for all services is what makes one dashboard, one smoke test and one alert enough for them.
+    With one format for all services, one dashboard, one smoke test and one alert suffice.
     """
     for service, _, reply in _asked(context):
         answer_body = body(reply.body)
@@ -106,7 +106,7 @@ def health_has_its_keys(context: Context) -> Iterator[Problem]:
 
 @rule("HEALTH016", cost="slow")
 def health_reports_its_settings(context: Context) -> Iterator[Problem]:
-    """`/health` says the name, the environment and the version that the service was told, and `"status": "ok"`.
+    """`/health` reports the configured name, environment and version, and `"status": "ok"`.
 
     A version from a file or from the build is that of the build; the deployed one is in VERSION, and a smoke test
     compares the two. Read SERVICE_NAME, ENVIRONMENT and VERSION when the service starts.
@@ -117,7 +117,7 @@ def health_reports_its_settings(context: Context) -> Iterator[Problem]:
         expected["status"] = "ok" if well else "unavailable"
         for key in contract.KEYS:
             if key in answer_body and answer_body[key] != expected[key]:
-                message = f"{key} in the health of {service.name} is {answer_body[key]!r}, and not {expected[key]!r}"
+                message = f"{key} in the health of {service.name} is {answer_body[key]!r}, not {expected[key]!r}"
                 source = {"service": "SERVICE_NAME", "env": "ENVIRONMENT", "version": "VERSION"}.get(key)
                 mend = f"read it from {source}" if source else f"say {expected[key]!r}"
                 yield Problem("HEALTH016", message, service.where, mend)
@@ -125,10 +125,10 @@ def health_reports_its_settings(context: Context) -> Iterator[Problem]:
 
 @rule("HEALTH017", cost="slow")
 def health_leaks_nothing(context: Context) -> Iterator[Problem]:
-    """What anybody may ask says no more than the contract, and nothing secret.
+    """`/health` reports nothing beyond the contract, and no secret.
 
-    `/health` is public. A database's address, a setting, a list of what is connected help anyone who looks for a way
-    in, and every added field is one that someone will rely on. Metrics and readiness have places of their own.
+    It is public. A database's address, a setting or a list of connections help an attacker, and clients come to depend
+    on every added field. Metrics and readiness have their own paths.
     """
     for service, replies, answer_body in _well(context):
         more = [key for key in answer_body if key not in contract.KEYS]
@@ -139,16 +139,15 @@ def health_leaks_nothing(context: Context) -> Iterator[Problem]:
             shown = "\n".join([reply.body, *(value for _, value in reply.headers)])
             if not more and any(secret in shown for secret in SECRETS):
                 message = f"GET {path} of {service.name} shows a secret of the service"
-                yield Problem("HEALTH017", message, service.where, "leave it out, and change the secret")
+                yield Problem("HEALTH017", message, service.where, "remove it, and replace the secret")
 
 
 @rule("HEALTH018", cost="slow")
 def health_touches_nothing(context: Context) -> Iterator[Problem]:
-    """`/health` asks nobody: no database, no other service.
+    """`/health` calls no database and no other service.
 
-    When the database is away, every service would be restarted for it, and each restart asks the database again.
-    Whether all that it needs is there is what `/readyz` says. Where a service is of no use without a resource, the
-    description says so: `Health(depends_on=(store,))`.
+    Otherwise an outage of the database restarts every service, which adds load. `/readyz` reports whether dependencies
+    are available. For a service that is useless without a resource, declare `Health(depends_on=(store,))`.
     """
     for service, _, reply in _asked(context):
         if reply.touched and not service.health.depends_on:
@@ -161,7 +160,7 @@ def health_touches_nothing(context: Context) -> Iterator[Problem]:
 def version_is_an_alias(context: Context) -> Iterator[Problem]:
     """`GET /version` answers what `/health` answers.
 
-    A deployment asks it for the version, a person too; two answers that differ would need two explanations.
+    Deployments and people use it to read the version, so the two must agree.
     """
     for service, replies, answer_body in _well(context):
         reply = replies[contract.VERSION]
@@ -175,10 +174,9 @@ def version_is_an_alias(context: Context) -> Iterator[Problem]:
 
 @rule("HEALTH020", severity="warning", cost="slow")
 def livez_answers(context: Context) -> Iterator[Problem]:
-    """`GET /livez` answers 200 and asks nobody.
+    """`GET /livez` answers 200 and calls nothing else.
 
-    It is what an orchestrator restarts by. Without it, it would take `/health`, and restart a service because something
-    else is down.
+    An orchestrator restarts a service by it. With a dependency in it, an outage elsewhere would restart the service.
     """
     for service, replies, _ in _asked(context):
         reply = replies[contract.LIVEZ]

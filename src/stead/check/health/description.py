@@ -21,13 +21,13 @@ OTHERS = ("actuator", "HealthChecks", "healthcheck")  # words by which a framewo
 def no_route_takes_a_health_path(context: Context) -> Iterator[Problem]:
     """No route is declared for `/health`, `/version`, `/livez`, `/readyz` or `/metrics`.
 
-    Every service answers these, to those who run it; a route would bring them to the internet through the gateway, or
-    ask for a token where nobody has one. Remove the route, or give it another path.
+    Every service answers these for its operators; a route would publish them through the gateway, or require a token
+    that the callers do not have. Remove the route, or give it another path.
     """
     for service in context.services:
         for route in service.routes:
             if route.path in TAKEN:
-                message = f"{route} of {service.name} takes a path that every service answers by itself"
+                message = f"{route} of {service.name} uses a path that every service answers itself"
                 yield Problem(
                     "HEALTH010", message, route.where, "remove the route, or give it another path", service.where
                 )
@@ -35,31 +35,31 @@ def no_route_takes_a_health_path(context: Context) -> Iterator[Problem]:
 
 @rule("HEALTH011")
 def the_contract_has_one_path(context: Context) -> Iterator[Problem]:
-    """A service that keeps the health contract answers at `/health`.
+    """A service with the health contract answers at `/health`.
 
-    Smoke tests, monitors and orchestrators ask every service alike. Another path belongs to a stranger's program, with
-    a body of its own: `Health(path="/ping", contract=False)`.
+    Smoke tests, monitors and orchestrators use the same path for every service. For a third-party program with another
+    path and body, write `Health(path="/ping", contract=False)`.
     """
     for service in context.services:
         if service.health.contract and service.health.path != HEALTH:
-            message = f"{service.name} keeps the health contract at {service.health.path}, and not at {HEALTH}"
-            mend = f"answer at {HEALTH}, or say contract=False for a program with an answer of its own"
+            message = f"{service.name} has the health contract at {service.health.path}, not at {HEALTH}"
+            mend = f"answer at {HEALTH}, or set contract=False for a program with another response"
             yield Problem("HEALTH011", message, service.where, mend)
 
 
 @rule("HEALTH012", severity="warning", sure=False)
 def commands_answer_for_their_health(context: Context) -> Iterator[Problem]:
-    """The source of a command mentions the path at which it answers for its health.
+    """The source of a command mentions its health path.
 
-    Where nothing in the source knows of `/health`, the service would never count as started. Answer it there, without
-    auth and without a database; for a program that has its own, say `Health(path=…, contract=False)`. A program that
-    speaks gRPC, or whose route may be in code that services share, is not asked about.
+    If the source does not mention `/health`, the service probably never counts as started. Answer it without
+    authentication and without a database; for a program with another path, declare `Health(path=…, contract=False)`.
+    The rule skips gRPC programs, and programs whose route may be in shared code.
     """
     for service in (each for each in context.services if each.health.by_path and not each.is_worker):
         if service.command and context.own[service.name] and not _mentions(context, service):
             message = f"nothing in the source of {service.name} answers {service.health.path}"
-            mend = f"answer GET {service.health.path}, or say Health(path=…, contract=False)"
-            mend += "" if service.routes else ", or port=None for a worker, which listens nowhere"
+            mend = f"answer GET {service.health.path}, or declare Health(path=…, contract=False)"
+            mend += "" if service.routes else ", or port=None for a worker, which does not listen"
             yield Problem("HEALTH012", message, service.where, mend)
 
 

@@ -81,22 +81,22 @@ def _contract_answers(context: Context) -> Iterator[tuple[AnyService, HealthAnsw
 def all_that_is_declared_runs(context: Context) -> Iterator[Problem]:
     """Every declared service runs where the backend runs.
 
-    One that is neither there nor left out by an environment was ignored silently. Deploy it, or say that it is
-    left out: `Environment("staging", without=(search,))`.
+    One that neither runs nor is left out of the environment was skipped silently. Deploy it, or declare that it is left
+    out: `Environment("staging", without=(search,))`.
     """
     environments = context.backend.environments if context.backend else ()
     for service in context.services if context.urls else ():
         left_out = any(out is service for environment in environments for out in environment.without)
         if service.name not in context.urls and not left_out and not service.image:
-            message = f"{service.name} is declared and does not run"
+            message = f"{service.name} is declared, but does not run"
             yield Problem("HEALTH021", message, service.where, "deploy it, or leave it out in the environment")
 
 
 @rule("HEALTH022", cost="live")
 def services_answer(context: Context) -> Iterator[Problem]:
-    """Each service that runs answers `/health` with 200 and the contract's object, and says nothing more.
+    """Each running service answers `/health` with 200 and exactly the contract's object.
 
-    It is asked as a stranger would, without credentials. See the log of a service that does not answer.
+    The request has no credentials. Read the log of a service that does not answer.
     """
     for service, health, _ in _health_answers(context):
         wrong = _contract_error(service, health)
@@ -122,48 +122,47 @@ def _contract_error(service: AnyService, health: HealthAnswer) -> str:
 
 @rule("HEALTH023", cost="live")
 def what_runs_is_what_was_deployed(context: Context) -> Iterator[Problem]:
-    """The version that a service says is the one that was deployed.
+    """A service reports the deployed version.
 
-    Another one is what ran before: the deployment did not reach it, or something else answers at its address. Deploy it
-    again, and see why it stayed.
+    Another version means that the deployment did not reach the service, or that another process answers at its address.
+    Deploy it again, and find the cause.
     """
     for service, health, _ in _contract_answers(context):
         version = health.body.get("version")
         if context.version and version is not None and version != context.version:
-            message = f"{service.name} runs {version}, and {context.version} was deployed"
+            message = f"{service.name} runs {version}, but {context.version} was deployed"
             yield Problem("HEALTH023", message, service.where, f"deploy {service.name} again")
 
 
 @rule("HEALTH024", cost="live")
 def names_are_their_own(context: Context) -> Iterator[Problem]:
-    """What answers at a service's address says that it is that service.
+    """The process at a service's address reports that service's name.
 
-    Another name means that an address leads to the wrong process: a route, a port or a DNS name that was mixed up. All
-    services of a backend say the same environment.
+    Another name means that the address leads to the wrong process: a wrong route, port or DNS name. All services of a
+    backend report the same environment.
     """
     first: tuple[AnyService, Any] | None = None
     for service, health, _ in _contract_answers(context):
         name, environment = health.body.get("service"), health.body.get("env")
         if name is not None and name != service.name:
             message = f"what answers for {service.name} says that it is {name}"
-            yield Problem("HEALTH024", message, service.where, f"see where {context.urls[service.name]} leads")
+            yield Problem("HEALTH024", message, service.where, f"check the URL {context.urls[service.name]}")
         first = first or (service, environment)
         if environment is not None and first[1] is not None and environment != first[1]:
             message = f"{service.name} says that this is {environment}, and {first[0].name} says {first[1]}"
-            yield Problem("HEALTH024", message, service.where, "set ENVIRONMENT alike", first[0].where)
+            yield Problem("HEALTH024", message, service.where, "set the same ENVIRONMENT", first[0].where)
 
 
 @rule("HEALTH025", cost="live")
 def versions_are_aliases(context: Context) -> Iterator[Problem]:
-    """`/version` of a service that runs answers what its `/health` answers.
+    """`/version` of a running service answers the same as `/health`.
 
-    A deployment asks it for the version. Where it is answered by something else, such as a proxy before the service,
-    the two differ.
+    Deployments read the version from it. They differ when another program, such as a proxy, answers one of them.
     """
     for service, health, version in _contract_answers(context):
         if version.error or version.status != health.status or version.body != health.body:
             answer = version.error or (version.status if version.status != health.status else "another body")
-            message = f"GET {contract.VERSION} of {service.name} answers {answer}, and not what {contract.HEALTH} does"
+            message = f"GET {contract.VERSION} of {service.name} answers {answer}, unlike {contract.HEALTH}"
             mend = f"curl {context.urls[service.name]}{contract.VERSION}"
             yield Problem("HEALTH025", message, service.where, mend)
 

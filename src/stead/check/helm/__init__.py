@@ -20,10 +20,10 @@ Found = tuple[str, yaml.Node, dict[str, Any]]
 
 @rule("HELM020")
 def values_are_settings_of_the_chart(context: Context) -> Iterator[Problem]:
-    """Values that a person wrote are settings that the chart has.
+    """Hand-written values are settings of the chart.
 
-    Helm refuses the others, at the deploy. A name that is not known is a slip of the pen, or a setting of an earlier
-    description: `values.schema.json` beside it has all of them with their help.
+    Helm refuses the others, at the deploy. An unknown name is a typing mistake, or a setting of an earlier description:
+    `values.schema.json` beside it has all of them with their help.
     """
     for path, node, schema in _own_values(context):
         for name, key, _ in _walk("", node, schema):
@@ -35,8 +35,8 @@ def values_are_settings_of_the_chart(context: Context) -> Iterator[Problem]:
 def images_are_named_by_digest(context: Context) -> Iterator[Problem]:
     """An image in a chart's values is a digest.
 
-    A tag means another image tomorrow, and what was tried in one environment is not what the next one runs. Write the
-    digest that the registry says: `sha256:` and 64 hexadecimal digits.
+    A tag can point to another image later, so that the next environment does not run the tested image. Write the digest
+    from the registry: `sha256:` and 64 hexadecimal digits.
     """
     for path, node, _ in _own_values(context):
         images = next((inner for key, inner in node.value if key.value == "images"), None)
@@ -48,9 +48,9 @@ def images_are_named_by_digest(context: Context) -> Iterator[Problem]:
 
 @rule("HELM022")
 def values_are_of_the_chart_s_types(context: Context) -> Iterator[Problem]:
-    """A value that a person wrote has the type, and is one of the values, that the chart's schema says.
+    """A hand-written value fits the chart's schema.
 
-    Helm refuses it at the deploy, on some machine in a pipeline. YAML has its own idea of types: `on` is true, and
+    Otherwise Helm refuses it at the deploy. YAML converts texts: `on` is true, and
     `1.20` a number. Quote a text; write a number without quotes.
     """
     for path, node, schema in _own_values(context):

@@ -41,8 +41,8 @@ def loaded(text: str | None) -> Any:
 def templates_read_values_that_are_there(context: Context) -> Iterator[Problem]:
     """A template reads values that `values.yaml` has or the schema requires, or it has a default for them.
 
-    Helm renders a value that nobody gave as nothing: an image without a tag, a port that is empty, and the API server
-    refuses it, or worse, takes it. Write the value into `values.yaml`, or `default` or `required` into the template.
+    Helm renders a missing value as nothing: an image without a tag, an empty port, which the API server refuses or,
+    worse, accepts. Write the value into `values.yaml`, or `default` or `required` into the template.
     """
     for path, chart in charts(context):
         values = loaded(context.tree.text(path.with_name(VALUES)))
@@ -101,9 +101,9 @@ def _has(values: Any, path: list[str]) -> bool:
 
 @rule("HELM024", severity="warning")
 def dependencies_are_pinned(context: Context) -> Iterator[Problem]:
-    """The dependencies of a chart are of one version each, or locked.
+    """The dependencies of a chart have exact versions, or are locked.
 
-    `^15` is another database chart at the next `helm dependency update`, with other defaults. Write the version, or
+    `^15` can select another chart at the next `helm dependency update`, with other defaults. Write the version, or
     commit the `Chart.lock` that `helm dependency update` writes.
     """
     for path, chart in charts(context):
@@ -116,7 +116,7 @@ def dependencies_are_pinned(context: Context) -> Iterator[Problem]:
                 line = next(
                     (at for at, text in enumerate(lines, 1) if re.search(rf"name:\s*{re.escape(name)}", text)), 1
                 )
-                message = f"{name} is of any version {version or 'at all'}, and no {LOCK} is here"
+                message = f"{name} accepts any version {version or 'at all'}, and there is no {LOCK}"
                 where = SourceLocation(str(path), line, 1)
                 yield Problem("HELM024", message, where, f"write one version, or commit {LOCK}")
 

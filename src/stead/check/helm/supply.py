@@ -22,20 +22,20 @@ RANDOM = re.compile(
 
 @rule("HELM025")
 def images_of_charts_stay(context: Context) -> Iterator[Problem]:
-    """An image in a chart of your own has a version, and not the tag `latest`.
+    """An image in a chart of your own has a version other than `latest`.
 
-    `latest` is another program at the next start of a Pod, with no change of the chart, and `helm rollback` brings the
-    same tag back. Write the version, or better the digest. What stands in a template that is YAML as it is, or as
-    `repository` and `tag` of values, IMAGE010 tells.
+    `latest` can be another program at the next start of a Pod, without a change of the chart, and `helm rollback`
+    restores only the same tag. Write the version, or better the digest. IMAGE010 reports tags in a template that is
+    plain YAML, and in `repository` and `tag` of values.
     """
-    told = {(file, at.line) for file, at in context.each("images")}
+    reported = {(file, at.line) for file, at in context.each("images")}
     for file, text in _texts(context, values=True):
         given = file.name.startswith(VALUES)  # a template may add a tag to what stands there
         for found in (*IMAGE.finditer(text), *LATEST_TAG.finditer(text)):
             place = _place(file, text, found.start(1))
             moves = found.re is LATEST_TAG or _moves(found[1], given=given)
-            if moves and (file, place.line) not in told:
-                message = f"{found[1]} is another image tomorrow"
+            if moves and (file, place.line) not in reported:
+                message = f"the tag {found[1]} can point to another image later"
                 yield Problem("HELM025", message, place, "write a version, or a digest")
 
 
@@ -48,8 +48,8 @@ def _moves(image: str, *, given: bool) -> bool:
 def charts_come_over_tls(context: Context) -> Iterator[Problem]:
     """A dependency of a chart is fetched by `https://` or `oci://`.
 
-    Over `http://` anybody on the way replaces the chart, and its templates run with the rights of who deploys. Write
-    `https://`.
+    Over `http://` an attacker on the path can replace the chart, whose templates are applied with the rights of the
+    deployer. Write `https://`.
     """
     for path, _ in charts(context):
         text = context.tree.text(path) or ""
@@ -60,16 +60,16 @@ def charts_come_over_tls(context: Context) -> Iterator[Problem]:
 
 @rule("HELM027")
 def templates_make_the_same_twice(context: Context) -> Iterator[Problem]:
-    """A template makes no random value.
+    """A template creates no random value.
 
-    Helm makes another one at each upgrade: a password that the database does not know, a certificate that no client
-    trusts; and Argo CD is never done. Seal the value, or keep the one that is there with `lookup`.
+    Helm creates another one at each upgrade: a password that the database does not have, a certificate that clients do
+    not trust; and Argo CD never becomes synced. Seal the value, or keep the present one with `lookup`.
     """
     for file, text in _texts(context):
         for found in RANDOM.finditer(text) if "lookup" not in text else ():
             place = _place(file, text, found.start(1))
             mend = "seal the value: stead secret set, or keep it with lookup"
-            yield Problem("HELM027", f"{found[1]} makes another value at each upgrade", place, mend)
+            yield Problem("HELM027", f"{found[1]} creates another value at each upgrade", place, mend)
 
 
 def _texts(context: Context, *, values: bool = False) -> Iterator[tuple[Path, str]]:

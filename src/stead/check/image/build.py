@@ -32,11 +32,11 @@ TOOLS = re.compile(r"\b(?:build-essential|gcc|g\+\+|make|musl-dev|python3?-dev|l
 
 @rule("IMAGE017")
 def images_do_not_run_as_root(context: Context) -> Iterator[Problem]:
-    """An image runs as a user that is not root, where its Dockerfile says what it runs.
+    """An image whose Dockerfile has a command does not run as root.
 
-    Root in a container is root on the machine for whatever breaks out of it, and owns every file in the image
-    meanwhile. Let the last stage say `USER 10001:10001`: a number, so that an orchestrator can tell that it is not
-    root. Images that are made for nobody (`:nonroot`) need no word.
+    A process that escapes from the container as root is root on the machine, and inside it can change every file. End
+    the last stage with `USER 10001:10001`: a number, so that an orchestrator can verify it. Base images with another
+    user (`:nonroot`) need no line.
     """
     for file, stages in context.once(dockerfiles).items():
         last = stages[-1].last("ENTRYPOINT", "CMD")
@@ -54,17 +54,17 @@ HANDED_OVER = "begin the last command of the script with exec, or write the prog
 
 @rule("IMAGE018", severity="warning")
 def images_run_a_program(context: Context) -> Iterator[Problem]:
-    """An image's ENTRYPOINT, CMD and HEALTHCHECK are lists of words, not lines for a shell.
+    """An image's ENTRYPOINT, CMD and HEALTHCHECK are in exec form (a list), not in shell form.
 
-    `ENTRYPOINT python -m app` is run by `/bin/sh -c`, which is then process 1 and hands no SIGTERM on: each stop takes
-    ten seconds and ends with SIGKILL, in the middle of requests. A slim image's check by a shell costs a process each
-    time, and a distroless one has no shell. Write `["python", "-m", "app"]`. `["sh", "-c", "…"]` is the same shell;
-    where one is needed, let its last command begin with `exec`, which puts the program in the shell's place.
+    `ENTRYPOINT python -m app` is run by `/bin/sh -c`, which is then process 1 and does not forward SIGTERM: each stop
+    takes ten seconds and ends with SIGKILL, during requests. A distroless image has no shell. Write `["python", "-m",
+    "app"]`. `["sh", "-c", "…"]` is the same shell; if one is needed, start its last command with `exec`, which replaces
+    the shell by the program.
     """
     for file, stages in context.once(dockerfiles).items():
         for at in (stages[-1].last(name) for name in ("ENTRYPOINT", "CMD")):
             if at is not None and (not at.text.startswith("[") or _is_shell(at.text)):
-                message = f"{at.more} is run by a shell, which does not forward signals"
+                message = f"{at.more} runs in a shell, which does not forward signals"
                 yield Problem(
                     "IMAGE018", message, place(file, at), LISTED if not at.text.startswith("[") else HANDED_OVER
                 )
@@ -84,10 +84,10 @@ def _is_shell(text: str) -> bool:
 
 @rule("IMAGE019")
 def healthchecks_of_images_can_run(context: Context) -> Iterator[Problem]:
-    """An image's HEALTHCHECK runs a program that is in the image.
+    """An image's HEALTHCHECK runs a program that the image has.
 
-    Slim images have neither curl nor wget, and distroless ones no shell: the container is unhealthy forever, and
-    whatever waits for it waits. Ask with what is there, such as Python's `urllib` or node's `fetch`.
+    Slim images have neither curl nor wget, and distroless ones no shell: the container is never healthy, and its
+    dependents wait. Use a program of the image, such as Python's `urllib` or node's `fetch`.
     """
     for file, stages in context.once(dockerfiles).items():
         at = next((at for stage in chain(stages) if (at := stage.last("HEALTHCHECK"))), None)
@@ -101,11 +101,11 @@ def healthchecks_of_images_can_run(context: Context) -> Iterator[Problem]:
 
 @rule("IMAGE020")
 def what_is_installed_was_locked(context: Context) -> Iterator[Problem]:
-    """A Dockerfile installs what the lock file says, and runs nothing that it just fetched.
+    """A Dockerfile installs from the lock file, and verifies downloads before it runs them.
 
-    `npm install` and a bare `uv sync` take whatever is newest today, so that tonight's image has what nobody tried;
-    `curl … | sh` runs whatever a server sends. Install with `--locked`, `npm ci` and their like; fetch a file by a
-    version, and hold it against its checksum.
+    `npm install` and a bare `uv sync` install the newest versions, which were not tested; `curl … | sh` runs an
+    unverified response. Install with `--locked`, `npm ci` and the like; download a fixed version of a file, and compare
+    its checksum.
     """
     for file, stages in context.once(dockerfiles).items():
         for at in (at for stage in stages for at in stage.instructions):
@@ -132,11 +132,10 @@ def _is_fetched(at: At) -> bool:
 
 @rule("IMAGE021")
 def last_stages_have_no_tools(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, the last stage of an image has no compiler and no package manager, and says its commit.
+    """In `deploy/`, the last stage of an image has no compiler and no package manager, and a label with its commit.
 
-    What is built is copied from a stage that had them: the image is smaller, has fewer findings of scanners, and
-    anyone who breaks in finds nothing to build with. Without `org.opencontainers.image.revision` nobody can tell which
-    commit an image is of.
+    Copy the build's result from a stage that has them: the image is smaller, has fewer findings of scanners, and gives
+    an attacker no tools. Without `org.opencontainers.image.revision` the commit of an image is unknown.
     """
     for file, stages in context.once(dockerfiles).items():
         if not is_delivered(context, file):
@@ -159,17 +158,19 @@ def _start(file: Path, stage: Stage) -> SourceLocation:
 
 @rule("IMAGE022")
 def contexts_are_allow_lists(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a `.dockerignore` leaves out everything, and then admits what is needed by name.
+    """In `deploy/`, a `.dockerignore` excludes everything, and then includes the needed files by name.
 
-    A list of what is to be left out is behind by one as soon as someone adds a file: a dump, a key, the secrets of
-    another environment. Begin with `*`, and let in with `!src`.
+    A list of exclusions misses every new file: a dump, a key, the secrets of another environment. Start with `*`, and
+    include with `!src`.
     """
     for file in context.tree.named("*.dockerignore"):
         lines = (context.tree.text(file) or "").splitlines() if is_delivered(context, file) else []
         patterns = [(number, line.strip()) for number, line in enumerate(lines, 1) if line.strip()[:1] not in ("", "#")]
         if patterns and patterns[0][1] not in ("*", "**"):
-            message = f"{file.name} admits every file that it does not name"
-            yield Problem("IMAGE022", message, SourceLocation(str(file), patterns[0][0], 1), "begin with a line *")
+            message = f"{file.name} includes every file that it does not name"
+            yield Problem(
+                "IMAGE022", message, SourceLocation(str(file), patterns[0][0], 1), "start the file with the line *"
+            )
 
 
 RULES = (

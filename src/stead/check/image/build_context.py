@@ -17,11 +17,10 @@ PORT = re.compile(r"(\d{2,5})(?:/(?:tcp|udp))?")
 
 @rule("IMAGE030")
 def what_is_copied_is_sent(context: Context) -> Iterator[Problem]:
-    """A `.dockerignore` admits what the Dockerfile copies.
+    """A `.dockerignore` does not exclude files that the Dockerfile copies.
 
-    The build stops otherwise with `not found`, although the file is there, and nobody thinks of the other file. The
-    folder that it is built from is the one that a Compose file gives. Let it in with `!path`, or remove the line that
-    leaves it out.
+    Otherwise the build stops with `not found`, although the file exists. A Compose file determines the build context.
+    Include the file with `!path`, or remove the line that excludes it.
     """
     contexts = context.once(contexts_of)
     for file, at in context.each("paths"):
@@ -31,7 +30,7 @@ def what_is_copied_is_sent(context: Context) -> Iterator[Problem]:
             if ignore is None or context.once(targets).find(at.text, (folder,)).state == "missing":
                 continue  # a path that leads nowhere is PATH021's
             if left_out(at.text, ignore[1]) and not _has_included_file(at.text, ignore[1]):
-                message = f"{ignore[0].name} leaves {at.text} out, and this copies it"
+                message = f"{ignore[0].name} excludes {at.text}, which this line copies"
                 where = SourceLocation(str(ignore[0]), ignore[1][0][0], 1)
                 yield Problem("IMAGE030", message, place(file, at), f"add !{at.text} to {ignore[0].name}", where)
 
@@ -43,18 +42,20 @@ def _has_included_file(path: str, lines: list[tuple[int, str]]) -> bool:
 
 @rule("IMAGE031", severity="warning")
 def healthchecks_ask_an_exposed_port(context: Context) -> Iterator[Problem]:
-    """An image's HEALTHCHECK asks at a port that the image exposes.
+    """An image's HEALTHCHECK requests a port that the image exposes.
 
-    In a copied Dockerfile the port of the other program is what is left: the container is unhealthy forever, or well
-    by another's answer. Asked where EXPOSE names ports by their numbers. Mend the one that is wrong.
+    A copied Dockerfile may keep the port of another program: the container is never healthy. Applied if EXPOSE has
+    numbers. Fix the wrong one.
     """
     for file, stages in context.once(dockerfiles).items():
         exposed = _exposed(stages)
         at = next((at for stage in chain(stages) if (at := stage.last("HEALTHCHECK"))), None)
         found = ASKED.search(at.text) if at is not None else None
         if at is not None and found and exposed and found["port"] not in exposed:
-            message = f"this asks at port {found['port']}, and the image exposes {', '.join(sorted(exposed))}"
-            yield Problem("IMAGE031", message, place(file, at), "ask at the port where the program listens")
+            message = (
+                f"this health check requests port {found['port']}, but the image exposes {', '.join(sorted(exposed))}"
+            )
+            yield Problem("IMAGE031", message, place(file, at), "request the port on which the program listens")
 
 
 def _exposed(stages: list[Stage]) -> set[str]:

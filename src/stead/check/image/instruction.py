@@ -28,22 +28,22 @@ ENV_FILE = re.compile(r"(?:^|/)\.env(?!.*(?:example|sample|template))")
 def last_stages_install_nothing(context: Context) -> Iterator[Problem]:
     """In `deploy/`, the last stage of an image runs no package manager.
 
-    What it installs is newer tomorrow than today, and the package manager, its lists and its cache stay in the image.
-    Install in a stage before, and copy what came out of it.
+    The installed versions change between builds, and the package manager, its lists and its cache stay in the image.
+    Install in an earlier stage, and copy the result.
     """
     for file, stages in context.once(dockerfiles).items():
         for at in stages[-1].instructions if is_delivered(context, file) else ():
             found = MANAGERS.search(at.text) if at.more == "RUN" else None
             if found and not TOOLS.search(at.text):  # IMAGE021 names a tool that is kept
                 message = f"the last stage installs with {found[1]}"
-                yield Problem("IMAGE023", message, place(file, at), "install in a stage before, and copy the result")
+                yield Problem("IMAGE023", message, place(file, at), "install in an earlier stage, and copy the result")
 
 
 @rule("IMAGE024")
 def healthchecks_are_not_off(context: Context) -> Iterator[Problem]:
-    """A Dockerfile does not turn off the health check of its image.
+    """A Dockerfile does not disable the health check of its image.
 
-    With `HEALTHCHECK NONE` a container that hangs is taken for one that works, and `depends_on` with `service_healthy`
+    With `HEALTHCHECK NONE` a hanging container counts as running, and `depends_on` with `service_healthy`
     waits forever. Write a check, or leave the line out.
     """
     for file, stages in context.once(dockerfiles).items():
@@ -55,16 +55,16 @@ def healthchecks_are_not_off(context: Context) -> Iterator[Problem]:
 
 @rule("IMAGE025")
 def env_files_stay_out(context: Context) -> Iterator[Problem]:
-    """A `.dockerignore` does not let env files in.
+    """A `.dockerignore` excludes env files.
 
-    `!.env` and `!**/.env.prod` take back what another line keeps out, and anyone who pulls the image has the passwords.
-    Remove the line: a container is given its values when it starts.
+    `!.env` and `!**/.env.prod` cancel an exclusion, and everyone who pulls the image has the passwords. Remove the
+    line: a container gets its values at its start.
     """
     for file in context.tree.named("*.dockerignore", ".dockerignore"):
         for number, line in enumerate((context.tree.text(file) or "").splitlines(), 1):
             pattern = line.strip()
             if pattern.startswith("!") and ENV_FILE.search(pattern[1:].strip()):
-                message = f"this lets {pattern[1:]} into the image"
+                message = f"this includes {pattern[1:]} in the image"
                 yield Problem("IMAGE025", message, SourceLocation(str(file), number, 1), "remove the line")
 
 
@@ -72,8 +72,8 @@ def env_files_stay_out(context: Context) -> Iterator[Problem]:
 def last_stages_copy_by_name(context: Context) -> Iterator[Problem]:
     """In `deploy/`, the last stage of an image copies what it needs by name.
 
-    `COPY . .` takes along tests, documents, the sources of the others, and whatever is added to the folder next year.
-    Copy the folders that the program reads, or the result of a stage before.
+    `COPY . .` includes tests, documents, the sources of other services, and every file that is added later. Copy the
+    folders that the program reads, or the result of an earlier stage.
     """
     for file, at in context.each("paths"):
         stages = (
@@ -81,7 +81,7 @@ def last_stages_copy_by_name(context: Context) -> Iterator[Problem]:
         )
         if stages and at.line > stages[-1].at.line and not _names_what_it_lets_in(context, file):
             message = "the last stage copies every file"
-            yield Problem("IMAGE026", message, place(file, at), "copy what is needed by name")
+            yield Problem("IMAGE026", message, place(file, at), "copy the needed files by name")
 
 
 def _names_what_it_lets_in(context: Context, dockerfile: Path) -> bool:
@@ -94,7 +94,7 @@ def _names_what_it_lets_in(context: Context, dockerfile: Path) -> bool:
 def programs_can_end(context: Context) -> Iterator[Problem]:
     """An image is stopped by a signal that its program can handle.
 
-    `STOPSIGNAL SIGKILL` ends it in the middle of requests and transactions, whatever it would have done. Write
+    `STOPSIGNAL SIGKILL` kills it during requests and transactions, without a clean stop. Write
     `STOPSIGNAL SIGTERM`, or leave it out.
     """
     for file, stages in context.once(dockerfiles).items():
@@ -106,11 +106,11 @@ def programs_can_end(context: Context) -> Iterator[Problem]:
 
 @rule("IMAGE028")
 def what_is_fetched_is_checked(context: Context) -> Iterator[Problem]:
-    """A Dockerfile fetches nothing past a certificate or a signature, and makes no file writable for all.
+    """A Dockerfile does not skip the verification of certificates or signatures, and makes no file writable for all.
 
-    With `curl -k`, `--trusted-host`, `strict-ssl false` or `--allow-unauthenticated` anyone who is on the way chooses
-    what is in the image; with `chmod 777` anyone who breaks in changes the program. Remove it; add the authority's
-    certificate, or `--chown` for the one who writes.
+    With `curl -k`, `--trusted-host`, `strict-ssl false` or `--allow-unauthenticated` an attacker on the path determines
+    the image's content; with `chmod 777` every user in the container can change the program. Remove it; add the
+    authority's certificate, or use `--chown` for the writing user.
     """
     for file, stages in context.once(dockerfiles).items():
         for at in (at for stage in stages for at in stage.instructions):

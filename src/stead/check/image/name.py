@@ -42,12 +42,12 @@ def parted(text: str) -> Name:
 def images_have_a_tag(context: Context) -> Iterator[Problem]:
     """An image has a tag, and it is not `latest`.
 
-    `latest` is whatever was pushed last: the same commit runs one thing today and another tomorrow, and nothing says
-    which. It holds for Compose, Dockerfiles, Kubernetes, charts and CI. Name the version that you tried, or the digest
-    where a publisher keeps no versions. One image is one finding, wherever it is named. An image that is built from
-    this repository (by Compose, Skaffold, Tilt or `docker build -t`), or to which a kustomization gives a version, is
-    not asked about. Told with `--strict`: what only tests, examples and documents name, and an image without a tag that
-    is named after a folder with a Dockerfile.
+    `latest` is the image that was pushed last: the same commit may run different programs. The rule covers Compose,
+    Dockerfiles, Kubernetes, charts and CI. Name the tested version, or the digest if a publisher has no versions. One
+    image is one finding, in all its places. The rule skips an image that is built from this repository (by Compose,
+    Skaffold, Tilt or `docker build -t`), or whose version a kustomization sets. Reported only with `--strict`: images
+    that only tests, examples and documents name, and an image without a tag that has the name of a folder with a
+    Dockerfile.
     """
     built = context.once(built_here)
     folders = {path.parent.name for path in context.tree.named("Dockerfile")}
@@ -73,8 +73,8 @@ def itself(place: SourceLocation) -> SourceLocation:
 def images_have_a_digest(context: Context) -> Iterator[Problem]:
     """An image is named by its digest, next to its tag.
 
-    A tag can be pushed again, by its owner or by anyone who took the account over; a digest is the content. Dependabot
-    and Renovate keep both up to date. `docker buildx imagetools inspect` prints the digest.
+    A tag can be overwritten, by its owner or by an attacker with the owner's account; a digest identifies the content.
+    Dependabot and Renovate keep both up to date. `docker buildx imagetools inspect` prints the digest.
     """
     built = context.once(built_here)
     for file, at, name in _named(context, "from", "image", "docker"):
@@ -87,11 +87,10 @@ def images_have_a_digest(context: Context) -> Iterator[Problem]:
 
 @rule("IMAGE012")
 def base_arguments_have_a_default(context: Context) -> Iterator[Problem]:
-    """A `FROM` by an ARG has a default.
+    """An ARG in a `FROM` has a default.
 
-    Without one, the build fails on each machine that does not pass it, and nothing in the repository says which base
-    the image was made for. Give the ARG a default before the first FROM. One that a Compose file gives among the `args`
-    of a build is told there.
+    Without one, the build fails on each machine that does not pass it, and the repository does not name the base image.
+    Give the ARG a default before the first FROM. The rule accepts a value in the `args` of a Compose file's build.
     """
     given = {at.text for _, at in context.each("sets") if at.more == "args"}
     for file, at in context.each("images"):
@@ -104,11 +103,11 @@ def base_arguments_have_a_default(context: Context) -> Iterator[Problem]:
 
 @rule("IMAGE013", severity="warning")
 def actions_are_pinned(context: Context) -> Iterator[Problem]:
-    """An action is named by a commit, with its version as a comment.
+    """An action is pinned to a commit, with its version as a comment.
 
-    A tag such as `v4` moves, also by someone who took the action over; it runs with the workflow's token and secrets.
-    Write the 40 digits of the commit and the version behind: `actions/checkout@<commit> # v4.2.2`. Dependabot moves
-    both. One action is one finding, wherever it is named; GitHub's own (`actions/…`) are told with `--strict`.
+    A tag such as `v4` can be moved, also by an attacker; the action runs with the workflow's token and secrets. Write
+    the 40 digits of the commit, then the version: `actions/checkout@<commit> # v4.2.2`. Dependabot updates both. One
+    action is one finding, in all its places; GitHub's own (`actions/…`) are reported with `--strict`.
     """
     tagged: dict[tuple[str, str], list[SourceLocation]] = {}
     for file, at, action, revision in _actions(context):
@@ -124,9 +123,9 @@ def actions_are_pinned(context: Context) -> Iterator[Problem]:
 
 @rule("IMAGE014")
 def actions_are_not_branches(context: Context) -> Iterator[Problem]:
-    """An action is not named by a branch, nor by nothing.
+    """An action is not named by a branch, and not without a revision.
 
-    What is pushed to `main` runs in the next minute with the workflow's token and secrets. Write the commit.
+    The next push to `main` runs with the workflow's token and secrets. Write the commit.
     """
     for file, at, action, revision in _actions(context):
         if not VERSION.fullmatch(revision) and not COMMIT.fullmatch(revision):
@@ -139,23 +138,23 @@ def actions_are_not_branches(context: Context) -> Iterator[Problem]:
 def copied_images_have_a_digest(context: Context) -> Iterator[Problem]:
     """An image that a Dockerfile copies from is named by its digest.
 
-    `COPY --from=<image>` takes a program out of it and runs it in yours, and no scanner looks at that image. Write the
-    tag and the digest. Where a tag is there, this is told with `--strict`.
+    `COPY --from=<image>` copies a program from it into yours, and no scanner inspects that image. Write the tag and the
+    digest. With a tag, this is reported with `--strict`.
     """
     for file, at, name in _named(context, "copy"):
         if not name.digest and not VARIABLE.search(at.text):
             mend = f"write {name.repository}:{name.tag or '<version>'}@sha256:…"
-            message, loose = f"{at.text} is copied from without a digest", name.tag in ("", "latest")
+            message, loose = f"this copies from {at.text} without a digest", name.tag in ("", "latest")
             yield Problem("IMAGE015", message, place(file, at), mend, sure=loose)
 
 
 @rule("IMAGE016", severity="warning")
 def one_image_has_one_version(context: Context) -> Iterator[Problem]:
-    """What runs in two places runs in one version: the database of CI is the database of Compose.
+    """An image that runs in two places has one version: the database of CI equals the database of Compose.
 
-    Tests that pass against PostgreSQL 15 say little of production's 16. Compared are images that are run, not those
-    that are built from, and only as far as both say: `16` and `16.3` agree. Two folders of which none is in the other
-    are two projects, and are not compared. Give both the same version.
+    Tests that pass against PostgreSQL 15 prove little for production's 16. The rule compares images that run, not base
+    images, with the precision of both: `16` and `16.3` agree. It does not compare two projects in separate folders. Use
+    the same version in both.
     """
     first: dict[str, list[tuple[str, Path, SourceLocation]]] = {}
     for file, at, name in _named(context, "image", "docker"):
@@ -168,7 +167,7 @@ def one_image_has_one_version(context: Context) -> Iterator[Problem]:
             known.append((numbers[1], home, place(file, at)))
         elif not _agree(near[0], numbers[1]):
             message = f"{name.repository} runs as {numbers[1]} here and as {near[0]} there"
-            yield Problem("IMAGE016", message, place(file, at), "give both the same version", near[2])
+            yield Problem("IMAGE016", message, place(file, at), "use the same version in both", near[2])
 
 
 def _home(file: Path) -> Path:

@@ -12,10 +12,9 @@ from stead.model import Problem
 
 @rule("IMAGE029", severity="warning")
 def images_have_healthchecks_alike(context: Context) -> Iterator[Problem]:
-    """Where some Dockerfiles of a backend have a HEALTHCHECK, all that run a program have one.
+    """If some Dockerfiles of a backend have a HEALTHCHECK, all with a command have one.
 
-    Docker calls well whatever has not ended yet, unless it is told how to ask. A team that says so for one image has
-    forgotten it for the others. Add one that runs what is in the image.
+    Without it Docker treats every running container as healthy. Add one that runs a program of the image.
     """
     own = dict(_own(context))
     example = next((file for file, stages in own.items() if _health(stages)), None)
@@ -23,9 +22,9 @@ def images_have_healthchecks_alike(context: Context) -> Iterator[Problem]:
         start = next((at for stage in chain(stages) if (at := stage.last("ENTRYPOINT", "CMD"))), None)
         if start is not None and not _health(stages):
             message = (
-                f"this image has no HEALTHCHECK, and {example.parent.name}/{example.name} has one" if example else ""
+                f"this image has no HEALTHCHECK, but {example.parent.name}/{example.name} has one" if example else ""
             )
-            yield Problem("IMAGE029", message, place(file, start), "add a HEALTHCHECK that runs what is in the image")
+            yield Problem("IMAGE029", message, place(file, start), "add a HEALTHCHECK that runs a program of the image")
 
 
 def _health(stages: list[Stage]) -> bool:
