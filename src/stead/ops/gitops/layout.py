@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from stead.model import Backend, Environment
 from stead.model.kubernetes import Gitops
-from stead.render import yaml
-from stead.render.docker.image_kind import inside
+from stead.ops.gitops import flux
 from stead.render.drift import FOLDER
 from stead.render.kubernetes import release
 from stead.render.kubernetes.release import Release
 
 PLACE = f"{FOLDER}/gitops"
-INTERVAL = "1m"
 PAGE = """\
 # {name}: delivery by commits
 
@@ -30,7 +27,11 @@ The branch `{branch}` determines what runs in {environments}. An environment's v
 CI ships by these commands; no updater writes into the cluster or into git.
 {rules}
 Argo CD: apply `deploy/kubernetes/ENVIRONMENT/argocd/` once. Flux instead: apply `deploy/gitops/flux/ENVIRONMENT.yaml`
+<<<<<<< HEAD
 once; it ignores the Applications. Use one of the two.
+=======
+once: it passes over the Applications, and applies one wave after the other. Use one of the two.
+>>>>>>> delivery
 """
 
 
@@ -45,7 +46,7 @@ def files(backend: Backend, folder: Path) -> dict[str, str]:
     """Return the missing files by path; an existing release stays."""
     found = {f"{PLACE}/README.md": _page(backend)}
     for environment, gitops in synced(backend):
-        found[f"{PLACE}/flux/{environment.name}.yaml"] = _flux(backend, environment, gitops)
+        found[f"{PLACE}/flux/{environment.name}.yaml"] = flux.text(backend, environment, gitops)
         path = f"{FOLDER}/{release.path(environment)}"
         if not (folder / path).exists():
             found[path] = release.text(Release())
@@ -58,6 +59,7 @@ def _page(backend: Backend) -> str:
     names = ", ".join(each.name for each, _ in found)
     branch, first = found[0][1].revision, found[0][0].name
     return PAGE.format(name=backend.name, environments=names, branch=branch, first=first, rules=rules)
+<<<<<<< HEAD
 
 
 def _flux(backend: Backend, environment: Environment, gitops: Gitops) -> str:
@@ -91,3 +93,5 @@ def _flux(backend: Backend, environment: Environment, gitops: Gitops) -> str:
         },
     }
     return yaml.written(source) + "---\n" + yaml.written(applied)
+=======
+>>>>>>> delivery
