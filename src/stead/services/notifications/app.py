@@ -21,12 +21,13 @@ from stead.services.notifications.service import ROUTES
 from stead.services.notifications.settings import NotificationsSettings
 from stead.services.notifications.sms import SmsRu
 
+MIGRATIONS = (outbox.MIGRATIONS, Migrations.beside(__file__, "notifications"))
+
 
 def create() -> ASGIApp:
     """Read the environment and return the service; SettingsError names all that is wrong with it."""
     settings = _read()
-    tables = [outbox.MIGRATIONS, Migrations.beside(__file__, "notifications")]
-    database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
+    database = Database(settings.database_url, migrations=MIGRATIONS, size=settings.database_pool)
     token = LiveSetting.of(settings, "notifications_bot_token")
     telegram = Telegram(token, settings.telegram_service_url) if token.text else None
     hook, secret = settings.telegram_webhook_url, LiveSetting.of(settings, "telegram_webhook_secret")
