@@ -141,7 +141,12 @@ class Composed:
         return done
 
     def __enter__(self):
-        self.run("up", "--detach", "--wait")
+        try:
+            self.run("up", "--detach", "--wait")
+        except AssertionError as error:
+            error.add_note(self.run("logs", "--tail", 20, well=False).stdout)
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):

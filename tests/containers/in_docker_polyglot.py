@@ -8,7 +8,7 @@ import json
 import pytest
 
 from containers.bases import NO_WEED, VARIABLES, seaweedfs, unmade
-from containers.docking import Composed, free_port, in_a_copy, stead, until
+from containers.docking import Composed, docker, free_port, in_a_copy, stead, until
 from end_to_end.test_boundaries import (
     Boundaries,
     test_no_inner_route_is_reached_through_the_gateway,
@@ -69,20 +69,19 @@ def test_a_worker_asks_through_its_proxy(polyglot):
     until(lambda: '{"item":"tea","cents":250' in composed.run("logs", "watcher").stdout, "watcher knows the price")
 
 
-def test_a_container_reaches_those_alone_with_which_a_call_is_declared(polyglot, boundaries):
+def test_a_container_reaches_those_alone_with_which_a_call_is_declared(boundaries):
     """A program has its proxy and nobody else; caller and callee are neighbours, whom a keyring tells apart."""
-    _, composed = polyglot
     context = ComposeContext(boundaries.backend, boundaries.backend.environments[0])
     listening = {process.name for process in context.processes if listens(process)}
     programs = {name: sidecar.program.host for name, sidecar in context.sidecars.items()}
     for process in context.processes:
         strangers = {*listening, *programs.values()} - {process.name, programs.get(process.name)}
         declared = {other for pair in context.calls if process.name in pair for other in pair}
-        assert reached(composed, context.front(process.name), strangers) == declared & strangers
+        assert reached(context.front(process.name), strangers) == declared & strangers
         if process.name in programs:
-            assert reached(composed, process.name, strangers) == set()
+            assert reached(process.name, strangers) == set()
 
 
-def reached(composed, container, names):
+def reached(service, names):
     """Return which of these names take a connection from a container."""
-    return set(composed.run("exec", "-T", container, "bash", "-c", REACH, "bash", *sorted(names)).stdout.split())
+    return set(docker("exec", f"polyglot-dev-{service}-1", "bash", "-c", REACH, "bash", *sorted(names)).split())
