@@ -138,6 +138,7 @@ PLANTED = {
     "COMPOSE056": write(
         "compose.yaml", f"services:\n  one:\n    image: shop/one:1.0{DIGEST}\n    extends: one\n"
     ),
+    "COMPOSE057": _tool('stop_grace_period: "20"'),
     "COMPOSE050": write(
         "compose.yaml",
         f"services:\n  one:\n    image: shop/one:1.0{DIGEST}\n    restart: always\n"

@@ -55,5 +55,7 @@ PLANTED = {
         'HEALTHCHECK CMD ["/mail", "--healthy"]',
         'EXPOSE 8000\nHEALTHCHECK CMD ["/mail", "--ask", "http://127.0.0.1:8001/health"]',
     ),
+    "IMAGE032": change("stock/Dockerfile", "RUN npm ci", "RUN apt-get update\nRUN npm ci"),
+    "IMAGE033": change("stock/Dockerfile", "WORKDIR /app", "WORKDIR app"),
     "IMAGE029": change("mail/Dockerfile", 'HEALTHCHECK CMD ["/mail", "--healthy"]\n', ""),
 }

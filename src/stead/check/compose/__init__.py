@@ -1,9 +1,11 @@
 """Compose: what runs in containers can be reached by whom it is meant for, does what it may, and is well."""
 
 from stead.check.compose import (
+    address,
     completeness,
     environment,
     exposure,
+    form,
     hardening,
     health,
     own_file,
@@ -19,7 +21,9 @@ RULES = (
     *environment.RULES,
     *secret.RULES,
     *completeness.RULES,
+    *address.RULES,
     *runtime.RULES,
     *own_file.RULES,
     *own_service.RULES,
+    *form.RULES,
 )

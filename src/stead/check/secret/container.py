@@ -19,9 +19,10 @@ def no_secret_is_in_an_environment(check_context: Context) -> Iterator[Problem]:
     """A Compose file or a manifest does not say a secret's value, nor its default.
 
     `POSTGRES_PASSWORD: postgres` and `${JWT_SECRET:-dev}` are the passwords of every machine that nobody configured,
-    production's too. Write `${POSTGRES_PASSWORD:?}` and keep values in an env file that git ignores; in Kubernetes,
-    `valueFrom: {secretKeyRef: …}`. A value that says itself that it is a laptop's (`postgres`, `example`), in a file
-    that is not named after production, is told with `--strict`.
+    production's too; so is the password in `DATABASE_URL: postgresql://app:…@db/app`. Write `${POSTGRES_PASSWORD:?}`
+    and keep values in an env file that git ignores; in Kubernetes, `valueFrom: {secretKeyRef: …}`. A value that says
+    itself that it is a laptop's (`postgres`, `example`, the user's name again), in a file that is not named after
+    production, is told with `--strict`.
     """
     for file, at in leaked(check_context, "environment", "environment throwaway"):
         message = f"{at.text} has its value in this file"

@@ -202,6 +202,21 @@ def env_files_set_a_name_once(context: Context) -> Iterator[Problem]:
                 first.setdefault(at.text, place(path, at))
 
 
+@rule("SETTING031")
+def env_files_have_plain_lines(context: Context) -> Iterator[Problem]:
+    """A line of an env file is `NAME=value`, with no blank beside the `=`.
+
+    `NAME = value` is a command for a shell that reads the file, and a name with a blank for `docker run --env-file`,
+    which refuses it; Compose and Python take it. A file that each reader takes for something else sets the value on one
+    machine and not on the next. Remove the blank; a value with blanks in it stands in quotes.
+    """
+    for path in context.tree.files:
+        for at in context.facts(path).faults if kind_of(path) == "dotenv" else ():
+            if at.more in ("env-blank", "env-name"):
+                mend = "remove the blank" if at.more == "env-blank" else "write letters, digits and underscores"
+                yield Problem("SETTING031", at.text, place(path, at), mend)
+
+
 def _declared_secrets(context: Context) -> set[str]:
     return {setting.name for process in context.runs for setting in process.declared if setting.secret}
 
@@ -227,4 +242,5 @@ RULES = (
     env_files_are_not_in_git,
     env_files_set_a_name_once,
     examples_give_no_secret,
+    env_files_have_plain_lines,
 )
