@@ -77,7 +77,7 @@ def test_the_chart_takes_over_what_was_shipped_and_helm_test_asks_every_process(
     values = ("--values", chart / "values.prod.yaml")
     rewards.helm("upgrade", "--install", "rewards", chart, *values, "--take-ownership", "--wait", "--timeout=600s")
     assert "Phase:          Succeeded" in rewards.helm("test", "rewards", "--timeout=300s")
-    said = rewards.node.kubectl("logs", "rewards-smoke", f"--namespace={rewards.space}").stdout
+    said = rewards.node.kubectl("logs", "job/rewards-smoke", f"--namespace={rewards.space}").stdout
     running = [each.name for each in (*rewards.backend.services, rewards.backend.gateway)]
     assert [name for name in running if f"✓ {name}" not in said] == []
 

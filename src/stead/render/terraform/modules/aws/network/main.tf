@@ -18,6 +18,11 @@ resource "aws_vpc" "own" {
   }
 }
 
+# What names no group of its own would be in this one: it lets nothing in, and nothing out.
+resource "aws_default_security_group" "none" {
+  vpc_id = aws_vpc.own.id
+}
+
 resource "aws_subnet" "own" {
   count = 2
 

@@ -1,12 +1,11 @@
 """What `helm test` runs: `stead smoke` in the backend's own Python image, which may reach every process meanwhile.
 
-The Pod stays until the next test, for `kubectl logs`; the policies that let it in go with the test. `helm test --logs`
-is not for it: Helm 3 asks for the log of every hook, of a policy as well, and fails. Rejected: policies that stay.
+It stays for a day, or until the next test, for `kubectl logs`; the policies that let it in go with the test. `helm test
+--logs` is not for it: Helm 3 asks for the log of every hook, of a policy as well, and fails. Rejected: policies that
+stay; and a Pod by itself, of which scanners ask probes that have no meaning for what ends.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar
 
 from stead.model import Gateway, Job, Limits
 from stead.render.docker.image_kind import PORT, needs_python
@@ -15,10 +14,12 @@ from stead.render.helm.hook import DELETE, HOOK, WEIGHT, annotated
 from stead.render.kubernetes import network
 from stead.render.kubernetes.container import Container
 from stead.render.kubernetes.context import ClusterContext, account
-from stead.render.kubernetes.core import LabelSelector, Manifest, PodSpec
+from stead.render.kubernetes.core import LabelSelector, Manifest
 from stead.render.kubernetes.pod import pod
 from stead.render.kubernetes.policy import EgressRule, IngressRule, NetworkPolicy, NetworkPolicySpec, Peer, PolicyPort
 from stead.render.kubernetes.resources import resources, temporary
+from stead.render.kubernetes.workload import Job as JobManifest
+from stead.render.kubernetes.workload import JobSpec
 
 FOLDER = "tests"
 COMPONENT = "job"
@@ -28,21 +29,12 @@ ONCE = {HOOK: "test", DELETE: "before-hook-creation,hook-succeeded"}
 RUN = {HOOK: "test", DELETE: "before-hook-creation"}  # its log is read afterwards
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pod(Manifest):
-    """A Pod by itself, which runs once."""
-
-    api_version: ClassVar[str] = "v1"
-    kind: ClassVar[str] = "Pod"
-    spec: PodSpec
-
-
 def name_of(context: ClusterContext) -> str:
     return f"{context.backend.name}-smoke"
 
 
 def objects(context: ClusterContext) -> Iterator[tuple[str, Manifest]]:
-    """Yield the Pod and what it needs, by path; nothing for a backend without a Python image."""
+    """Yield the Job and what it needs, by path; nothing for a backend without a Python image."""
     if not needs_python(context.backend):
         return
     name = name_of(context)
@@ -50,10 +42,11 @@ def objects(context: ClusterContext) -> Iterator[tuple[str, Manifest]]:
     yield f"{FOLDER}/{name}.serviceaccount.yaml", account(context, name, COMPONENT, first)
     yield f"{FOLDER}/{name}.networkpolicy.yaml", annotated(_policy(context, name), first)
     yield f"{FOLDER}/{name}-ingress.networkpolicy.yaml", annotated(_ingress(context, name), first)
-    yield f"{FOLDER}/{name}.pod.yaml", _pod(context, name)
+    yield f"{FOLDER}/{name}.job.yaml", _job(context, name)
 
 
-def _pod(context: ClusterContext, name: str) -> Pod:
+def _job(context: ClusterContext, name: str) -> JobManifest:
+    """Return the Job: what it finds is the answer, so it is not tried again."""
     container = Container(
         name=name,
         image=context.python_image,
@@ -61,8 +54,10 @@ def _pod(context: ClusterContext, name: str) -> Pod:
         resources=resources(LIMITS),
         volume_mounts=(temporary(),),
     )
-    made = pod(context, name, COMPONENT, (container,), ())
-    return Pod(metadata=context.metadata(name, COMPONENT, RUN | {WEIGHT: "0"}), spec=made.spec)
+    return JobManifest(
+        metadata=context.metadata(name, COMPONENT, RUN | {WEIGHT: "0"}),
+        spec=JobSpec(backoff_limit=0, template=pod(context, name, COMPONENT, (container,), ())),
+    )
 
 
 def _words(context: ClusterContext) -> Iterator[str]:
