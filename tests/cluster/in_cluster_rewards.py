@@ -98,7 +98,7 @@ def test_a_second_version_is_rolled_out_and_a_broken_third_taken_back_and_no_req
         player.join()
     assert second[0] == 0, second[1]
     assert third[0] == 1, third[1]
-    for words in ("2.0.0 runs again, as before", "ImagePull", "✓ back to 2.0.0"):
+    for words in ("2.0.0 runs again, as before", "ImagePull", "✓ rollback to 2.0.0"):
         assert words in third[1]
     assert (stream.failed, told[0].returncode) == ([], 0), (stream.failed[:5], told[0].stdout, told[0].stderr)
     assert stream.asked >= 300
