@@ -74,7 +74,7 @@ def test_a_procfile_names_what_runs_and_only_its_web_is_reached_from_outside(tmp
     }
     _, backend = adopted(tmp_path, files)
     shop, mail = service(backend, "shop"), service(backend, "shop-mail")
-    assert shop.command == ("sh", "-c", f"gunicorn app:app --bind {HOST}:$PORT"), "not on the whole network"
+    assert shop.command == ("sh", "-c", f"exec gunicorn app:app --bind {HOST}:$PORT"), "not on the whole network"
     assert (mail.command, mail.port) == (("python", "mail.py"), None)
     release = service(backend, "shop-release")
     assert (type(release), release.command, release.runs) == (Job, ("./up",), "before")

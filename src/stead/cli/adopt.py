@@ -21,9 +21,10 @@ def adopt(
     out: Annotated[str, Parameter(["--out", "-o"], allow_leading_hyphen=True, show_default=False)] = "",
     force: Flag = False,
 ) -> None:
-    """Write a first backend.py from what a repository has: Compose files, manifests, Workers, Dockerfiles, env files.
+    """Write a first backend.py from what a repository has.
 
-    Nothing of the repository is imported or started. What is only a guess is marked so, with the reason.
+    Compose files, manifests, Workers, Dockerfiles, Procfiles, programs and env files are read. Nothing of the
+    repository is imported or started. What is only a guess is marked so, with the reason.
 
     Parameters
     ----------
