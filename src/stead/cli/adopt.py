@@ -21,9 +21,10 @@ def adopt(
     out: Annotated[str, Parameter(["--out", "-o"], allow_leading_hyphen=True, show_default=False)] = "",
     force: Flag = False,
 ) -> None:
-    """Write a first backend.py from what a repository has: Compose files, manifests, Workers, Dockerfiles, env files.
+    """Write a first backend.py from what a repository has.
 
-    Nothing of the repository is imported or started. A guess has a comment with its reason.
+    It reads Compose files, manifests, Workers, Dockerfiles, Procfiles, programs and env files. Nothing of the
+    repository is imported or started. A guess has a comment with its reason.
 
     Parameters
     ----------

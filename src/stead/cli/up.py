@@ -23,8 +23,6 @@ from stead.run.options import Options
 from stead.run.selection import Selection
 from stead.run.supervisor import Supervisor
 
-PORT = 8080
-
 
 def up(
     *words: Words,
@@ -46,7 +44,8 @@ def up(
     environment
         The environment whose values, services and env file are used.
     port
-        The port of the gateway, 8080 by default; 0 selects a free port.
+        The port of the gateway; 0 selects a free port. By default 8080, or the next port on which no program of the
+        backend always listens.
     detach
         Return when each process is accounted for, and leave the run active. In a run that is active already, start,
         stop and restart what the description has changed.
@@ -66,7 +65,7 @@ def up(
     path, names = path_and_names(words)
     options = Options(
         environment,
-        PORT if port is None else port,
+        port,
         reload,
         Selection(names, without, outside),
         _gateway_worker if on == "workers" else None,
@@ -75,7 +74,7 @@ def up(
     if detach:
         from stead.cli.detach import detach as apart
 
-        return apart(path, options, chosen=port)
+        return apart(path, options)
     return run(path, options, spawned or spawn(), until_settled=wait)
 
 

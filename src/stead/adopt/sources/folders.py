@@ -26,6 +26,10 @@ MAINS = ("Application.java", "Application.kt")
 SPRING = re.compile(r"org\.springframework\.boot['\"]\)?(?![^\n]{0,80}apply false)")
 INCLUDE = re.compile(r"rootProject\.name\s*=\s*['\"]([\w.-]+)['\"]")
 MODULE = re.compile(r"(?m)^module\s+(\S+)")
+INNER = re.compile(r"<(parent|dependencies|dependencyManagement|build|profiles)>.*?</\1>", re.DOTALL)
+NAMED = re.compile(r"<(artifactId|version)>([^<]*)</")
+FINAL = re.compile(r"<finalName>([^<]*)</")
+MAIN = "<mainClass>"
 NO_SERVICE = {
     "Aspire.AppHost": "it starts the other services on a laptop, as stead up does",
     "<UseMaui>true": "it is an app for devices",
@@ -119,6 +123,18 @@ def _maven(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
     main = any(file.name.endswith(MAINS) for file in found.tree.below(path.parent))
     if "<modules>" not in text and ("spring-boot-maven-plugin" in text or ("spring-boot-starter" in text and main)):
         yield _part(found, path, ("mvn", "spring-boot:run"), "its pom.xml has Spring Boot")
+    elif "<modules>" not in text and (jar := _runnable_jar(text)):
+        line = f"mvn -q -DskipTests package && exec java -jar target/{jar}.jar"
+        yield _part(found, path, ("sh", "-c", line), "its pom.xml makes a jar with a main class")
+
+
+def _runnable_jar(text: str) -> str:
+    """Return the name of the jar that a pom.xml makes; empty where it has no main class, or no name of its own."""
+    own = INNER.sub("", text)
+    found = {name: value.strip() for name, value in NAMED.findall(own)}
+    final = FINAL.search(text)
+    name = final[1].strip() if final else "-".join(found.get(key, "$") for key in ("artifactId", "version"))
+    return name if MAIN in text and "$" not in name else ""
 
 
 def _go(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:

@@ -55,9 +55,11 @@ def _callees(stack: Stack, container: Container) -> Iterator[Problem]:
 
 
 def _address(stack: Stack, caller: str, callee: str) -> str:
-    sidecar = stack.expected.context.sidecars.get(caller) if stack.expected else None
-    if sidecar is not None:
-        return sidecar.url(callee)
+    sidecars = stack.expected.context.sidecars if stack.expected else {}
+    if caller in sidecars:
+        return sidecars[caller].url(callee)
+    if callee in sidecars:  # the proxy has the usual port, wherever its program listens
+        return f"http://{callee}:{LISTENS}"
     other = stack.named.get(callee)
     return f"http://{callee}:{(other and other.config.text_at('environment', 'PORT')) or LISTENS}"
 

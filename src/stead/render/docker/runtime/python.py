@@ -63,10 +63,10 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
 
 
 def image_problems(program: Program) -> Iterator[ImageProblem]:
-    if program.command[0] not in BARE and program.project.find_up(program.folder, *FILES) is None:
+    if program.starts not in BARE and program.project.find_up(program.folder, *FILES) is None:
         where = posixpath.normpath(posixpath.join(program.folder, "requirements.txt"))
         yield ImageProblem(
-            f"{program.name} starts by {program.command[0]}, and no {', '.join(FILES)} says that it is installed",
+            f"{program.name} starts by {program.starts}, and no {', '.join(FILES)} says that it is installed",
             f"write {where}, commit a lock file, or say build=, the folder of a Dockerfile",
         )
 
