@@ -83,7 +83,7 @@ def test_status_and_restart_say_that_the_description_changed(standing):
     assert "changed since" not in standing.stead("status", str(standing.folder)).stdout
     with edited(standing, 'default="hi"', 'default="hello"'):
         for words in (("status", str(standing.folder)), ("restart", str(standing.folder), "plain")):
-            assert "backend.py changed since it was read: stead up -d applies it" in standing.stead(*words).stdout
+            assert "backend.py changed since the start; apply it: stead up -d" in standing.stead(*words).stdout
     standing.until(lambda state: standing.process("plain", state)["state"] == "healthy")
 
 

@@ -225,7 +225,7 @@ def test_a_file_url_is_given_as_a_data_url_and_a_file_that_is_missing_is_named(t
         assert json.loads(answer.read()) == {"keys": []}
     assert fetchable("https://keys.test/jwks.json") == "https://keys.test/jwks.json"
     file.unlink()
-    with pytest.raises(RunError, match=r"cannot be given .*key set.json: No such file"):
+    with pytest.raises(RunError, match=r".*key set.json cannot be read for a Worker: No such file"):
         fetchable(file.as_uri())
 
 

@@ -1,4 +1,4 @@
-"""What a person chose for a run."""
+"""The options of a run."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ from stead.run.workerd_gateway import WorkerFiles
 
 @dataclass(frozen=True)
 class Options:
-    """What a person chose for this run. `port`: the gateway's; 0 is any free one. `selection`: a part of it.
+    """The options of a run. `port`: the gateway's; 0 selects a free one. `selection`: a part of the backend.
 
     runs          how many runs the console keeps, this one among them
     worker_files  see ProcessSpecs

@@ -1,7 +1,7 @@
-"""Ports of the loopback: free ones, and who holds one that is taken.
+"""Ports of the loopback: find free ones, and the process that uses an occupied one.
 
-Free ports are sought below the range from which the system gives ports to outgoing connections: one of those could
-otherwise take the port of a service while it restarts.
+Free ports are below the system's range for outgoing connections: such a connection could take the port of a service
+during its restart.
 """
 
 import errno
@@ -30,7 +30,7 @@ class Ports:
         raise RunError(f"no free port between {RANGE.start} and {RANGE.stop} was found on {HOST}")
 
     def take(self, port: int) -> int:
-        """Return the port when it is free; PortTakenError, with who holds it, when it is not."""
+        """Return the port when it is free; PortTakenError names the process that uses it."""
         if not is_free(port):
             raise PortTakenError(
                 f"port {port} is in use by {holder(port)}.\n"
@@ -44,8 +44,8 @@ class Ports:
         if port in self._given or not is_free(port):
             who = "another process of this backend" if port in self._given else holder(port)
             raise PortTakenError(
-                f"{name} listens on port {port}, as its description says, and that port is in use by {who}.\n"
-                f"  end that process, or change port= of {name}"
+                f"{name} listens on port {port}, as described, but {who} uses that port.\n"
+                f"  stop that process, or change port= of {name}"
             )
         self._given.add(port)
         return port
@@ -64,7 +64,7 @@ def is_free(port: int) -> bool:
 
 
 def holder(port: int) -> str:
-    """Say which process listens on a port, as far as this user may know."""
+    """Return the process that listens on a port, if this user may see it."""
     import psutil
 
     with suppress(psutil.AccessDenied):
