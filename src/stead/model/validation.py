@@ -1,4 +1,4 @@
-"""What makes a description unusable. Each rule is one function; all are asked, and all that they find is reported."""
+"""The rules of a description. Each rule is one function; all are applied, and all problems are reported."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -86,7 +86,7 @@ def _call_problems(backend: Backend, caller: Process, call: Call) -> Iterator[Pr
     for key in call.keys:
         if key not in callee.keys:
             keys = ", ".join(sorted(callee.keys)) or "nothing"
-            message = f"{caller.name} asks {callee.name} for {key}, which it does not have"
+            message = f"{caller.name} calls {callee.name} for the key {key}, which it does not have"
             yield Problem("CALL005", message, call.where, f"{callee.name} holds {keys}", callee.where)
 
 
@@ -97,17 +97,19 @@ def urls_do_not_collide(backend: Backend) -> Iterator[Problem]:
         for edge in backend.edges_of(caller):
             setting = url_setting(caller, edge.callee).name
             if first_with.setdefault(setting, edge.callee.name) != edge.callee.name:
-                message = f"{caller.name} would find {first_with[setting]} and {edge.callee.name} in the same {setting}"
+                message = (
+                    f"{caller.name} has the same setting {setting} for {first_with[setting]} and {edge.callee.name}"
+                )
                 yield Problem("CALL003", message, edge.call.where, "rename one of them")
 
 
 def service_routes_name_an_operation(backend: Backend) -> Iterator[Problem]:
-    """A service route says its operation."""
+    """A service route has an operation."""
     for service in backend.services:
         for route in service.routes:
             if route.access == "service" and not route.operation:
-                message = f"{route} is for services and names no operation"
-                yield Problem("ROUTE004", message, route.where, "say operation=…, so that a call can name it")
+                message = f"{route} is for services, but has no operation"
+                yield Problem("ROUTE004", message, route.where, "set operation=…, so that a call can name it")
 
 
 def routes_do_not_overlap(backend: Backend) -> Iterator[Problem]:
@@ -134,9 +136,9 @@ def _route_pairs(backend: Backend) -> Iterator[tuple[AnyService, AnyService, Rou
 
 
 def _near(routes: Iterable[_Owned]) -> Iterator[tuple[_Owned, _Owned]]:
-    """Yield each pair, in the order given, whose paths are the same wherever both have a plain segment.
+    """Yield each pair, in order, whose plain segments are equal.
 
-    Rejected: every pair. A thousand services have millions of them, and hardly one that has to be looked at.
+    Rejected: every pair. A thousand services have millions of pairs, of which hardly any overlap.
     """
     of_form: dict[tuple[str, ...], list[tuple[int, _Owned]]] = {}
     for number, each in enumerate(routes):
@@ -167,19 +169,19 @@ def outer_routes_are_fronted(backend: Backend) -> Iterator[Problem]:
         return
     for service in backend.services:
         if _outer(service) and not any(front is service for front in backend.gateway.fronts):
-            message = f"{_outer(service)[0]} of {service.name} cannot be reached: the gateway does not front it"
+            message = f"{_outer(service)[0]} of {service.name} is unreachable: the gateway does not front it"
             yield Problem("ROUTE002", message, service.where, f"add {service.name} to fronts", backend.gateway.where)
 
 
 def users_have_a_provider(backend: Backend) -> Iterator[Problem]:
-    """A user route needs someone who says who is a user."""
+    """A user route needs an identity provider."""
     gateway = backend.gateway
     if gateway is None or gateway.providers:
         return
     for service in gateway.fronts:
         for route in service.routes:
             if route.access == "user":
-                message = f"{route} of {service.name} is for users, and the gateway has no identity provider"
+                message = f"{route} of {service.name} is for users, but the gateway has no identity provider"
                 fix = "import Clerk or another provider from stead, and give the gateway users=Clerk()"
                 yield Problem("GATEWAY001", message, gateway.where, fix, route.where)
                 break
@@ -196,7 +198,7 @@ def fronts_are_inside(backend: Backend) -> Iterator[Problem]:
             yield Problem("GATEWAY002", message, gateway.where, "name it once")
     for provider in gateway.providers:
         if isinstance(provider, Introspection) and not provider.prefix:
-            yield Problem("GATEWAY003", "an introspected credential has no prefix", provider.where, "say prefix='pat_'")
+            yield Problem("GATEWAY003", "an introspected credential has no prefix", provider.where, "set prefix='pat_'")
 
 
 def settings_agree(backend: Backend) -> Iterator[Problem]:
@@ -233,8 +235,8 @@ def _value_problems(
     if setting is None:
         yield Problem("SETTING002", f"{service.name} has no setting {name}", where, "declare it, or fix its name")
     elif setting.secret:
-        message = f"{name} of {service.name} is a secret; a description never holds one"
-        yield Problem("SETTING003", message, where, "give it through the environment or a secret store")
+        message = f"{name} of {service.name} is a secret, which a description must not contain"
+        yield Problem("SETTING003", message, where, "set it in the environment or a secret store")
 
 
 def resources_are_found(backend: Backend) -> Iterator[Problem]:
@@ -247,12 +249,14 @@ def resources_are_found(backend: Backend) -> Iterator[Problem]:
         for setting, times in Counter(names).items():
             if times > 1:
                 message = f"{times} resources of {process.name} share the setting {setting}"
-                mend = "give each a setting of its own: Postgres('OTHER_URL')"
+                mend = "give each its own setting: Postgres('OTHER_URL')"
                 yield Problem("RESOURCE001", message, process.where, mend)
         given = {wire.setting.name: wire.reason for wire in own_settings(backend, process)}
         for setting in dict.fromkeys(name for name in names if name in given):
-            message = f"a resource of {process.name} is found in {setting}, which holds another value: {given[setting]}"
-            yield Problem("RESOURCE001", message, process.where, "give the resource a setting of its own")
+            message = (
+                f"a resource of {process.name} has the setting {setting}, which has another value: {given[setting]}"
+            )
+            yield Problem("RESOURCE001", message, process.where, "give the resource its own setting")
 
 
 def forms_are_known(backend: Backend) -> Iterator[Problem]:
@@ -270,7 +274,7 @@ def health_depends_on_needs(backend: Backend) -> Iterator[Problem]:
     for service in backend.services:
         for resource in service.health.depends_on:
             if not any(need is resource for need in service.resources):
-                message = f"the health of {service.name} depends on a {resource.kind} that it does not need"
+                message = f"the health of {service.name} depends on a {resource.kind} that is not in its needs"
                 yield Problem("HEALTH001", message, service.where, "add the resource to needs", resource.where)
 
 

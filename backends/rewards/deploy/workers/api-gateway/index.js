@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [2195765bf404258f]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [ec9ef3daa06a3510]
 import { gateway } from "../runtime/gateway.js";
 
 const table = {
@@ -613,7 +613,7 @@ const table = {
       "status": 502,
       "code": "bad_gateway",
       "title": "Bad Gateway",
-      "detail": "The service gave no valid answer.",
+      "detail": "The service sent no valid response.",
       "headers": {
         "retry-after": "1"
       }
@@ -629,7 +629,7 @@ const table = {
       "status": 504,
       "code": "deadline",
       "title": "Gateway Timeout",
-      "detail": "The answer took longer than the time limit.",
+      "detail": "The response took longer than the time limit.",
       "headers": {
         "retry-after": "1"
       }
@@ -645,7 +645,7 @@ const table = {
       "status": 500,
       "code": "internal",
       "title": "Internal Server Error",
-      "detail": "Something went wrong here; it has been logged.",
+      "detail": "An internal error occurred; it has been logged.",
       "headers": {}
     },
     "MALFORMED": {
