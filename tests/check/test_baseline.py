@@ -49,7 +49,7 @@ def add(root, text, before=False):
 def test_a_first_check_writes_what_it_accepts(shop):
     done = check(shop, *KEPT)
     assert (done.returncode, done.stderr) == (0, f"wrote {FILE}: it accepts 1 finding; commit it\n")
-    assert "Nothing is new. 1 accepted in baseline.json." in done.stdout
+    assert "No new findings. 1 accepted in baseline.json." in done.stdout
     entries = json.loads((shop / FILE).read_text())["findings"]
     assert [(each["file"], each["code"]) for each in entries] == [("orders/main.py", "SETTING010")]
 

@@ -217,7 +217,7 @@ def test_what_is_less_sure_is_told_with_strict(tmp_path):
     (tmp_path / "compose.yaml").write_text("services:\n  db: {image: 'postgres:16.3'}\n")
     calm = stead("check", "--select", "IMAGE", folder=tmp_path)
     assert calm.returncode == 0
-    assert "All is well. 1 less sure: --strict shows them." in calm.stdout
+    assert "No findings. 1 less certain: --strict shows them." in calm.stdout
     assert stead("check", "--select", "IMAGE", "--strict", folder=tmp_path).returncode == 1
     assert stead("check", "--select", "IMAGE011", folder=tmp_path).returncode == 1
     told = json.loads(stead("check", "--select", "IMAGE", "--format", "json", folder=tmp_path).stdout)

@@ -60,7 +60,7 @@ def test_a_finding_shows_both_places_and_the_mend(shop):
 
 
 def test_nothing_is_said_calmly(shop):
-    assert shown(Result(rules=1, files=1)) == "All is well.\n1 rule, 1 file, 0.00 s\n"
+    assert shown(Result(rules=1, files=1)) == "No findings.\n1 rule, 1 file, 0.00 s\n"
 
 
 def test_a_caret_stands_where_the_eye_sees_it(shop):
@@ -104,7 +104,7 @@ def test_what_is_silenced_is_listed_when_asked(shop):
     result = Result(silenced=(finding(shop, silenced="the machine sets it"),))
     assert "machine" not in shown(result)
     assert "  silenced the machine sets it\n" in shown(result, silenced=True)
-    assert "All is well. 1 silenced." in shown(result)
+    assert "No findings. 1 silenced." in shown(result)
 
 
 def test_many_findings_are_counted_by_rule(shop):
@@ -120,8 +120,8 @@ def test_warnings_notes_and_broken_rules_are_told(shop):
         broken=("PATH010 failed: ValueError: no",),
     )
     said = shown(result)
-    assert "not looked at: dump.sql was not read" in said
-    assert "a rule broke: PATH010 failed" in said
+    assert "not inspected: dump.sql was not read" in said
+    assert "a rule failed: PATH010 failed" in said
     assert "1 error and 1 warning in 1 file. [*] 1 can be fixed with --fix." in said
     assert "SETTING010 [*] orders" in said
 

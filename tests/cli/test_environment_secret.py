@@ -172,7 +172,7 @@ def test_a_file_that_was_changed_by_hand_is_refused(stead, shop):
     for words in (("get", "PAY_KEY"), ("set", "PAY_KEY"), ("rotate",), ("manifests",)):
         status, _, errors = secret(stead, *words, value="x")
         assert status == 1
-        assert "prod.yaml: PAY_KEY is in the clear" in errors
+        assert "prod.yaml: PAY_KEY is not encrypted" in errors
 
 
 def test_manifests_are_the_secrets_that_the_pods_read(stead):

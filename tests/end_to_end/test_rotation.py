@@ -80,4 +80,4 @@ def test_a_service_that_starts_again_has_what_was_rotated(rewards, rotated):
 def test_what_is_no_secret_of_the_run_is_an_error_with_those_that_are(rewards):
     done = rotate(rewards, "NOTHING", well=False)
     assert done.returncode == 1
-    assert "NOTHING can be rotated here; there are api-gateway.SERVICE_JWT_SECRET, " in done.stderr
+    assert "NOTHING cannot be rotated here; the secrets are api-gateway.SERVICE_JWT_SECRET, " in done.stderr

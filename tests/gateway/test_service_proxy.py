@@ -175,7 +175,7 @@ def test_a_token_of_the_protocol_gets_its_verdict(proxy, vector):
             (401, "unauthenticated"),
         ),
         ("not granted", "DELETE", "/v1/awards/7", (partial(shown, CALLER, "drop"),), (403, "operation_not_declared")),
-        ("not asked for", "GET", "/v1/awards/7", (partial(shown, CALLER, "award"),), (403, "operation_not_declared")),
+        ("not selected", "GET", "/v1/awards/7", (partial(shown, CALLER, "award"),), (403, "operation_not_declared")),
         ("no front", "GET", "/v1/open", (partial(shown, CALLER, "front"),), (403, "operation_not_declared")),
         ("fronts only", "POST", "/v1/awards", (partial(shown, "gateway", "award"),), (403, "operation_not_declared")),
         ("no user", "GET", "/v1/mine", (partial(shown, "gateway", "front"),), (401, "unauthenticated")),

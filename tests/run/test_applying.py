@@ -83,7 +83,7 @@ def test_status_and_restart_say_that_the_description_changed(standing):
     assert "changed since" not in standing.stead("status", str(standing.folder)).stdout
     with edited(standing, 'default="hi"', 'default="hello"'):
         for words in (("status", str(standing.folder)), ("restart", str(standing.folder), "plain")):
-            assert "backend.py changed since it was read: stead up -d applies it" in standing.stead(*words).stdout
+            assert "backend.py changed since the start; apply it: stead up -d" in standing.stead(*words).stdout
     standing.until(lambda state: standing.process("plain", state)["state"] == "healthy")
 
 
@@ -129,7 +129,7 @@ def test_reload_applies_a_changed_description_and_shows_a_broken_one(tiny, up):
     assert pids(after)["plain"] == pids(before)["plain"]
     process.terminate()
     said, _ = process.communicate(timeout=20)
-    assert "the description cannot be used, so the earlier one remains in use:" in said
+    assert "the description has an error, so the earlier one stays in use:" in said
 
 
 def test_a_route_that_is_removed_is_closed_while_the_program_runs(tiny):

@@ -37,14 +37,14 @@ def test_each_is_told_as_it_is(started, shared):
     why = {each["name"]: each["why"] for each in shared.state()["processes"]}
     assert why["garbage"].startswith("/up answers an answer that is not HTTP")
     assert why["six"].startswith("listens on [::1]:")
-    assert "so that others on the network reach it past its proxy" in why["wide"]
+    assert "so requests from the network bypass its proxy" in why["wide"]
     assert [why[name] for name in ("late", "deaf", "forks", "half")] == [""] * 4
 
 
 def test_a_command_that_never_listens_is_told_how_a_worker_is_described(started, shared):
     why = shared.process("mute", shared.until(lambda state: shared.process("mute", state)["why"], 20))["why"]
     assert why.startswith("does not listen on port")
-    assert "; a worker, which listens nowhere, says port=None" in why
+    assert "; for a worker, which does not listen, set port=None" in why
 
 
 def test_the_gateway_answers_for_those_that_do_not(started, shared):

@@ -29,7 +29,7 @@ def test_detached_it_says_what_is_not_well(tiny):
     tiny.describe('plain, Service("bad", command="no-such-program")')
     said = tiny.stead("up", str(tiny.folder), "-d", "--port", "0")
     assert said.returncode == 1
-    assert "its program is not there" in said.stdout
+    assert "its program was not found" in said.stdout
     assert tiny.stead("status", str(tiny.folder)).returncode == 1
     assert tiny.stead("down", str(tiny.folder)).returncode == 0
 

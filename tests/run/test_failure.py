@@ -50,7 +50,7 @@ def test_wrong_settings_are_not_tried_again(said):
 
 
 def test_a_program_that_is_not_there(said):
-    assert "absent: failed (its program is not there)\n  | no-such-program: No such file or directory" in said
+    assert "absent: failed (its program was not found)\n  | no-such-program: No such file or directory" in said
     assert "absent: restarting" not in said
 
 
@@ -83,7 +83,7 @@ def test_all_missing_settings_at_once(tiny):
     assert "PARTNER_KEY is missing: The partner's key.  (needy)" in said
     assert "PARTNER_URL is missing  (needy)" in said
     assert "PARTNER_LIMIT is less than 1  (needy)" in said
-    assert f"Give each in the environment, or in {tiny.folder / '.env.dev'}" in said
+    assert f"Set each in the environment, or in {tiny.folder / '.env.dev'}" in said
 
 
 def test_a_port_in_use_says_who_and_what_to_do(tiny):

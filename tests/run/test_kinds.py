@@ -127,7 +127,7 @@ def test_a_fixed_port_that_is_taken_is_said_with_whom_and_a_way_out(tiny):
         run = described(tiny, f'Service("web", command="python serve.py {port}", port={port})', serve=SERVE).start()
         out, _ = run.communicate(timeout=30)
     assert run.returncode == 1
-    assert f"web listens on port {port}, as its description says, and that port is in use by process" in out
+    assert f"web listens on port {port}, as described, but process" in out
     assert "change port= of web" in out
     assert "Traceback" not in out
 

@@ -37,7 +37,7 @@ def test_named_services_run_with_whom_they_call_and_nothing_else(tiny):
     described(tiny).start("top")
     found = states(tiny, tiny.until(lambda state: state["settled"] and state["well"]))
     assert (found["top"][0], found["low"][0]) == ("healthy", "healthy")
-    assert found["other"] == ("skipped", "not asked for")
+    assert found["other"] == ("skipped", "not selected")
 
 
 def test_a_service_can_be_left_out_and_a_name_that_is_not_there_is_said(tiny):

@@ -50,7 +50,7 @@ REFUSED = {  # what is not there, or is no app: the module's text, how the servi
     "empty": (
         "def app(): ...",
         'app="empty:app"',
-        "app='empty:app' is a factory that returns a NoneType, and no ASGI app",
+        "app='empty:app' is a factory that returns a NoneType, not an ASGI app",
     ),
 }
 

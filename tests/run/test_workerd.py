@@ -126,7 +126,7 @@ def test_a_worker_that_binds_whom_it_does_not_call_is_named_with_the_line_and_th
     lost, file = up.process("lost"), up.folder / "apps" / "lost" / "wrangler.jsonc"
     assert lost["state"] == "failed"
     assert f"{file}:4:39: lost binds GHOST to the Worker ghost, which no description declares" in lost["why"]
-    assert f"{file}:5:48: lost binds LEDGER_SERVICE to ledger, and declares no call to ledger" in lost["why"]
+    assert f"{file}:5:48: lost binds LEDGER_SERVICE to ledger, but declares no call to ledger" in lost["why"]
 
 
 def test_a_worker_calls_by_its_service_binding_and_the_proxy_names_the_caller(up):
@@ -225,7 +225,7 @@ def test_a_file_url_is_given_as_a_data_url_and_a_file_that_is_missing_is_named(t
         assert json.loads(answer.read()) == {"keys": []}
     assert fetchable("https://keys.test/jwks.json") == "https://keys.test/jwks.json"
     file.unlink()
-    with pytest.raises(RunError, match=r"cannot be given .*key set.json: No such file"):
+    with pytest.raises(RunError, match=r".*key set.json cannot be read for a Worker: No such file"):
         fetchable(file.as_uri())
 
 

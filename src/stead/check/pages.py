@@ -24,41 +24,41 @@ ASKED: dict[Cost, str] = {
     "live": "with `--live`",
     "history": "with `--history`",
 }
-INTRODUCTION = """# What `stead check` looks for
+INTRODUCTION = """# The rules of `stead check`
 
-Every rule that it asks, by family. `stead explain CODE` prints a rule's page on a terminal.
+All rules, by family. `stead explain CODE` prints a rule's page on a terminal.
 
-A finding is left out with a comment on its line or on the line before, and the reason beside it; in Markdown and HTML
-the comment is `<!-- … -->`, in a file that has no comments the service's line in `backend.py` is the place:
+A comment on the finding's line or on the line before, with a reason, silences a finding. In Markdown and HTML the
+comment is `<!-- … -->`; for a file without comments, write it on the service's line in `backend.py`:
 
 ```python
 REGION = os.environ["REGION"]  # stead: ignore[SETTING010] the machine it runs on sets this
 ```
 
-`stead check --show-silenced` lists what was left out, and why.
+`stead check --show-silenced` lists the silenced findings with their reasons.
 
 On a repository that has findings already, `stead check --baseline check-baseline.json` writes them to a file, which you
-commit; from then on it tells only what the file does not have. A check removes from the file what is fixed, and adds
-nothing to it; it needs no line numbers, so an edit above a finding changes nothing. In continuous integration (where
-`CI` is set) the file must be there. `stead check --new main` needs no file: it checks that revision too, in a folder of
-its own, and tells what has come since.
+commit; later checks report only findings that are not in the file. A check removes fixed findings from the file, and
+adds none; the file has no line numbers, so an edit above a finding changes nothing. In continuous integration (where
+`CI` is set) the file must exist. `stead check --new main` needs no file: it also checks that revision, in a temporary
+folder, and reports only newer findings.
 
-What is less sure, or is asked of few repositories, is told with `--strict`, or when its rule is selected by its whole
-code: `--select IMAGE011`.
+With `--strict` the check also reports findings that are less certain, and rules that few repositories follow; so does
+the selection of a rule by its full code: `--select IMAGE011`.
 
-The exit status is 0 when nothing was found; 1 when something was, an error or a warning; 2 when the check could not be
-made: no description, an unknown code, a rule that failed itself. `--select` and `--ignore` take codes or their
-beginnings. `--fix` does what needs no person, `--format` writes `json`, `sarif` or `github`, and `stead hook install`
-asks the fast rules before each commit.
+The exit status is 0 without findings, 1 with findings (errors or warnings), and 2 when the check cannot run: no
+description, an unknown code, an error inside a rule. `--select` and `--ignore` accept codes or prefixes. `--fix`
+applies the fixes that need no decision, `--format` writes `json`, `sarif` or `github`, and `stead hook install`
+applies the fast rules before each commit.
 """
 
 
 def page(rule: Rule, cases: Path = REPOSITORY / CASES) -> str:
     """Return a rule's page: what must hold, why, what to do, and examples where the cases are at hand."""
     about = rule.page.split("\n", 1)
-    facts = [f"`{rule.severity}`", f"asked {ASKED[rule.cost]}"]
+    facts = [f"`{rule.severity}`", f"applied {ASKED[rule.cost]}"]
     facts += ["can be fixed with `--fix`"] if rule.fix else []
-    facts += [] if rule.sure else ["told with `--strict`"]
+    facts += [] if rule.sure else ["reported only with `--strict`"]
     parts = [f"# {rule.code}: {rule.title}", " · ".join(facts)]
     parts += [about[1].strip()] if len(about) > 1 else []
     parts += examples(cases / rule.code)

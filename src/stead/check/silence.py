@@ -10,24 +10,24 @@ from stead.model import Problem
 
 @rule("SILENCE010")
 def a_silence_has_a_reason(context: Context) -> Iterator[Problem]:
-    """A silence says why, beside it.
+    """A silence has a reason beside it.
 
-    Who reads `stead: ignore[…]` in a year must be able to judge whether it still holds. One without a reason silences
-    nothing, so that the finding stays where it was. Write the reason after the bracket, on the same line.
+    A later reader of `stead: ignore[…]` must be able to decide whether it is still valid. One without a reason has no
+    effect. Write the reason after the bracket, on the same line.
     """
     for path, at in context.each("silences"):
         if not at.more:
             message = f"this silence of {at.text} has no reason, so it has no effect"
-            yield Problem("SILENCE010", message, place(path, at), "write the reason behind the bracket")
+            yield Problem("SILENCE010", message, place(path, at), "write the reason after the bracket")
 
 
 @rule("SILENCE011", severity="warning")
 def a_silence_is_of_use(context: Context) -> Iterator[Problem]:
-    """A silence silences something.
+    """A silence matches a finding.
 
-    One that is left over from a finding that is long fixed would hide the next one, unseen. Remove it. It is on
-    the line of the finding or on the line before; for a finding about a whole file, on the first two lines of that
-    file. A silence of a rule that was not asked, such as one that needs `--live`, is not judged.
+    One for a fixed finding would hide a later one. Remove it. A silence is on the line of the finding or on the line
+    before; for a finding about a whole file, on the first two lines of that file. The rule skips silences of rules that
+    were not applied, such as those that need `--live`.
     """
     if context.backend is None or context.problems:
         return  # many rules had nothing to look at

@@ -22,10 +22,10 @@ from stead.model.wrangler_faults import (
 
 @rule("WORKER010")
 def workers_have_an_entry(context: Context) -> Iterator[Problem]:
-    """The folder of a Worker has its entry.
+    """The folder of a Worker has its entry file.
 
     Without it there is nothing to run and nothing to deploy, on any machine: a deploy that skips the folder would leave
-    whatever was deployed before in its place. Write `src/index.ts` in the folder, or name the entry itself, as in
+    an old version deployed. Write `src/index.ts` in the folder, or name the entry itself, as in
     `worker="apps/orders/worker.js"`.
     """
     for service, source, where in _workers(context):
@@ -51,7 +51,7 @@ def environments_bind_their_own_workers(context: Context) -> Iterator[Problem]:
     """A Worker's environment binds Workers of that environment.
 
     Each environment of a Worker is a Worker of its own, named `<name>-<environment>`. A binding of staging to
-    `orders-production` lets a test write where customers are, and nothing says so. Name the Worker of the same
+    `orders-production` silently lets a test write production data. Name the Worker of the same
     environment, or let Stead render the configuration: it binds no other.
     """
     for config in context.once(_configurations):
@@ -60,10 +60,10 @@ def environments_bind_their_own_workers(context: Context) -> Iterator[Problem]:
 
 @rule("WORKER012", shown=False)
 def vars_have_no_secret_s_name(context: Context) -> Iterator[Problem]:
-    """A var has not the name of a secret that the Worker requires.
+    """A var does not have the name of a secret that the Worker requires.
 
-    wrangler writes the vars anew at each deploy, so that the var takes the secret's place, in plain text and for
-    everybody who may look. Remove the var; for `wrangler dev`, the secret's value goes into `.dev.vars`.
+    wrangler writes the vars at each deploy, so that the var replaces the secret in plain text. Remove the var; for
+    `wrangler dev`, the secret's value goes into `.dev.vars`.
     """
     described = {config.file: secrets_of(service) for service, config in context.once(_described).items()}
     for config in context.once(_configurations):
@@ -77,7 +77,7 @@ def _problem(code: str, fault: Fault) -> Problem:
 
 @rule("WORKER013")
 def bindings_have_a_stand_in(context: Context) -> Iterator[Problem]:
-    """A Worker that Stead runs has no Durable Objects, for which only wrangler has a stand-in.
+    """A Worker that Stead runs has no Durable Objects, which only wrangler can emulate.
 
     `stead up` runs Workers in workerd with miniflare's KV, D1, R2 and queues, and without Durable Objects: the binding
     would be undefined, and the code would fail at its first use. Describe such a Worker as a program of wrangler's:
@@ -86,7 +86,9 @@ def bindings_have_a_stand_in(context: Context) -> Iterator[Problem]:
     for service, config in context.once(_described).items():
         for name, section in config.sections():
             for kind, binding in _wranglers_own(section):
-                message = f"the Worker of {service.name} has the binding {binding} ({kind}), and stead up has none"
+                message = (
+                    f"the Worker of {service.name} has the binding {binding} ({kind}), which stead up does not support"
+                )
                 folder = config.file.parent.relative_to(context.root)
                 mend = f'run it by wrangler: command="npx wrangler dev --port $PORT", folder="{folder}"'
                 yield Problem("WORKER013", message, config.place_of(binding, name), mend)
@@ -94,12 +96,12 @@ def bindings_have_a_stand_in(context: Context) -> Iterator[Problem]:
 
 @rule("WORKER014")
 def bindings_are_deployed(context: Context) -> Iterator[Problem]:
-    """A Worker's KV, D1, R2, queues, Hyperdrive and cron triggers are in what is rendered for it as well.
+    """A Worker's KV, D1, R2, queues, Hyperdrive and cron triggers are in its rendered configuration, too.
 
     `stead up` takes these bindings from the configuration in the Worker's folder; a deploy takes them from the rendered
-    `deploy/workers/<service>/wrangler.jsonc`. A binding that is in the first alone works here, and is undefined on
-    Cloudflare; a cron trigger there never comes. Add it by an edit of the target, `more={"kv_namespaces": […]}` or
-    `more={"triggers": {"crons": […]}}`, and render again.
+    `deploy/workers/<service>/wrangler.jsonc`. A binding only in the first works here, and is undefined on Cloudflare; a
+    cron trigger there never fires. Add it by an edit of the target, `more={"kv_namespaces": […]}` or `more={"triggers":
+    {"crons": […]}}`, and render again.
     """
     configurations = {config.file: config for config in context.once(_configurations)}
     for service, config in context.once(_described).items():
@@ -108,7 +110,7 @@ def bindings_are_deployed(context: Context) -> Iterator[Problem]:
             continue
         file = rendered.file.relative_to(context.root)
         for name in sorted(_bound_names(config) - _bound_names(rendered)):
-            message = f"the Worker of {service.name} binds {name}, and {file} does not"
+            message = f"the Worker of {service.name} binds {name}, but {file} does not"
             yield Problem("WORKER014", message, config.place_of(name, ""), "add it by an edit, then: stead render")
         deployed = {cron for _, cron in rendered.crons()}
         for section, cron in dict.fromkeys(each for each in config.crons() if each[1] not in deployed):

@@ -1,4 +1,4 @@
-"""What `app="module:name"` names: a factory that takes no arguments, or an ASGI or WSGI app itself."""
+"""Resolve `app="module:name"`: a factory without arguments, or an ASGI or WSGI app."""
 
 import inspect
 from typing import Any
@@ -7,11 +7,11 @@ from stead.model.problem import SteadError
 
 
 class NotAnAppError(SteadError):
-    """What a description names as an app is neither a factory nor an app."""
+    """The named object is neither a factory nor an app."""
 
 
 def make(named: str, found: Any) -> Any:
-    """Return the app: what was found, when it is one, or what it returns; NotAnAppError when it is neither."""
+    """Return the object if it is an app, otherwise the app that it returns; NotAnAppError when it is neither."""
     if is_app(found) or is_wsgi(found):
         return found
     if not _takes(found):
@@ -22,17 +22,17 @@ def make(named: str, found: Any) -> Any:
     app = found()
     if not callable(app):
         kind = type(app).__name__
-        raise NotAnAppError(f"app={named!r} is a factory that returns a {kind}, and no ASGI app: return the app")
+        raise NotAnAppError(f"app={named!r} is a factory that returns a {kind}, not an ASGI app: return the app")
     return app
 
 
 def is_app(found: Any) -> bool:
-    """Return whether it is called as ASGI 3.0 says, with scope, receive and send, and not without arguments."""
+    """Return whether its signature is that of ASGI 3.0 (scope, receive, send), and not that of a factory."""
     return not _takes(found) and _takes(found, {}, None, None)
 
 
 def is_wsgi(found: Any) -> bool:
-    """Return whether it is called as WSGI (PEP 3333) says, with environ and start_response, and in no other way."""
+    """Return whether its signature is exactly that of WSGI (PEP 3333): environ and start_response."""
     return _takes(found, {}, None) and not _takes(found) and not is_app(found)
 
 

@@ -81,18 +81,18 @@ class Backend:
                 yield Edge(caller, callee, call)
 
     def callers(self, service: AnyService) -> dict[str, tuple[str, ...]]:
-        """Who may call a service, and what each is granted there: the keyring of that service."""
+        """Return the callers of a service with their granted operations: the service's keyring."""
         found = self._grants.get(id(service), {})
         return {name: tuple(sorted(operations)) for name, operations in sorted(found.items())}
 
     @cached_property
     def _inside(self) -> dict[int, AnyService]:
-        """By identity, because two services may be equal in all that they say."""
+        """Compare by identity, because two services may have equal fields."""
         return {id(service): service for service in self.services}
 
     @cached_property
     def _grants(self) -> dict[int, dict[str, set[str]]]:
-        """Made once: every process is wired by it, and there may be a thousand."""
+        """Computed once: every process is wired by it, and there may be a thousand."""
         found: dict[int, dict[str, set[str]]] = {}
         for edge in self.edges():
             found.setdefault(id(edge.callee), {}).setdefault(edge.caller.name, set()).update(edge.call.grants)

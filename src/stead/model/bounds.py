@@ -1,4 +1,4 @@
-"""The bounds of a description's numbers: what no target could mean is refused before anything is made of it.
+"""The bounds of a description's numbers: values outside are refused before anything is derived.
 
 The upper bounds are far above any use; they catch a wrong unit, such as bytes where MiB are meant.
 """
@@ -38,8 +38,8 @@ def _between(bounds: tuple[float, float], *, integer: bool = True) -> str:
 
 
 def replicas_can_run(backend: Backend) -> Iterator[Problem]:
-    """A service runs once at least; an environment without it says `without`."""
-    mend = f"{_between(REPLICAS)}; to leave it out of an environment, say without=(service,) there"
+    """A service has at least one replica; an environment leaves it out by `without`."""
+    mend = f"{_between(REPLICAS)}; to leave it out of an environment, set without=(service,) there"
     for service in backend.services:
         if not is_within(service.replicas, REPLICAS):
             message = f"{service.name} has replicas={service.replicas!r}"
@@ -63,7 +63,7 @@ def limits_leave_something(backend: Backend) -> Iterator[Problem]:
 
 
 def rates_let_some_in(backend: Backend) -> Iterator[Problem]:
-    """The gateway lets a client ask at all."""
+    """The rate limit of the gateway is above zero."""
     rate = backend.gateway.rate if backend.gateway else None
     for name in ("per_second", "burst") if rate else ():
         value = getattr(rate, name)
@@ -92,7 +92,7 @@ def timeouts_can_be_kept(backend: Backend) -> Iterator[Problem]:
 
 
 def requests_can_be_held(backend: Backend) -> Iterator[Problem]:
-    """A service takes some request, and none that no gateway could hold."""
+    """Request limits admit ordinary requests, and fit in the gateway's memory."""
     for service in backend.services:
         limits = service.request_limits
         for name, bounds in (("body", BODY), ("headers", HEADERS), ("header_bytes", HEADER_BYTES)):
@@ -114,7 +114,7 @@ def starts_get_time(backend: Backend) -> Iterator[Problem]:
 
 
 def bodies_are_sizes(backend: Backend) -> Iterator[Problem]:
-    """A body has a size, and one that fits on a machine; a socket has none."""
+    """A body limit is a valid size; a WebSocket has none."""
     for service in backend.services:
         for route in service.routes:
             try:
@@ -123,12 +123,18 @@ def bodies_are_sizes(backend: Backend) -> Iterator[Problem]:
                 wrong = True
             if wrong:
                 yield Problem(
-                    "ROUTE008", f"{route} has body={route.body!r}", route.where, "write bytes, or such as 50MiB"
+                    "ROUTE008",
+                    f"{route} has body={route.body!r}",
+                    route.where,
+                    "write a number of bytes, or a size such as 50MiB",
                 )
             elif route.websocket and (route.method != "GET" or route.body is not None or route.streams):
-                message = f"{route} takes WebSockets, and is not a plain GET"
+                message = f"{route} accepts WebSockets, but is not a plain GET"
                 yield Problem(
-                    "ROUTE008", message, route.where, 'write Route.public("GET", path, websocket=True), no more'
+                    "ROUTE008",
+                    message,
+                    route.where,
+                    'write Route.public("GET", path, websocket=True), without other options',
                 )
 
 

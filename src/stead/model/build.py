@@ -1,4 +1,4 @@
-"""Build: an image that a Dockerfile of the project's own makes."""
+"""Build: an image from a Dockerfile of the project."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from stead.model.source_location import SourceLocation, here
 
 @dataclass(frozen=True)
 class Build:
-    """How an image is built from a Dockerfile that is there already.
+    """The build of an image from an existing Dockerfile.
 
     context     the folder that the build sees; relative to the backend.py
     dockerfile  relative to the context

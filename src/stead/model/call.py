@@ -1,4 +1,4 @@
-"""Call: caller → callee, and for which operations. What is not declared is refused."""
+"""Call: caller → callee, with the permitted operations. Undeclared calls are refused."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ FRONT = "front"  # the one operation of a gateway: bring in public and user requ
 
 
 class Callee(Protocol):
-    """What a call can be made to: a service, seen without its own calls."""
+    """The callee of a call: a service, without its own calls."""
 
     @property
     def name(self) -> str: ...
@@ -50,7 +50,7 @@ class Call:
 
     @property
     def grants(self) -> tuple[str, ...]:
-        """What the callee's keyring says of the caller: `read`, and with keys also `read:KEY` for each."""
+        """The caller's permissions in the callee's keyring: `read`, and with keys also `read:KEY` for each."""
         return (*self.operations, *(f"{operation}:{key}" for operation in self.operations for key in self.keys))
 
     @property

@@ -35,7 +35,7 @@ def _call_problems(backend: Backend, caller: Process, call: Call) -> Iterator[Pr
     for key in call.keys:
         if key not in callee.keys:
             keys = ", ".join(sorted(callee.keys)) or "nothing"
-            message = f"{caller.name} asks {callee.name} for {key}, which it does not have"
+            message = f"{caller.name} calls {callee.name} for the key {key}, which it does not have"
             yield Problem("CALL005", message, call.where, f"{callee.name} holds {keys}", callee.where)
 
 
@@ -46,7 +46,9 @@ def urls_do_not_collide(backend: Backend) -> Iterator[Problem]:
         for edge in backend.edges_of(caller):
             setting = url_setting(caller, edge.callee).name
             if first_with.setdefault(setting, edge.callee.name) != edge.callee.name:
-                message = f"{caller.name} would find {first_with[setting]} and {edge.callee.name} in the same {setting}"
+                message = (
+                    f"{caller.name} has the same setting {setting} for {first_with[setting]} and {edge.callee.name}"
+                )
                 yield Problem("CALL003", message, edge.call.where, "rename one of them")
 
 

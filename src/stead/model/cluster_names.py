@@ -1,7 +1,7 @@
-"""The rules of the names that a description gives a cluster: each becomes one that the API server takes, or refuses.
+"""The rules of names that a description gives to a cluster.
 
-They are names of objects that are there already, so nobody finds out before the API server refuses the manifest, or
-before a policy that names no namespace lets nobody in.
+They are names of existing objects: a wrong one is otherwise detected only when the API server refuses the manifest, or
+when a policy without a namespace blocks every connection.
 """
 
 import re
@@ -30,19 +30,19 @@ Given = tuple[str, object, Callable[[str], object], str, SourceLocation]
 
 
 def names_are_those_of_objects(backend: Backend) -> Iterator[Problem]:
-    """What a cluster is told to name is a name that an object there can have."""
+    """A name for the cluster is a valid name of an object there."""
     for environment in backend.environments:
         cluster = environment.kubernetes
         for word, name, fits, mend, where in _given(cluster) if cluster else ():
             if not isinstance(name, str) or not fits(name):
-                yield Problem("KUBERNETES101", f"{word}={name!r} is not of the form that a cluster takes", where, mend)
+                yield Problem("KUBERNETES101", f"{word}={name!r} is not a valid name in a cluster", where, mend)
 
 
 def _given(cluster: Kubernetes) -> Iterator[Given]:
-    """Yield the words that are given, each with what it must be."""
+    """Yield the given names, each with its rule."""
     subdomain = SUBDOMAIN.fullmatch
     names: list[Given] = [
-        ("host", cluster.host, HOST.fullmatch, "write the host alone: shop.example.com", cluster.where),
+        ("host", cluster.host, HOST.fullmatch, "write only the host: shop.example.com", cluster.where),
         ("gateway", cluster.gateway, _is_gateway, "write namespace/name of the Gateway", cluster.where),
         ("gateway_class", cluster.gateway_class, subdomain, OBJECT, cluster.where),
         ("tls", cluster.tls, subdomain, OBJECT, cluster.where),
@@ -67,8 +67,8 @@ def _is_gateway(text: str) -> bool:
 
 
 def _of_vault(vault: Vault) -> Iterator[Given]:
-    """A mount is said without `data/` behind it, and without `auth/` before it: the API's paths are made of both."""
-    mount, auth = "write where it is mounted: kv", "write where it is mounted: kubernetes"
+    """A mount has neither `data/` behind it nor `auth/` before it: Stead adds them to the API's paths."""
+    mount, auth = "write its mount path: kv", "write its mount path: kubernetes"
     yield (
         "mount",
         vault.mount,
@@ -110,7 +110,7 @@ def _of_server(server: Server) -> Iterator[Given]:
 
 
 def names_leave_room(backend: Backend) -> Iterator[Problem]:
-    """What is made of a name is short enough, too: a policy's label, a CronJob's Jobs, an Application of Argo CD."""
+    """Derived names are short enough, too: a policy's label, a CronJob's Jobs, an Application of Argo CD."""
     clusters = [(environment, environment.kubernetes) for environment in backend.environments if environment.kubernetes]
     if clusters and len(backend.name) > LONGEST - len(DENY):
         message = f"{backend.name}{DENY} is a label, and has {len(backend.name + DENY)} characters"

@@ -1,4 +1,4 @@
-"""The rules of a description's clusters: a name that no object can have, a place that nobody could reach."""
+"""The rules of a description's clusters: invalid names, and unreachable addresses."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def namespaces_are_apart(backend: Backend) -> Iterator[Problem]:
             yield Problem("KUBERNETES001", f"{cluster.namespace!r} is not a namespace", cluster.where, mend)
         elif first_with.setdefault(cluster.namespace, environment) is not environment:
             message = f"{environment.name} and {first_with[cluster.namespace].name} are both in {cluster.namespace}"
-            yield Problem("KUBERNETES001", message, cluster.where, "give each a namespace of its own")
+            yield Problem("KUBERNETES001", message, cluster.where, "give each its own namespace")
         instance = f"{backend.name}-{environment.name}"
         if len(instance) > LONGEST:
             message = f"{instance} is a label of every object, and has {len(instance)} characters"
@@ -53,7 +53,9 @@ def autoscalers_have_room(backend: Backend) -> Iterator[Problem]:
         for service in (*cluster.autoscale, *cluster.egress):
             if not any(service is each for each in backend.services) or service in environment.without:
                 message = f"{service.name} does not run in {environment.name}"
-                yield Problem("KUBERNETES004", message, cluster.where, "leave it out, or let it run there")
+                yield Problem(
+                    "KUBERNETES004", message, cluster.where, "remove the entry, or remove the service from without"
+                )
 
 
 def servers_have_a_place(backend: Backend) -> Iterator[Problem]:
@@ -69,7 +71,7 @@ def servers_have_a_place(backend: Backend) -> Iterator[Problem]:
 def _server_problems(server: Server) -> Iterator[Problem]:
     if bool(server.namespace) == bool(server.cidr):
         given = "a namespace and addresses" if server.cidr else "neither a namespace nor addresses"
-        mend = "say namespace='…' where its Pods are in the cluster, or cidr='10.0.0.5/32'"
+        mend = "set namespace='…' if its Pods are in the cluster, or cidr='10.0.0.5/32'"
         yield Problem("KUBERNETES005", f"the server at {server.port} has {given}", server.where, mend)
     if server.cidr and not _is_network(server.cidr):
         message = f"{server.cidr!r} is not a network"
@@ -87,25 +89,25 @@ def _is_network(text: str) -> bool:
 
 
 def hosts_are_led_somewhere(backend: Backend) -> Iterator[Problem]:
-    """A host has a Gateway to be attached to, or a class to make one of; and there is a gateway behind it."""
+    """A host has an existing Gateway, or a class to create one; and the backend has a gateway."""
     for environment, cluster in _clusters(backend):
         if cluster.host and not (cluster.gateway or cluster.gateway_class):
-            message = f"nothing leads {cluster.host} to {environment.name}"
-            mend = "say gateway='namespace/name' of a Gateway that is there, or gateway_class='…' to make one"
+            message = f"{environment.name} has the host {cluster.host}, but no Gateway for it"
+            mend = "set gateway='namespace/name' of an existing Gateway, or gateway_class='…' to create one"
             yield Problem("KUBERNETES006", message, cluster.where, mend)
         if cluster.host and not backend.gateway:
-            message = f"{cluster.host} leads to a gateway, and the backend has none"
+            message = f"{cluster.host} needs a gateway, and the backend has none"
             yield Problem("KUBERNETES006", message, cluster.where, "give the backend a gateway, or leave out host")
         if cluster.gateway and cluster.gateway_class:
-            message = "a Gateway is named, and another is to be made"
-            yield Problem("KUBERNETES006", message, cluster.where, "say one of gateway and gateway_class")
+            message = "both an existing Gateway and the class of a new one are given"
+            yield Problem("KUBERNETES006", message, cluster.where, "set only one of gateway and gateway_class")
         if cluster.tls and not cluster.gateway_class:
             message = "the certificate belongs to the Gateway, which this backend does not create"
-            yield Problem("KUBERNETES006", message, cluster.where, "leave out tls, or say gateway_class instead")
+            yield Problem("KUBERNETES006", message, cluster.where, "remove tls, or set gateway_class instead")
 
 
 def documents_are_found(backend: Backend) -> Iterator[Problem]:
-    """A path in a secret store is said without what Vault's API puts into it, and one setting is in one document."""
+    """A path in a secret store has no prefix of Vault's API, and a setting is in one document."""
     for _, cluster in _clusters(backend):
         source = cluster.secrets
         if isinstance(source, ExternalSecrets):
@@ -115,8 +117,8 @@ def documents_are_found(backend: Backend) -> Iterator[Problem]:
         for path in (source.path, *source.documents, *((source.registry,) if source.registry else ())):
             yield from _path_problems(path, source)
         if source.registry and not cluster.pull_secret:
-            message = "the registry's credentials are in Vault, and no pull secret is named to put them into"
-            yield Problem("KUBERNETES008", message, source.where, "say Kubernetes(…, pull_secret='…')")
+            message = "the registry's credentials are in Vault, but there is no pull secret to copy them to"
+            yield Problem("KUBERNETES008", message, source.where, "set Kubernetes(…, pull_secret='…')")
         yield from _document_problems(backend, source)
 
 
@@ -125,8 +127,8 @@ def _path_problems(path: str, source: Vault | ExternalSecrets) -> Iterator[Probl
         message = f"{path!r} is not a path of documents"
         yield Problem("KUBERNETES007", message, source.where, "write it as shop/prod, without a slash at either end")
     elif isinstance(source, Vault) and path.split("/")[0] in ("data", "v1", source.mount):
-        message = f"{path!r} begins with what Vault's API puts before a path"
-        mend = "leave it out: mount='kv', path='shop/prod' is read as kv/data/shop/prod"
+        message = f"{path!r} begins with the prefix of Vault's API"
+        mend = "remove it: mount='kv', path='shop/prod' means kv/data/shop/prod"
         yield Problem("KUBERNETES007", message, source.where, mend)
 
 
@@ -140,23 +142,23 @@ def _document_problems(backend: Backend, source: Vault) -> Iterator[Problem]:
     first_with: dict[str, str] = {}
     for document, settings in source.documents.items():
         if document in own:
-            message = f"{document} is the document of {own[document]} alone, and is named for several processes"
-            mend = "give it the name of no process: backend/common"
+            message = f"{document} is the document of {own[document]} only, but is named for several processes"
+            mend = "choose a name that is not a process: backend/common"
             yield Problem("KUBERNETES009", message, source.where, mend)
         for setting in settings:
             if setting == PRIVATE_KEY.name:
-                message = f"{document} would give {setting} of each process to all that read the document"
-                yield Problem("KUBERNETES009", message, source.where, f"leave {setting} out: each process has its own")
+                message = f"every reader of {document} would get {setting} of each process"
+                yield Problem("KUBERNETES009", message, source.where, f"remove {setting}: each process has its own")
             if setting not in known:
-                message = f"no process has the setting {setting}, which {document} is to hold"
-                yield Problem("KUBERNETES009", message, source.where, "fix its name, or leave it out")
+                message = f"no process has the setting {setting} of {document}"
+                yield Problem("KUBERNETES009", message, source.where, "fix its name, or remove it")
             elif first_with.setdefault(setting, document) != document:
                 message = f"{setting} is in {first_with[setting]} and in {document}"
                 yield Problem("KUBERNETES009", message, source.where, "name it once")
 
 
 def values_are_read(backend: Backend) -> Iterator[Problem]:
-    """What a cluster gives a setting is what some process is told there; a secret is no value."""
+    """`values` sets declared settings of processes, and no secrets."""
     for environment, cluster in _clusters(backend):
         told = [wire for process in backend.processes for wire in wires(backend, process, environment)]
         read = {wire.setting.name for wire in told if isinstance(wire.value, Supplied) and not wire.setting.secret}
@@ -170,12 +172,12 @@ def values_are_read(backend: Backend) -> Iterator[Problem]:
 
 
 def _unread(name: str, wire: Wire | None) -> tuple[str, str]:
-    """Return why nobody reads a value, and what to do."""
+    """Return why a value has no effect, and the remedy."""
     if wire is None:
-        return f"no process reads {name}, which values gives", "fix its name, or leave it out"
+        return f"no process has the setting {name} of values", "fix its name, or remove it"
     if wire.setting.secret:
-        return f"{name} is a secret, and values is written into manifests", "leave it out: `secrets` says where it is"
-    return f"{name} has its value already ({wire.reason}), and values gives another", "give it in one place"
+        return f"{name} is a secret, and values is written into manifests", "remove it: `secrets` determines its source"
+    return f"{name} has a value already ({wire.reason}), and values gives another", "give it in one place"
 
 
 RULES = (

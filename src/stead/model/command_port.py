@@ -1,4 +1,4 @@
-"""The port that a command names: a program listens there, whatever it is told."""
+"""The port in a command: the program listens there, regardless of its settings."""
 
 import re
 
@@ -8,6 +8,6 @@ LITERAL = re.compile(
 
 
 def command_port(words: tuple[str, ...]) -> int | None:
-    """Return the port in `gunicorn -b 0.0.0.0:80 app:app` or `serve --port 8080`; None where none is named."""
+    """Return the port in `gunicorn -b 0.0.0.0:80 app:app` or `serve --port 8080`; None without a port."""
     found = LITERAL.search(" ".join(words))
     return int(found[1] or found[2]) if found else None

@@ -1,4 +1,4 @@
-"""How many connections a role of a shared PostgreSQL may have: no service takes those of the others."""
+"""The connection limit of a role in a shared PostgreSQL, so that no service uses up the connections of others."""
 
 from stead.model.backend import Process
 
@@ -14,6 +14,6 @@ def connection_limit(replicas: int, pool: int = POOL) -> int:
 
 
 def pool_of(process: Process) -> int:
-    """Return the size of the pool that a process declares; that of the kit where it declares none."""
+    """Return the declared pool size of a process; by default that of the kit."""
     declared = [each.default for each in process.declared if each.name == POOL_SETTING]
     return int(declared[0]) if declared and isinstance(declared[0], int) else POOL

@@ -1,4 +1,4 @@
-"""Egress: what a service reaches outside of its backend, as `host:port`."""
+"""Egress: the external endpoints of a service, as `host:port`."""
 
 import re
 

@@ -1,6 +1,6 @@
-"""A setting's text: in the environment, or in the file that `<NAME>_FILE` names, and how a value is written there.
+"""A setting's text: from the environment, or from the file that `<NAME>_FILE` names; and the text form of a value.
 
-Orchestrators hand out secrets as files, since a process's environment is seen by anyone who may look at the process.
+Orchestrators pass secrets as files, since everyone who may inspect a process can read its environment.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""External: what runs elsewhere and is reached by an address, such as a broker, a search server, another team's API."""
+"""External: a server outside the backend with an address, such as a broker, a search server, another team's API."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,8 @@ PORTS = {  # of URLs that name none
 
 @dataclass(frozen=True, eq=False)
 class External:
-    """Something that Stead does not make and a process reaches over TCP. Nothing starts before it takes connections.
+    """A server that Stead does not create and that a process connects to over TCP. The process waits for it at its
+    start.
 
     name       what it is, such as `kafka`; a DNS label
     setting    the setting that holds its address: `host:port`, several with commas between, or a URL
@@ -53,5 +54,5 @@ def _endpoint(text: str, usual: int | None) -> tuple[str, int]:
     except ValueError:
         host, port = None, None
     if not host or not port:
-        raise ValueError("it names no host and port: write host:port, several with commas between, or a URL")
+        raise ValueError("it has no host and port: write host:port, several with commas between, or a URL")
     return host, port

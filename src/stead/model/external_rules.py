@@ -1,4 +1,4 @@
-"""What is wrong with what runs elsewhere: its name, the addresses that a description holds, and its credentials."""
+"""The rules of external servers: names, addresses in the description, and credentials."""
 
 from collections.abc import Iterator
 
@@ -9,11 +9,11 @@ from stead.model.gateway import Gateway
 from stead.model.problem import Problem
 
 KINDS = ("postgres", "redis", "bucket")  # the names of servers that a cluster says in the same place
-CREDENTIALS = "say secret=True, leave the address out, and give it in the environment or a secret store"
+CREDENTIALS = "set secret=True, remove the address, and set it in the environment or a secret store"
 
 
 def externals(backend: Backend) -> dict[External, list[str]]:
-    """Return what the processes of a backend need that runs elsewhere, each with those who need it."""
+    """Return the external servers of a backend, each with the processes that need it."""
     found: dict[External, list[str]] = {}
     for process in backend.processes:
         for each in () if isinstance(process, Gateway) else process.externals:
@@ -22,17 +22,20 @@ def externals(backend: Backend) -> dict[External, list[str]]:
 
 
 def externals_are_found(backend: Backend) -> Iterator[Problem]:
-    """What runs elsewhere has a name, and in each environment that names one an address with host and port."""
+    """An external server has a name, and each of its addresses has a host and a port."""
     names = [environment.name for environment in backend.environments]
     for external in externals(backend):
         if not is_label(external.name):
             message, mend = (
-                f"{external.name!r} is not a name of what runs elsewhere",
+                f"{external.name!r} is not a valid name of an external server",
                 "write a DNS label, such as kafka",
             )
             yield Problem("RESOURCE003", message, external.where, mend)
         elif external.name in KINDS:
-            message, mend = f"{external.name} is what Stead calls a resource of its own", "name it after its use"
+            message, mend = (
+                f"{external.name} is the name of a resource that Stead creates",
+                "choose another name, after its use",
+            )
             yield Problem("RESOURCE003", message, external.where, mend)
         for environment, address in external.addresses.items():
             if environment not in names and names:

@@ -1,7 +1,7 @@
-"""The type of each field of a description: what an editor would have underlined, said without one.
+"""The type of each field of a description, checked without an editor or a type checker.
 
 A description is run without a type checker, so a string where an object belongs (`calls=["b"]`) would end in an
-AttributeError somewhere in Stead. These are looked for first, and alone: every other rule may rely on the types.
+AttributeError somewhere in Stead. Types are checked first, so that every other rule may rely on them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ STRINGS = "write a tuple of strings, with a comma: ('one',)"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What a field holds: one value of these types, or with `each` a sequence of them; with `keys` a mapping."""
+    """The type of a field: one value of these types, with `each` a sequence of them, with `keys` a mapping."""
 
     types: Types
     mend: str
@@ -99,7 +99,7 @@ FIELDS: dict[type, dict[str, Field]] = {
     Kubernetes: {
         "namespace": Field(str, TEXT),
         "host": Field(str, TEXT),
-        "gateway": Field(str, "write gateway='namespace/name', of a Gateway that is there"),
+        "gateway": Field(str, "write gateway='namespace/name' of an existing Gateway"),
         "gateway_class": Field(str, TEXT),
         "tls": Field(str, TEXT),
         "pull_secret": Field(str, TEXT),

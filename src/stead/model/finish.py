@@ -1,4 +1,4 @@
-"""How long a process that is told to end has for the requests that it has begun: one rule for every target."""
+"""The time in which a stopping process completes its open requests: one rule for every target."""
 
 import math
 from collections.abc import Iterable
@@ -14,11 +14,11 @@ SPARE = 5  # seconds for a process to close what it has open, after its last ans
 def finish(routes: Iterable[Route]) -> int:
     """Return the seconds in which the slowest of these routes answers, at least 10 and at most 300.
 
-    A stream has no end by itself; it gets the silence that its `timeout` says, and is closed then.
+    A stream does not end by itself; it is closed after the idle time in its `timeout`.
     """
     return min(max([USUAL, *(math.ceil(route.timeout) for route in routes)]), LONGEST)
 
 
 def stop_period(routes: Iterable[Route]) -> int:
-    """Return the seconds after which a process that was told to end is killed."""
+    """Return the seconds after which a stopping process is killed."""
     return finish(routes) + SPARE

@@ -1,4 +1,4 @@
-"""Gateway: the edge. Who counts as a user, and which services it fronts."""
+"""Gateway: the edge, with its identity providers and the services that it fronts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ SERVICE = "{service}"  # in a prefix: the name of the service
 TRACES = Setting(
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     default="",
-    help="The OTLP collector for spans, over HTTP, such as http://collector:4318; left out: nowhere.",
+    help="The OTLP collector for spans, over HTTP, such as http://collector:4318. Default: spans are not sent.",
 )
 
 
@@ -83,21 +83,21 @@ class Gateway:
         return (self.users,) if isinstance(self.users, IdentityProvider) else tuple(self.users)
 
     def prefix_of(self, service: AnyService) -> str:
-        """Return what is before the paths of a service outside."""
+        """Return the prefix of a service's external paths."""
         return self.prefix.replace(SERVICE, service.name)
 
     @property
     def outer_routes(self) -> tuple[Route, ...]:
-        """The routes that can be asked for from outside."""
+        """The routes that are reachable from outside."""
         return tuple(route for service in self.fronts for route in service.routes if route.access != "service")
 
     @property
     def calls(self) -> tuple[Call, ...]:
-        """The calls that fronting and asking about credentials make."""
+        """The calls of the gateway: for fronted services, and for the introspection of credentials."""
         fronted = tuple(Call(service, (FRONT,), where=self.where) for service in self.fronts)
         return fronted + tuple(call for provider in self.providers for call in provider.calls)
 
     @property
     def declared(self) -> tuple[Setting, ...]:
-        """What the gateway is told beside its wiring: its identity providers' settings, and where its spans go."""
+        """The gateway's own settings: those of its identity providers, and the collector of its spans."""
         return (*(setting for provider in self.providers for setting in provider.settings), TRACES)

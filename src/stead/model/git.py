@@ -1,4 +1,4 @@
-"""Ask git about a repository that nobody has to trust: nothing that the repository configures is run.
+"""Run git on an untrusted repository: no program in the repository's configuration is run.
 
 A repository's own configuration may name programs: a file system monitor, hooks, a pager, an external diff, filters of
 a driver, a signature checker, a transport that fetches what a partial clone lacks. Each is switched off here for every
@@ -38,14 +38,14 @@ GIVEN = {
 
 
 def command(folder: Path, *words: str, hooks: bool = False) -> list[str]:
-    """Return the whole command; `hooks` leaves the place of the hooks as it is, for who asks where they are."""
+    """Return the whole command; `hooks` keeps the configured folder of hooks, for a caller that needs its path."""
     settings = [*SETTINGS, *_safe(folder), *(() if hooks else (HOOKS,))]
     given = [word for setting in settings for word in ("-c", setting)]
     return ["git", "--no-pager", *given, *words]
 
 
 def environ() -> Mapping[str, str]:
-    """Return the environment of a call. A hook's own GIT_DIR and GIT_INDEX_FILE stay: they say what is committed."""
+    """Return the environment of a call. A hook's GIT_DIR and GIT_INDEX_FILE stay: they determine what is committed."""
     return {name: text for name, text in os.environ.items() if name not in DROPPED} | GIVEN
 
 
@@ -108,7 +108,7 @@ def _safe(folder: Path) -> Iterator[str]:
 
 @cache
 def _named() -> Sequence[str]:
-    """Return what this user's, and this machine's, configuration says; a repository's own is not asked."""
+    """Return a value of the user's or the machine's configuration, never of the repository's."""
     found: list[str] = []
     for scope in ("--system", "--global"):
         words = ["git", "config", scope, "--get-all", "safe.directory"]

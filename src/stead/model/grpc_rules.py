@@ -1,4 +1,4 @@
-"""gRPC in a description: which routes can be gRPC methods, and whose health can be asked so."""
+"""The rules of gRPC in a description: routes, and health probes."""
 
 import re
 from collections.abc import Iterator
@@ -20,20 +20,20 @@ def grpc_routes_can_be_served(backend: Backend) -> Iterator[Problem]:
             if why := _not_a_method(route):
                 yield Problem("ROUTE009", f"{route} is gRPC, and {why}", route.where, f"write {EXAMPLE}")
             elif not _is_program(service):
-                message = f"{route} of {service.name} is gRPC, and {service.name} is {_kind(service)}: it has no HTTP/2"
+                message = f"{route} of {service.name} is gRPC, but {service.name} is {_kind(service)}, without HTTP/2"
                 yield Problem("ROUTE009", message, route.where, ANOTHER_START, service.where)
 
 
 def grpc_health_can_be_asked(backend: Backend) -> Iterator[Problem]:
-    """Health by gRPC is of a program that listens, and the one way to ask it."""
+    """Health by gRPC belongs to a program that listens, and excludes other probes."""
     for service in (each for each in backend.services if each.health.grpc):
         where = service.health.where
         if not _is_program(service) or service.is_worker:
-            kind = "listens nowhere" if service.is_worker else f"is {_kind(service)}"
-            message = f"the health of {service.name} is asked by gRPC, and {service.name} {kind}"
-            yield Problem("HEALTH004", message, where, "leave grpc out", service.where)
+            kind = "does not listen" if service.is_worker else f"is {_kind(service)}"
+            message = f"{service.name} has a gRPC health probe, but {kind}"
+            yield Problem("HEALTH004", message, where, "remove grpc", service.where)
         elif service.health.tcp or service.health.probe:
-            message = f"the health of {service.name} is asked by gRPC and in another way"
+            message = f"{service.name} has a gRPC health probe and another one"
             yield Problem("HEALTH004", message, where, "keep one of grpc, tcp and probe")
 
 
@@ -43,7 +43,7 @@ def _not_a_method(route: Route) -> str:
     if not METHOD_PATH.fullmatch(route.path):
         return "its path is not /package.Service/Method"
     if route.websocket:
-        return "takes WebSockets"
+        return "accepts WebSockets"
     return "has streams and body: a stream has no size" if route.streams and route.body is not None else ""
 
 

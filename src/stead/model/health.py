@@ -1,4 +1,4 @@
-"""Health: what `/health` answers, and on what it depends."""
+"""Health: the response of `/health`, and the resources that it depends on."""
 
 from dataclasses import dataclass, field
 
@@ -42,7 +42,7 @@ class Health:
 
     @property
     def by_path(self) -> bool:
-        """Return whether a path says how it is: nothing else does."""
+        """Return whether a path is the only health probe."""
         return not (self.probe or self.tcp or self.grpc)
 
     def __post_init__(self) -> None:

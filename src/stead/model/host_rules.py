@@ -1,4 +1,4 @@
-"""What a description can say wrongly of a host name that is the value of a var."""
+"""The rules of a var with the host name of a service."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ def hosts_are_reached(backend: Backend) -> Iterator[Problem]:
 
 
 def known_by_host(backend: Backend, process: Process) -> tuple[AnyService, ...]:
-    """Return the services whose host name a process is told: it reaches them by another protocol than HTTP."""
+    """Return the services whose host names a process has as vars, for another protocol than HTTP."""
     given = [each.values.get(process, {}) for each in backend.environments] if isinstance(process, Service) else []
     own = [process.values, *given] if isinstance(process, Service) else []
     return tuple(value.service for values in own for value in values.values() if isinstance(value, HostOf))
@@ -39,7 +39,7 @@ def _given(backend: Backend, environment: Environment) -> Iterator[Given]:
 def _faults(
     backend: Backend, environment: Environment, caller: AnyService, callee: AnyService
 ) -> Iterator[tuple[str, str]]:
-    """Yield what keeps the callee from being reached, as the end of a sentence, and the way out."""
+    """Yield why the callee is not reachable, as the end of a sentence, and the remedy."""
     name = callee.name
     if callee not in backend.services:
         yield f"{name}, which is not in the backend", f"add {name} to the backend's services"
@@ -49,10 +49,10 @@ def _faults(
         yield f"{name}, which it does not call", f"declare the call: calls=[{name}.may()]"
     for each in (caller, callee):
         if not each.app:
-            why = f"{name}, and {each.name} is a program with a proxy, which passes HTTP on"
-            yield why, "use an app, or an External for what listens beside HTTP"
+            why = f"{name}, but {each.name} is a program with a proxy, which forwards only HTTP"
+            yield why, "use an app, or an External for other protocols than HTTP"
     if environment.workers:
-        yield f"{name}, and a Worker has none in {environment.name}", "give the var another value there"
+        yield f"{name}, a Worker without a host name in {environment.name}", "give the var another value there"
 
 
 RULES = (hosts_are_reached,)

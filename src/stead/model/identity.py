@@ -1,4 +1,4 @@
-"""Identity providers: who the gateway counts as a user. Each is an object in the description."""
+"""Identity providers: the sources of the gateway's users. Each is an object in the description."""
 
 from dataclasses import dataclass, field
 
@@ -29,8 +29,8 @@ class IdentityProvider:
 CLERK_SETTINGS = (
     Setting("CLERK_ISSUER", help="Clerk's Frontend API URL: the `iss` of every token.", dev=Dev.ISSUER),
     Setting("CLERK_JWKS_URL", help="Clerk's public keys: an https: or file: URL.", dev=Dev.KEY_SET),
-    Setting("CLERK_JWT_SECRET", default=None, secret=True, help="Set where Clerk signs with HS256: its shared secret."),
-    Setting("CLERK_AUTHORIZED_PARTIES", tuple, default=(), help="Origins allowed in `azp`; none: any."),
+    Setting("CLERK_JWT_SECRET", default=None, secret=True, help="Clerk's shared secret, if it signs with HS256."),
+    Setting("CLERK_AUTHORIZED_PARTIES", tuple, default=(), help="Origins allowed in `azp`. Default: any."),
 )
 
 
@@ -95,7 +95,7 @@ class Oidc(IdentityProvider):
 
 @dataclass(frozen=True, eq=False)
 class Introspection(IdentityProvider):
-    """Opaque credentials that a service of this backend issued: the gateway asks that service about each.
+    """Opaque credentials that a service of this backend issues: the gateway looks each up there.
 
     service    the service that issued the credentials
     prefix     the first characters of such a credential, e.g. `pat_`

@@ -1,4 +1,4 @@
-"""Infrastructure: which cloud's servers an environment runs on, for the Terraform that makes them."""
+"""Infrastructure: the cloud servers of an environment, created by Terraform."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from stead.model.source_location import SourceLocation, here
 
 @dataclass(frozen=True, slots=True)
 class Infrastructure:
-    """The servers that an environment needs, made by Terraform: what they are is derived of the description.
+    """The servers of an environment, created by Terraform and derived from the description.
 
     provider  `local` (nothing is made: plans and applies on this machine), `yandex`, `timeweb` or `aws`
     state     the bucket in which Terraform's state is kept, with a lock; empty: a file, for `local` alone

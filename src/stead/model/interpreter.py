@@ -1,4 +1,4 @@
-"""Python processes of Stead: none of them imports from a backend's folder before it imports from its libraries.
+"""Python processes of Stead: libraries take precedence over the modules in a backend's folder.
 
 `python -m` puts the working directory first on `sys.path`, and so does a `PYTHONPATH`: a `calendar.py` or a `yaml.py`
 beside a backend.py would then be what Stead's own libraries import. Rejected: `python -I`, which also drops the
@@ -32,7 +32,7 @@ def append_path(folder: Path) -> None:
 
 
 def shadowed(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Yield the modules of a folder that cannot be imported, each with what is imported in its place."""
+    """Yield the shadowed modules of a folder, each with the module that is imported instead."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         name = _module_of(path)
         if name and (instead := _imported_instead(name)):

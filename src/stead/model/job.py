@@ -75,7 +75,7 @@ class Job(Needing):
 
     @property
     def schedule(self) -> Schedule | None:
-        """When it runs again; None for a job that runs once. ScheduleError when the description's is malformed."""
+        """The schedule; None for a job that runs once. ScheduleError when it is malformed."""
         if self.every:
             return interval(self.every)
         return cron(self.cron, self.timezone) if self.cron else None
@@ -86,7 +86,7 @@ class Job(Needing):
 
     @property
     def build_spec(self) -> Build | None:
-        """The image that is built from a Dockerfile of the project's own; None where none is."""
+        """The build from the project's Dockerfile, or None."""
         return as_build(self.build)
 
     @property

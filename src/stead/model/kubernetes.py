@@ -1,4 +1,4 @@
-"""Kubernetes: what an environment needs to say so that a backend runs in a namespace of a cluster."""
+"""Kubernetes: the settings of an environment in a namespace of a cluster."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from stead.model.source_location import SourceLocation, here
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that the backend uses and does not run: PostgreSQL, Redis, Vault, an S3 server, someone's API.
+    """An external server of the backend: PostgreSQL, Redis, Vault, an S3 server, an API.
 
     port       where it listens
     namespace  the namespace of its Pods, where it runs in the same cluster
@@ -28,7 +28,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Autoscale:
-    """How many replicas of a service run, by their load.
+    """Autoscaling: the replicas of a service by their load.
 
     minimum  the fewest replicas; 2 at least, so that one can be taken away
     maximum  the most replicas
@@ -50,7 +50,7 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True)
 class ExternalSecrets:
-    """The same Secrets, kept by the External Secrets operator.
+    """The same Secrets, created by the External Secrets operator.
 
     store    the name of the SecretStore
     path     the folder in the store: each process has a document there, `<path>/<process>`
@@ -119,7 +119,7 @@ class Gitops:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kubernetes:
-    """One namespace of a cluster, as a place for an environment.
+    """One namespace of a cluster, for an environment.
 
     namespace          where the backend runs
     host               the name under which the gateway is reached from outside

@@ -1,4 +1,4 @@
-"""Limits: what one process may take of a machine. A target that can hold a process to them does."""
+"""Limits: the most resources of one process. Targets that can enforce them do so."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Read a `backend.py` and say all that is wrong with it at once."""
+"""Load a `backend.py`, and report all its problems at once."""
 
 import importlib.util
 import sys
@@ -31,7 +31,7 @@ def load(path: str | Path = ".") -> Backend:
 
 
 def read(path: str | Path = ".") -> Backend:
-    """Return the backend as it is described, whether it is usable or not; DescriptionError when there is none.
+    """Return the described backend, also with problems; DescriptionError when there is none.
 
     The file's folder is put last on `sys.path`, so that a backend's own services can be named by module.
     """
@@ -41,13 +41,13 @@ def read(path: str | Path = ".") -> Backend:
 
 
 def find(path: str | Path) -> Path:
-    """Return the description's file, from a folder below it too; DescriptionError when there is none."""
+    """Return the description's file, also from a folder below; DescriptionError when there is none."""
     given = Path(path)
     if given == Path() and (found := above(given)):
         return found
     file = (given / "backend.py" if given.is_dir() else given).resolve()
     if not file.is_file():
-        mend = "give the folder of a backend.py, or write one"
+        mend = "give the folder of a backend.py, or create one: stead new, stead adopt"
         raise DescriptionError([Problem("BACKEND001", "there is no backend.py here", SourceLocation(str(file)), mend)])
     return file
 
@@ -87,12 +87,12 @@ def _import_problem(file: Path, error: BaseException) -> Problem:
     frames = _users_frames(error.__traceback__)
     last = frames[-1] if frames else traceback.FrameSummary(str(file), 0, "")
     trail = "".join(f"\n    {frame.filename}:{frame.lineno}: {frame.line}" for frame in frames)
-    message = f"it does not import: {type(error).__name__}: {error}{trail}"
+    message = f"its import fails: {type(error).__name__}: {error}{trail}"
     return Problem("BACKEND002", message, SourceLocation(last.filename, last.lineno or 0), _fix(file, error))
 
 
 def _fix(file: Path, error: BaseException) -> str:
-    """Return what fixes an import; one of a module that another one shadows gets that instead of what it is for."""
+    """Return the remedy of a failed import; it names the module that shadows another."""
     if isinstance(error, (ImportError, AttributeError)):
         for path, instead in shadowed(file.parent):
             if path.stem in str(error):
@@ -101,7 +101,7 @@ def _fix(file: Path, error: BaseException) -> str:
 
 
 def _users_frames(trace: TracebackType | None) -> list[traceback.FrameSummary]:
-    """Keep the frames that the user wrote: neither Stead's nor the import machinery's."""
+    """Keep the frames of the user's code: neither Stead's nor the import machinery's."""
     frames = traceback.extract_tb(trace)
     return [frame for frame in frames if not frame.filename.startswith((str(PACKAGE), "<"))]
 

@@ -61,13 +61,13 @@ def _is_segment(text: str) -> bool:
 
 
 def _suggested_path(route: Route) -> str:
-    """Say what was meant, where a variable is written as another framework writes it."""
+    """Suggest Stead's notation for a variable in another framework's notation."""
     segments = [_translated(segment) for segment in route.path.strip("/").split("/")]
     meant = "/" + "/".join(segment for segment in segments if segment)
     if meant != route.path and is_plain(meant):
         return f'write "{meant}"'
     return (
-        "start with /; a variable is a whole segment, {name}, and all that is left {name:path}, at the end; "
+        "start with /; a variable is a whole segment, {name}, and the rest of a path {name:path}, at the end; "
         "no //, ?, #, *, %, .. or quotes"
     )
 
@@ -111,7 +111,7 @@ def origins_are_named(backend: Backend) -> Iterator[Problem]:
     gateway = backend.gateway
     for origin in gateway.cors.origins if gateway else ():
         if gateway and not _is_origin(origin):
-            everybody = "allows every site to use a user's cookies" if origin in ("*", "null") else "is not an origin"
+            everybody = "lets every site use a user's cookies" if origin in ("*", "null") else "is not an origin"
             mend = "write https://app.example.com, or https://*.example.com, without a path"
             yield Problem("GATEWAY005", f"the CORS origin {origin!r} {everybody}", gateway.cors.where, mend)
 
@@ -157,32 +157,32 @@ def _provider_names(provider: IdentityProvider) -> Iterator[tuple[str, str, re.P
 
 
 def tokens_name_an_audience(backend: Backend) -> Iterator[Problem]:
-    """An OpenID Connect provider says whose tokens, for whom, and signed how; no two share their settings."""
+    """An OpenID Connect provider has an issuer, an audience and an algorithm; no two share their settings."""
     providers = [one for one in (backend.gateway.providers if backend.gateway else ()) if isinstance(one, Oidc)]
     first: dict[str, Oidc] = {}
     for provider in providers:
         if provider.name in RESERVED or any(service.name == provider.name for service in backend.services):
-            message = f"Oidc is named {provider.name!r}, which is the name of another way to be a user, or of a service"
-            yield Problem("GATEWAY007", message, provider.where, 'say another name, such as name="keycloak"')
+            message = f"Oidc is named {provider.name!r}, which another provider or a service has"
+            yield Problem("GATEWAY007", message, provider.where, 'choose another, such as name="keycloak"')
         for message, mend in _oidc_problems(provider):
             yield Problem("GATEWAY007", message, provider.where, mend)
         earlier = first.setdefault(provider.name, provider)
         if earlier is not provider:
-            message = f"two Oidc are named {provider.name!r}: their settings would be the same"
-            yield Problem("GATEWAY007", message, provider.where, 'say name="…" of one of them', earlier.where)
+            message = f"two Oidc are named {provider.name!r}, so they would share their settings"
+            yield Problem("GATEWAY007", message, provider.where, 'set name="…" for one of them', earlier.where)
 
 
 def _oidc_problems(provider: Oidc) -> Iterator[tuple[str, str]]:
     if not provider.audience:
         yield (
             "Oidc has no audience: a token for any other client of the provider would be accepted",
-            'say audience="…"',
+            'set audience="…"',
         )
     if provider.algorithm not in ALGORITHMS:
         yield f"Oidc has the algorithm {provider.algorithm!r}", f"write one of {', '.join(ALGORITHMS)}"
     for name, url in (("issuer", provider.issuer), ("keys", provider.keys)):
         if url and not HTTPS.fullmatch(url):
-            mend = "write https://host/path, or leave it empty and give it in the environment"
+            mend = "write https://host/path, or leave it empty and set it in the environment"
             yield f"{name} of Oidc is {url!r}, which is not an https: URL", mend
 
 

@@ -1,4 +1,4 @@
-"""What a process needs: resources that Stead makes, and what runs elsewhere."""
+"""The needs of a process: resources that Stead creates, and external servers."""
 
 from collections.abc import Sequence
 
@@ -13,10 +13,10 @@ class Needing:
 
     @property
     def resources(self) -> tuple[Resource, ...]:
-        """What it needs of what Stead makes: databases, keys in Redis, buckets."""
+        """The resources that Stead creates: databases, keys in Redis, buckets."""
         return tuple(need for need in self.needs if isinstance(need, Resource))
 
     @property
     def externals(self) -> tuple[External, ...]:
-        """What it needs that runs elsewhere."""
+        """The external servers."""
         return tuple(need for need in self.needs if isinstance(need, External))

@@ -1,4 +1,4 @@
-"""Pipeline: what a forge runs for this backend, from a push to a deployment that is proven.
+"""Pipeline: the jobs of a forge for this backend, from a push to a tested deployment.
 
 A backend without pipelines gets none. Each noun here is one forge; what they share is in `Pipeline`, so that both run
 the same jobs under the same names.
@@ -43,7 +43,7 @@ class Deploy:
 
 @dataclass(frozen=True, eq=False)
 class Artifacts:
-    """What is built once, before the images, and handed to all of them: the jars of a Gradle build.
+    """Artifacts that are built once before the images, and passed to all of them: the jars of a Gradle build.
 
     command  run at the root of the project: `./gradlew build`
     paths    what it leaves there, as shell patterns: `backend-*/build/libs/*.jar`
@@ -59,7 +59,7 @@ class Artifacts:
 
 @dataclass(frozen=True, eq=False)
 class Pipeline:
-    """What the pipelines of all forges have in common.
+    """The common fields of pipelines of all forges.
 
     deploys      the environments that it ships to, in this order
     checks       commands that the check job runs after Stead's own, at the root of the project: tests, linters

@@ -1,4 +1,4 @@
-"""What makes the pipelines of a description unusable: a registry that is none, a deploy to nowhere, a bad file name."""
+"""The rules of pipelines: a malformed registry, a deploy to an unknown environment, a bad file name."""
 
 import re
 from collections.abc import Iterator
@@ -28,22 +28,22 @@ PIN_DAYS = (1, 3650)
 def the_registry_is_one(backend: Backend) -> Iterator[Problem]:
     """A registry is a host, and perhaps a path in it: what image names begin with."""
     if backend.registry and not REGISTRY.fullmatch(backend.registry):
-        message = f"registry={backend.registry!r} cannot begin an image's name"
+        message = f"registry={backend.registry!r} is not a valid prefix of an image's name"
         mend = "write a host and a path in lower case, without https:// and a tag: ghcr.io/example"
         yield Problem("BACKEND007", message, backend.where, mend)
 
 
 def images_have_a_registry(backend: Backend) -> Iterator[Problem]:
-    """A pipeline that builds images says where they are pushed to."""
+    """A pipeline that builds images has a registry."""
     for pipeline in backend.pipelines:
         if builds_images(pipeline) and not backend.registry:
-            message = f"{type(pipeline).__name__} builds images, and nothing says where they are pushed to"
+            message = f"{type(pipeline).__name__} builds images, but the backend has no registry to push them to"
             mend = f"add registry='ghcr.io/<owner>' to Backend({backend.name!r}, …)"
             yield Problem("PIPELINE001", message, pipeline.where, mend, backend.where)
 
 
 def builds_images(pipeline: Pipeline) -> bool:
-    """Return whether a pipeline builds images: unless all that it ships to is Cloudflare, which takes none."""
+    """Return whether a pipeline builds images: a pipeline that ships only to Cloudflare does not."""
     return not pipeline.deploys or any(deploy.to != "workers" for deploy in pipeline.deploys)
 
 
@@ -92,7 +92,7 @@ def _wrong_artifacts(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
     for path in wrong:
         yield f"the artifacts have the path {path!r}", "write a pattern below the project: orders/build/libs/*.jar"
     if not paths:
-        yield "the artifacts have no path", "write what the command leaves behind: paths=['orders/build/libs/*.jar']"
+        yield "the artifacts have no path", "write the outputs of the command: paths=['orders/build/libs/*.jar']"
 
 
 def _wrong_github(github: Github) -> Iterator[tuple[str, str]]:
@@ -117,7 +117,7 @@ def _unknown_parts(pipeline: Github | Gitlab, known: tuple[str, ...]) -> Iterato
 
 
 def builds_have_plain_arguments(backend: Backend) -> Iterator[Problem]:
-    """What a pipeline hands to a Dockerfile of the user's own is text on one line, and no expression of the forge's."""
+    """A build argument of the user's Dockerfile is text on one line, without expressions of the forge."""
     processes: tuple[AnyService | Job, ...] = (*backend.services, *backend.jobs)
     for process in processes if backend.pipelines else ():
         build = process.build_spec
@@ -125,7 +125,7 @@ def builds_have_plain_arguments(backend: Backend) -> Iterator[Problem]:
             continue
         for name, value in build.args.items():
             if "\n" in value or "${{" in value or "\n" in name or "=" in name:
-                message = f"{process.name} is built with the argument {name}={value!r}, which no pipeline can hand on"
+                message = f"{process.name} is built with the argument {name}={value!r}, which a pipeline cannot pass"
                 yield Problem("PIPELINE002", message, build.where, "write a text on one line, without expressions")
 
 
@@ -137,7 +137,7 @@ def deploys_go_somewhere(backend: Backend) -> Iterator[Problem]:
             yield from _wrong_deploy(backend, deploy)
             earlier = first.setdefault(id(deploy.environment), deploy)
             if earlier is not deploy:
-                message = f"{deploy.environment.name} is shipped to twice by one pipeline"
+                message = f"one pipeline has two deploys to {deploy.environment.name}"
                 yield Problem("PIPELINE003", message, deploy.where, "remove one of the two", earlier.where)
 
 
@@ -145,7 +145,7 @@ def _wrong_deploy(backend: Backend, deploy: Deploy) -> Iterator[Problem]:
     environment: Environment = deploy.environment
     if not any(environment is one for one in backend.environments):
         message = f"the deploy is to {environment.name}, which is not an environment of {backend.name}"
-        yield Problem("PIPELINE003", message, deploy.where, "list it in environments=[…], and name that object")
+        yield Problem("PIPELINE003", message, deploy.where, "add it to environments=[…], and use that object")
     for name, known in (("to", TARGETS), ("on", TRIGGERS)):
         value = getattr(deploy, name)
         if value not in known:
@@ -159,7 +159,7 @@ def urls_are_of_processes(backend: Backend) -> Iterator[Problem]:
         for deploy in pipeline.deploys:
             for process, url in deploy.urls.items():
                 if not any(process is one for one in backend.processes):
-                    message = f"{process.name} has a URL, and is not in the backend"
+                    message = f"{process.name} has a URL, but is not in the backend"
                     mend = "name the gateway, or a service that is in services=[…]"
                     yield Problem("PIPELINE004", message, deploy.where, mend)
                 if not URL.fullmatch(url):

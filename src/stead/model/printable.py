@@ -1,4 +1,5 @@
-"""Text of others for a terminal: it moves no cursor, changes no colour, title or clipboard, and answers no question.
+"""Make third-party text safe for a terminal: without sequences that move the cursor or change colour, title or
+clipboard.
 
 What a process writes, a file holds or a server answers may contain escape sequences, by chance or on purpose. Every
 command that shows such a text passes it through here. Rejected: a filter around the standard output, which could not

@@ -1,4 +1,4 @@
-"""The private folder `.stead/` of a backend: what a run keeps there is trusted, so nobody else may have made it.
+"""The private folder `.stead/` of a backend: a run trusts its content, so it must belong to this user.
 
 A repository can hold a `.stead` that is a link, so that databases, keys and caches would be written to, or read from,
 wherever it points; on a shared machine another user may have made the folder.
@@ -16,9 +16,9 @@ def untrusted_reason(folder: Path) -> str:
     except FileNotFoundError:
         return ""
     except OSError as error:
-        return f"{folder} cannot be looked at: {error.strerror}"
+        return f"{folder} cannot be inspected: {error.strerror}"
     if stat.S_ISLNK(about.st_mode):
-        return f"{folder} is a link to {folder.readlink()}; Stead keeps secrets there and follows no link. Remove it."
+        return f"{folder} is a link to {folder.readlink()}; Stead stores secrets there and follows no link. Remove it."
     if not stat.S_ISDIR(about.st_mode):
         return f"{folder} is not a folder. Remove it, and Stead creates it again."
     if about.st_uid != os.geteuid():

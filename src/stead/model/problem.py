@@ -1,7 +1,7 @@
-"""What is wrong with a description, said so that the user can fix it.
+"""Problems of a description, with the remedy.
 
 Errors of this package:
-    SteadError                  everything that is the user's to fix
+    SteadError                  an error that the user can fix
     └── DescriptionError        a backend.py that cannot be used: every problem at once
 """
 
@@ -13,10 +13,10 @@ from stead.model.source_location import SourceLocation
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: a stable code, one sentence, the place, and the fix.
+    """One problem: a stable code, one sentence, the place, and the fix.
 
-    `also` is the second place where two places disagree. `sure` is False for what is so in most repositories that are
-    well: it is told to those who ask for it.
+    `also` is the second of two contradictory places. `sure` is False for a finding that many correct repositories have:
+    it is reported on request.
     """
 
     code: str

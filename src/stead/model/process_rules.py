@@ -34,7 +34,7 @@ def services_start_in_one_way(backend: Backend) -> Iterator[Problem]:
         given = [name for name in ways if getattr(service, name) and name != by_itself]
         if len(given) != 1 and given not in (["command", "image"], ["command", "build"]):
             named = " and ".join(given) or "nothing"
-            message = f"{service.name} says how it starts by {named}"
+            message = f"{service.name} has {named} to start with"
             mend = f"give exactly one of {', '.join(ways[:-1])} and {ways[-1]}"
             yield Problem("SERVICE001", message, service.where, mend)
 
@@ -44,8 +44,8 @@ def arguments_have_an_image(backend: Backend) -> Iterator[Problem]:
     processes: tuple[AnyService | Job, ...] = (*backend.services, *backend.jobs)
     for process in processes:
         if process.args and not (process.image or process.build):
-            message = f"{process.name} has args, and neither an image nor a build that would take them"
-            yield Problem("SERVICE003", message, process.where, "put the words into command")
+            message = f"{process.name} has args, but neither an image nor a build"
+            yield Problem("SERVICE003", message, process.where, "add the words to command")
 
 
 def ports_are_usable(backend: Backend) -> Iterator[Problem]:
@@ -53,8 +53,8 @@ def ports_are_usable(backend: Backend) -> Iterator[Problem]:
     for service in backend.services:
         port = service.port
         if service.app and port != PORT.name:
-            message = f"{service.name} is an app, which Stead starts, and has port={port!r}"
-            yield Problem("SERVICE004", message, service.where, "leave port out, or start it by a command")
+            message = f"{service.name} is an app, whose port Stead sets, but has port={port!r}"
+            yield Problem("SERVICE004", message, service.where, "remove port, or start it by a command")
         elif isinstance(port, int) and not (1 <= port <= 65_535 and not isinstance(port, bool)):
             yield Problem("SERVICE004", f"{service.name} has port={port!r}", service.where, "write 1 to 65535")
         elif isinstance(port, str) and not ENV_NAME.fullmatch(port):
@@ -63,21 +63,21 @@ def ports_are_usable(backend: Backend) -> Iterator[Problem]:
 
 
 def workers_are_not_called(backend: Backend) -> Iterator[Problem]:
-    """A worker listens nowhere, so nothing can be asked of it."""
+    """A worker does not listen, so it has no routes and no callers."""
     for service in (each for each in backend.services if each.is_worker):
         if service.routes or backend.callers(service):
             message = (
-                f"{service.name} listens nowhere (port=None), and {'has routes' if service.routes else 'is called'}"
+                f"{service.name} does not listen (port=None), but {'has routes' if service.routes else 'is called'}"
             )
-            yield Problem("SERVICE005", message, service.where, "give it a port, or take its routes and calls away")
+            yield Problem("SERVICE005", message, service.where, "give it a port, or remove its routes and calls")
 
 
 def only_programs_sign_by_themselves(backend: Backend) -> Iterator[Problem]:
     """What Stead starts signs its calls by itself, and a Worker's guard signs for it; a program has the choice."""
     for service in (each for each in backend.services if each.signs):
         if not (service.command or service.image or service.build):
-            message = f"{service.name} has signs=True, and is no command, image or build"
-            yield Problem("SERVICE009", message, service.where, "leave signs out: its calls are signed")
+            message = f"{service.name} has signs=True, but is no command, image or build"
+            yield Problem("SERVICE009", message, service.where, "remove signs: its calls are signed")
 
 
 def static_folders_are_plain(backend: Backend) -> Iterator[Problem]:
@@ -90,17 +90,15 @@ def static_folders_are_plain(backend: Backend) -> Iterator[Problem]:
 
 
 def static_files_are_only_read(backend: Backend) -> Iterator[Problem]:
-    """Static files are asked for by GET; what a front end calls, it calls from the browser, through the gateway."""
+    """Static files have GET routes only; a front end calls services from the browser, through the gateway."""
     for service in (each for each in backend.services if each.static):
         for name in ("calls", "needs", "holds", "invariants"):
             if getattr(service, name):
-                message = f"{service.name} has {name}, and only serves static files"
-                yield Problem("SERVICE007", message, service.where, f"move {name} to a service that the browser asks")
+                message = f"{service.name} has {name}, but serves only static files"
+                yield Problem("SERVICE007", message, service.where, f"move {name} to a service that the browser calls")
         if str(service.folder) != ".":
             message = f"{service.name} has folder={str(service.folder)!r} beside static={str(service.static)!r}"
-            yield Problem(
-                "SERVICE007", message, service.where, "leave folder out: static is relative to the backend.py"
-            )
+            yield Problem("SERVICE007", message, service.where, "remove folder: static is relative to the backend.py")
         for route in service.routes:
             if route.method != "GET" or route.websocket:
                 message = f"{route} of {service.name} cannot be served from static files"
@@ -108,11 +106,11 @@ def static_files_are_only_read(backend: Backend) -> Iterator[Problem]:
 
 
 def egress_is_addresses(backend: Backend) -> Iterator[Problem]:
-    """What a service reaches outside is hosts, each with a port, and no URL."""
+    """`egress` lists hosts with ports, not URLs."""
     for service in backend.services:
         for each in service.egress:
             if HOST_AND_PORT.fullmatch(each) is None or not 0 < port_of(each) < 65_536:
-                message = f"{service.name} reaches {each!r} outside, which is not host:port"
+                message = f"{service.name} has egress {each!r}, which is not host:port"
                 yield Problem("SERVICE008", message, service.where, "write egress=['api.example.com:443']")
 
 
@@ -122,7 +120,7 @@ def schedules_are_due(backend: Backend) -> Iterator[Problem]:
         try:
             job.schedule  # noqa: B018 - it is read to see whether it can be
         except ScheduleError as error:
-            yield Problem("JOB002", f"the schedule of {job.name}: {error}", job.where, "correct every= or cron=")
+            yield Problem("JOB002", f"the schedule of {job.name}: {error}", job.where, "fix every= or cron=")
         if job.every and job.cron:
             yield Problem("JOB002", f"{job.name} has every and cron", job.where, "keep one of the two")
 

@@ -1,6 +1,6 @@
-"""Refusals that the gateway and the services share: one table, so that one outage is told in one way by both.
+"""Error responses of the gateway and the services: one table, so that both report an outage in the same way.
 
-A client decides by `code`. Every 502, 503 and 504 says in Retry-After when asking again makes sense.
+A client decides by `code`. Every 502, 503 and 504 has a Retry-After header.
 """
 
 from dataclasses import dataclass
@@ -44,11 +44,11 @@ RATE_LIMITED = CommonRefusal(429, "rate_limited", "Too Many Requests", "Slow dow
 HEADERS_TOO_LARGE = CommonRefusal(
     431, "headers_too_large", "Request Header Fields Too Large", "The headers are too long."
 )
-INTERNAL = CommonRefusal(500, "internal", "Internal Server Error", "Something went wrong here; it has been logged.")
+INTERNAL = CommonRefusal(500, "internal", "Internal Server Error", "An internal error occurred; it has been logged.")
 NOT_IMPLEMENTED = CommonRefusal(501, "not_implemented", "Not Implemented", "This transfer coding is not supported.")
-BAD_GATEWAY = CommonRefusal(502, "bad_gateway", "Bad Gateway", "The service gave no valid answer.")
+BAD_GATEWAY = CommonRefusal(502, "bad_gateway", "Bad Gateway", "The service sent no valid response.")
 UNAVAILABLE = CommonRefusal(503, "unavailable", "Service Unavailable", "The service cannot be reached now; try again.")
-DEADLINE = CommonRefusal(504, "deadline", "Gateway Timeout", "The answer took longer than the time limit.")
+DEADLINE = CommonRefusal(504, "deadline", "Gateway Timeout", "The response took longer than the time limit.")
 
 COMMON = (
     MALFORMED,

@@ -1,4 +1,4 @@
-"""Resource: what a service needs and does not make itself. Where it comes from depends on where the backend runs."""
+"""Resource: a database, keys of Redis or a bucket that a service needs. Its source depends on the environment."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -49,8 +49,8 @@ class Postgres(Resource):
 class Redis(Resource):
     """A Redis (or Valkey) database; the setting holds a `redis://` URL.
 
-    A second setting, `REDIS_PREFIX` beside `REDIS_URL`, holds what each key and channel must begin with: its colon
-    included. Others are refused, and so is every command that looks at keys without naming one (SCAN, KEYS, DBSIZE).
+    A second setting, `REDIS_PREFIX` beside `REDIS_URL`, holds the prefix of each key and channel, with its colon. Other
+    keys are refused, and so is every command that reads keys without naming one (SCAN, KEYS, DBSIZE).
 
     parts   `host`, `port`, `database` (a number), `user`, `password`
     """

@@ -1,6 +1,6 @@
-"""Forms of a resource's URL: its host, its password, a JDBC URL, for a program that does not read the URL itself.
+"""Parts of a resource's URL: its host, its password, a JDBC URL, for a program that does not parse the URL.
 
-Every target makes a URL, and each form is derived from it here, so that no target can make another password of it.
+Every target has a URL, and each part is derived from it here, in the same way.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ def form_of(kind: str, url: str, form: str) -> str:
         at = urlsplit(url)
         return FORMS[kind][form](at)
     except ValueError:
-        raise ValueError(f"the URL of its {kind} cannot be read, so its {form} is not known") from None
+        raise ValueError(f"the URL of its {kind} cannot be parsed, so its {form} is unknown") from None
 
 
 def _user(at: SplitResult) -> str:
@@ -49,7 +49,7 @@ def _address(at: SplitResult) -> str:
 
 
 def _jdbc(at: SplitResult) -> str:
-    """Return a JDBC URL without a user: Spring takes the user and the password from settings of their own."""
+    """Return a JDBC URL without a user: Spring reads the user and the password from other settings."""
     return urlunsplit(("jdbc:postgresql", _address(at), at.path, at.query, ""))
 
 

@@ -1,4 +1,4 @@
-"""The name of what a process gets of a shared server: a database and a role, a user of Redis."""
+"""The name of a process's part of a shared server: a database and a role, a user of Redis."""
 
 import hashlib
 

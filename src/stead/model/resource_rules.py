@@ -20,12 +20,14 @@ def resources_are_found(backend: Backend) -> Iterator[Problem]:
         for setting, times in Counter(names).items():
             if times > 1:
                 message = f"{times} resources of {process.name} share the setting {setting}"
-                mend = "give each a setting of its own: Postgres('OTHER_URL')"
+                mend = "give each its own setting: Postgres('OTHER_URL')"
                 yield Problem("RESOURCE001", message, process.where, mend)
         given = {wire.setting.name: wire.reason for wire in own_settings(backend, process)}
         for setting in dict.fromkeys(name for name in names if name in given):
-            message = f"a resource of {process.name} is found in {setting}, which holds another value: {given[setting]}"
-            yield Problem("RESOURCE001", message, process.where, "give the resource a setting of its own")
+            message = (
+                f"a resource of {process.name} has the setting {setting}, which has another value: {given[setting]}"
+            )
+            yield Problem("RESOURCE001", message, process.where, "give the resource its own setting")
 
 
 def forms_are_known(backend: Backend) -> Iterator[Problem]:
@@ -43,7 +45,7 @@ def health_depends_on_needs(backend: Backend) -> Iterator[Problem]:
     for service in backend.services:
         for resource in service.health.depends_on:
             if not any(need is resource for need in service.resources):
-                message = f"the health of {service.name} depends on a {resource.kind} that it does not need"
+                message = f"the health of {service.name} depends on a {resource.kind} that is not in its needs"
                 yield Problem("HEALTH001", message, service.where, "add the resource to needs", resource.where)
 
 

@@ -1,8 +1,7 @@
-"""Route: a path that may be asked for, by whom, and for what.
+"""Route: a path with its permitted callers and operation.
 
 The gateway admits what is `public` or `user`; a `service` route is never reachable from outside. The service itself
-holds every request against the same routes: a path that no route declares does not exist, even when some handler
-answers it.
+checks every request against the same routes: an undeclared path gets 404, even if a handler exists.
 """
 
 import re
@@ -76,7 +75,7 @@ class Route:
         websocket: bool = False,
         grpc: bool = False,
     ) -> "Route":
-        """Anyone on the internet, through the gateway."""
+        """Create a route for everyone, through the gateway."""
         return cls(
             method,
             path,
@@ -153,11 +152,11 @@ class Route:
 
     @property
     def max_body(self) -> int | None:
-        """How many bytes a body may have; None for the usual limit. ValueError when the description's is malformed."""
+        """The largest body in bytes; None for the default limit. ValueError when the description's is malformed."""
         return None if self.body is None else size(self.body)
 
     def overlaps(self, other: "Route") -> bool:
-        """Return whether one request could be meant for both; a wildcard takes only what no other route has."""
+        """Return whether a request can match both; a wildcard matches only paths of no other route."""
         if self.is_wildcard or other.is_wildcard:
             return self._same_wildcard(other)
         if len(self.segments) != len(other.segments):
@@ -189,7 +188,7 @@ def is_wildcard(segment: str) -> bool:
 
 
 def size(given: str | int) -> int:
-    """Read a number of bytes: `1048576`, `"500kB"`, `"50MiB"`; ValueError when it is none."""
+    """Parse a number of bytes: `1048576`, `"500kB"`, `"50MiB"`; ValueError when it is malformed."""
     if isinstance(given, int) and not isinstance(given, bool):
         return given
     found = SIZE.fullmatch(str(given).strip())

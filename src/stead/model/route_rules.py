@@ -14,12 +14,12 @@ _Owned = tuple[AnyService, Route]
 
 
 def service_routes_name_an_operation(backend: Backend) -> Iterator[Problem]:
-    """A service route says its operation."""
+    """A service route has an operation."""
     for service in backend.services:
         for route in service.routes:
             if route.access == "service" and not route.operation:
-                message = f"{route} is for services and names no operation"
-                yield Problem("ROUTE004", message, route.where, "say operation=…, so that a call can name it")
+                message = f"{route} is for services, but has no operation"
+                yield Problem("ROUTE004", message, route.where, "set operation=…, so that a call can name it")
 
 
 def routes_do_not_overlap(backend: Backend) -> Iterator[Problem]:
@@ -46,9 +46,9 @@ def _route_pairs(backend: Backend) -> Iterator[tuple[AnyService, AnyService, Rou
 
 
 def _near(routes: Iterable[_Owned]) -> Iterator[tuple[_Owned, _Owned]]:
-    """Yield each pair, in the order given, whose paths are the same wherever both have a plain segment.
+    """Yield each pair, in order, whose plain segments are equal.
 
-    Rejected: every pair. A thousand services have millions of them, and hardly one that has to be looked at.
+    Rejected: every pair. A thousand services have millions of pairs, of which hardly any overlap.
     """
     of_form: dict[tuple[str, ...], list[tuple[int, _Owned]]] = {}
     for number, each in enumerate(routes):
@@ -79,7 +79,7 @@ def outer_routes_are_fronted(backend: Backend) -> Iterator[Problem]:
         return
     for service in backend.services:
         if _outer(service) and not any(front is service for front in backend.gateway.fronts):
-            message = f"{_outer(service)[0]} of {service.name} cannot be reached: the gateway does not front it"
+            message = f"{_outer(service)[0]} of {service.name} is unreachable: the gateway does not front it"
             yield Problem("ROUTE002", message, service.where, f"add {service.name} to fronts", backend.gateway.where)
 
 

@@ -98,7 +98,7 @@ class Cron:
     zone: ZoneInfo
 
     def after(self, moment: datetime) -> datetime:
-        """Return the first moment after this one, in UTC; ScheduleError when there is none."""
+        """Return the next due time after this one, in UTC; ScheduleError without one."""
         local = moment.astimezone(self.zone).replace(second=0, microsecond=0, tzinfo=None) + timedelta(minutes=1)
         for candidate in self._candidates(local):
             due = candidate.replace(tzinfo=self.zone)
@@ -127,7 +127,7 @@ Schedule = Interval | Cron
 
 
 def interval(text: str) -> Interval:
-    """Read `30s`, `5m`, `2h`, `1d`; ScheduleError when it is none of them."""
+    """Parse `30s`, `5m`, `2h`, `1d`; ScheduleError for other texts."""
     found = EVERY.fullmatch(text.strip())
     seconds = int(found[1]) * UNITS[found[2]] if found else 0
     if seconds < SHORTEST:

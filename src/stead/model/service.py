@@ -126,7 +126,7 @@ class Service(Needing, Generic[Op]):
             object.__setattr__(self, "settings", tuple(self.settings))
 
     def _serve_static(self, folder: str) -> None:
-        """Let the kit's app serve a folder, where nothing else says how the service starts."""
+        """Use the kit's app for a folder of static files, if the service has no other start."""
         object.__setattr__(self, "static", folder)
         if not (self.app or self.command or self.image or self.build or self.worker):
             object.__setattr__(self, "app", APP)
@@ -135,12 +135,12 @@ class Service(Needing, Generic[Op]):
 
     @property
     def is_worker(self) -> bool:
-        """Return whether it listens nowhere: nobody calls it."""
+        """Return whether it is a worker, which does not listen."""
         return self.port is None
 
     @property
     def build_spec(self) -> Build | None:
-        """The image that is built from a Dockerfile of the project's own; None where none is."""
+        """The build from the project's Dockerfile, or None."""
         return as_build(self.build)
 
     @property
@@ -151,12 +151,12 @@ class Service(Needing, Generic[Op]):
 
     @property
     def keys(self) -> frozenset[str]:
-        """What a call's operations can be narrowed to."""
+        """The keys to which a call's operations can be limited."""
         return frozenset(setting.name for setting in self.holds)
 
     @property
     def operations(self) -> frozenset[str]:
-        """What a call to this service can be for."""
+        """The operations of this service."""
         return frozenset(route.operation for route in self.routes if route.operation)
 
     def may(self, *operations: Op, keys: Sequence[str] = ()) -> Call:

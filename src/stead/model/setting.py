@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Final, Literal, dataclass_transform, get_args,
 
 
 class Required(Enum):
-    """The default of a setting that has none."""
+    """The marker of a setting without a default."""
 
     REQUIRED = "required"
 
@@ -26,7 +26,7 @@ REQUIRED: Final = Required.REQUIRED
 
 
 class Dev(Enum):
-    """How a development value is generated when none is given. It is generated once and kept in `.stead/`.
+    """How a development value is generated when none is given. It is generated once and stored in `.stead/`.
 
     RANDOM          32 random bytes, hexadecimal
     WEBHOOK_SECRET  a webhook secret as Svix writes it: `whsec_` and base64

@@ -44,8 +44,8 @@ def _value_problems(
     if setting is None:
         yield Problem("SETTING002", f"{service.name} has no setting {name}", where, "declare it, or fix its name")
     elif setting.secret:
-        message = f"{name} of {service.name} is a secret; a description never holds one"
-        yield Problem("SETTING003", message, where, "give it through the environment or a secret store")
+        message = f"{name} of {service.name} is a secret, which a description must not contain"
+        yield Problem("SETTING003", message, where, "set it in the environment or a secret store")
 
 
 RULES = (settings_agree, values_are_known)

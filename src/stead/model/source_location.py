@@ -1,8 +1,8 @@
-"""Where in the user's own file a thing was said.
+"""The place in the user's file where a noun was declared.
 
 Every noun remembers its place, so that a problem points at a line and not at a stack trace. The place is taken from the
-nearest calling frame outside this package: `points.service(...)` is thus placed where the user called it. The rejected
-option, reading the file's syntax tree, would not see what a loop or a function of the user's made.
+nearest calling frame outside this package: `points.service(...)` has the place of the user's call. Rejected: the file's
+syntax tree, which does not show nouns that a loop or a function creates.
 """
 
 import sys
@@ -53,7 +53,7 @@ def _position(code: CodeType, instruction: int) -> tuple[int | None, int | None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _CodeKey:
-    """A code object that is equal to itself only: comparing two by what they hold takes longer than a walk through."""
+    """A code object that is compared by identity: a comparison by content takes longer than the stack walk."""
 
     code: CodeType
 

@@ -16,9 +16,9 @@ def as_folder(static: str | Path) -> str:
 
 
 def default_routes(where: SourceLocation) -> tuple[Route, ...]:
-    """Return the routes of a front end that writes none: everything, for everyone.
+    """Return the default routes of a front end: all paths, public.
 
-    The answers are streams: a download may take longer than other answers may.
+    The responses are streams: a download may take longer than other responses.
     """
     return tuple(Route("GET", path, "public", streams=True, where=where) for path in PATHS)
 

@@ -1,6 +1,6 @@
-"""Each field of a description is compared with the types in `field_types`, before any other rule looks at it.
+"""Compare each field of a description with its type in `field_types`, before any other rule.
 
-Every other rule may rely on the types: these problems are looked for first, and alone.
+Every other rule may rely on the types.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 def type_problems(backend: Backend) -> list[Problem]:
-    """Return every field that holds what it cannot, and every call whose callee cannot be found out."""
+    """Return every field with a value of a wrong type, and every call with an unknown callee."""
     found = [*_noun_problems(backend, "the backend", backend.where)]
     for environment in _instances(backend.environments, Environment):
         found += _noun_problems(environment, f"the environment {environment.name}", environment.where)
@@ -84,14 +84,14 @@ def _of_settings(process: Service[Any] | Job) -> Iterator[Problem]:
     if isinstance(process.settings, type):
         given: type = process.settings
         if not issubclass(given, Settings):
-            text = f"settings of {process.name} is the class {given.__name__}, which is not a Settings"
+            text = f"settings of {process.name} is the class {given.__name__}, which is not a subclass of Settings"
             yield Problem("BACKEND006", text, process.where, f"write class {given.__name__}(Settings)")
             return
         try:
             process.settings.declared()
         except Exception as error:  # noqa: BLE001 - an annotation is the user's code, and is evaluated here
             text = f"{process.settings.__name__} of {process.name} cannot be read: {type(error).__name__}: {error}"
-            yield Problem("BACKEND006", text, process.where, "give each of its settings a type that is imported")
+            yield Problem("BACKEND006", text, process.where, "import the type of each of its settings")
         return
     for setting in _instances(process.settings, Setting):
         yield from _noun_problems(setting, f"a setting of {process.name}", process.where)
@@ -101,7 +101,7 @@ def _of_callee(process: Service[Any] | Job, call: Call) -> Iterator[Problem]:
     try:
         callee = call.callee
     except Exception as error:  # noqa: BLE001 - the function is the user's, and is called late
-        text = f"the callee of a call of {process.name} cannot be found out: {type(error).__name__}: {error}"
+        text = f"the callee of a call of {process.name} cannot be resolved: {type(error).__name__}: {error}"
         yield Problem("CALL006", text, call.where, "let the function return a Service object: Call(lambda: other, …)")
         return
     if not isinstance(callee, Service):
@@ -146,7 +146,7 @@ def _instances(values: Iterable[Any], kind: type[T]) -> list[T]:
 
 
 def _place(noun: Any, owner: Any) -> SourceLocation:
-    """Return where a noun was written; what is not a noun stands where its owner does."""
+    """Return the place of a noun; another value has the place of its owner."""
     where = getattr(noun, "where", owner.where)
     return where if isinstance(where, SourceLocation) else owner.where
 

@@ -1,4 +1,4 @@
-"""User ids: the one rule for what an id is, for the gateway's guard, each identity provider and each contract.
+"""User ids: the one format for the gateway's guard, each identity provider and each contract.
 
 An id travels in a header. A header is trimmed on its way and cannot carry control characters, so an id with blanks at
 an end would arrive as another id. The rule is written as ranges of characters, and not with the character properties of

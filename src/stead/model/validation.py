@@ -1,4 +1,4 @@
-"""What makes a description unusable. Each rule is one function; all are asked, and all that they find is reported."""
+"""The rules of a description. Each rule is one function; all are applied, and all problems are reported."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,8 +1,8 @@
-"""Wiring: every value that a process gets from its environment, and why, while it is still symbolic.
+"""Wiring: every setting of a process with its reason, in symbolic form.
 
 A URL, a port or a secret depends on where the backend runs, so nothing is resolved here: the runner turns `UrlOf` into
-`http://127.0.0.1:port`, a Compose renderer into a host name, a Kubernetes renderer into a Service. What every target
-must provide is thus said once, in this file, and no target has a list of its own.
+`http://127.0.0.1:port`, a Compose renderer into a host name, a Kubernetes renderer into a Service. So this file defines
+once what every target must provide, and no target has its own list.
 """
 
 import json
@@ -39,12 +39,12 @@ class EnvironmentName:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What was deployed: a commit or a release."""
+    """The deployed version: a commit or a release."""
 
 
 @dataclass(frozen=True, slots=True)
 class UrlOf:
-    """Where a service is reached by those who call it."""
+    """The URL of a service for its callers."""
 
     service: AnyService
 
@@ -90,25 +90,27 @@ Value = Text | HostOf | EnvironmentName | Version | UrlOf | AddressOf | PrivateK
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """One setting of one process, where its value comes from, and why it is there."""
+    """One setting of one process, with the source and the reason of its value."""
 
     setting: Setting
     value: Value
     reason: str
 
 
-ENVIRONMENT = Setting("ENVIRONMENT", help="The environment's name, as /health says it.")
-VERSION = Setting("VERSION", help="What was deployed: a commit or a release, as /health says it.")
+ENVIRONMENT = Setting("ENVIRONMENT", help="The environment's name, which /health reports.")
+VERSION = Setting("VERSION", help="The deployed version: a commit or a release, which /health reports.")
 SERVICE_NAME = Setting("SERVICE_NAME", help="The service's name in the description.")
 PORT = Setting("PORT", int, help="The port to listen on.")
-PRIVATE_KEY = Setting("SERVICE_JWT_SECRET", secret=True, help="Signs this service's calls: a JWK or a shared secret.")
+PRIVATE_KEY = Setting(
+    "SERVICE_JWT_SECRET", secret=True, help="The key that signs this service's calls: a JWK or a shared secret."
+)
 KEYRING = Setting("SERVICE_JWT_KEYS", help="The public keys of the declared callers: a JWK set.")
 ROUTES = Setting("SERVICE_ROUTES", help="The routes of an app that is not made with the kit, as JSON.")
-STATIC_FOLDER = Setting("STATIC_FOLDER", help="The folder of static files, relative to where it runs.")
+STATIC_FOLDER = Setting("STATIC_FOLDER", help="The folder of static files, relative to the working directory.")
 REQUEST_LIMITS = (  # with the names of RequestLimits' fields
     ("body", Setting("MAX_BODY_BYTES", int, help="The largest request body, in bytes.")),
-    ("headers", Setting("MAX_HEADERS", int, help="How many headers a request may have.")),
-    ("header_bytes", Setting("MAX_HEADER_BYTES", int, help="How many bytes the headers of a request may have.")),
+    ("headers", Setting("MAX_HEADERS", int, help="The largest number of headers of a request.")),
+    ("header_bytes", Setting("MAX_HEADER_BYTES", int, help="The largest size of a request's headers, in bytes.")),
 )
 USUAL_LIMITS = RequestLimits()
 SHELF = "stead."  # the apps of the shelf and of Stead itself hold their own routes
@@ -129,7 +131,7 @@ def wires(backend: Backend, process: Process, environment: Environment) -> tuple
 def routes_text(service: AnyService) -> str:
     """Return a service's routes as JSON, one object each, and a health path of its own, which anyone may ask.
 
-    What a route leaves at its default is left out.
+    Default values are omitted.
     """
     own = (
         [{"method": "GET", "path": service.health.path, "access": "health"}] if service.health.path not in PATHS else []
@@ -149,16 +151,16 @@ def url_setting(caller: Process, callee: AnyService) -> Setting:
     """Return the setting in which a caller finds a callee: `points-service` is found in `POINTS_SERVICE_URL`."""
     addresses = {} if isinstance(caller, Gateway) else caller.addresses
     usual = callee.name.removesuffix("-service").replace("-", "_").upper() + "_SERVICE_URL"
-    return Setting(addresses.get(callee.contract, usual), help=f"Where {callee.name} is reached.")
+    return Setting(addresses.get(callee.contract, usual), help=f"The URL of {callee.name}.")
 
 
 def port_setting(service: AnyService) -> Setting:
-    """Return the setting that tells a service where to listen."""
+    """Return the setting with the port of a service."""
     return PORT if isinstance(service.port, int) else replace(PORT, name=str(service.port))
 
 
 def binding_name(caller: Process, callee: AnyService) -> str:
-    """Return the service binding by which a Worker asks a callee: `POINTS_SERVICE` beside `POINTS_SERVICE_URL`."""
+    """Return the service binding by which a Worker calls a callee: `POINTS_SERVICE` beside `POINTS_SERVICE_URL`."""
     return url_setting(caller, callee).name.removesuffix("_URL")
 
 
@@ -170,7 +172,7 @@ def name_setting(url: Setting) -> Setting:
 
 
 def prefix_setting(redis: Redis) -> Setting:
-    """Return the setting beside a Redis URL that tells with what each key must begin: `REDIS_PREFIX`."""
+    """Return the setting with the prefix of keys, beside a Redis URL: `REDIS_PREFIX`."""
     name = redis.setting.removesuffix("_URL") + "_PREFIX"
     return Setting(name, help=f"The prefix of each key and channel in {redis.setting}; others are refused.")
 
@@ -199,7 +201,7 @@ def described_value(value: Any) -> Value:
 
 
 def own_settings(backend: Backend, process: AnyService | Job) -> Iterator[Wire]:
-    """Yield what a process is given by itself, beside the addresses of what it needs."""
+    """Yield the standard settings of a process, without the addresses of its needs."""
     externals = {external.setting for external in process.externals}
     for wire in _derived(backend, process, backend.environments[0]):
         of_external = wire.setting.name in externals and wire.reason.startswith("needs ")
@@ -230,7 +232,7 @@ def _derived(backend: Backend, process: Process, environment: Environment) -> It
 
 
 def _addresses(resource: Resource, process: AnyService | Job) -> Iterator[Wire]:
-    """Yield the settings in which a process finds a resource: a URL, and the forms that the description asks for."""
+    """Yield the settings of a resource: its URL, and the parts in the description."""
     for name, form in resource.forms:
         about = f"The {resource.kind} of {process.name}" + ("" if form == URL else f": its {form}")
         setting = Setting(name, secret=form in SECRETS, help=f"{about}.")
@@ -238,16 +240,16 @@ def _addresses(resource: Resource, process: AnyService | Job) -> Iterator[Wire]:
 
 
 def _app(service: AnyService) -> Iterator[Wire]:
-    """Yield what an app is told that does not hold its own routes."""
+    """Yield the settings of an app that does not declare its routes."""
     if service.static:
         yield Wire(STATIC_FOLDER, Text(service.static), "the static files that it serves")
     if service.app and (service.static or not service.app.startswith(SHELF)):
-        yield Wire(ROUTES, Text(routes_text(service)), "its routes, for an app that has none of its own")
+        yield Wire(ROUTES, Text(routes_text(service)), "its routes, for an app that does not declare them")
 
 
 def _externals(process: AnyService | Job, environment: Environment) -> Iterator[Wire]:
     for external in process.externals:
-        setting = Setting(external.setting, secret=external.secret, help=f"Where {external.name} is reached.")
+        setting = Setting(external.setting, secret=external.secret, help=f"The address of {external.name}.")
         address = external.addresses.get(environment.name)
         yield Wire(setting, Supplied() if address is None else Text(address), f"needs {external.name}")
 
@@ -268,7 +270,7 @@ def _calls(backend: Backend, process: Process, environment: Environment) -> Iter
         name = name_setting(setting)
         if name.default != edge.callee.name:
             yield Wire(
-                name, Text(edge.callee.name), f"calls {edge.callee.name}, whose URL setting does not tell its name"
+                name, Text(edge.callee.name), f"calls {edge.callee.name}, whose URL setting does not contain its name"
             )
     if edges or (isinstance(process, Gateway) and process.calls):  # its agent has a token for whoever is left out, too
         yield Wire(PRIVATE_KEY, PrivateKeyOf(process), "signs its calls")

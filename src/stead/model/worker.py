@@ -1,4 +1,4 @@
-"""A Worker's folder and its entry, from what a description says of it: `worker="apps/points"`, or the entry itself."""
+"""A Worker's folder and its entry, from `worker="apps/points"` or from the path of the entry."""
 
 from pathlib import Path, PurePosixPath
 

@@ -11,10 +11,10 @@ from stead.model.worker import folder_of
 
 
 def with_workers(backend: Backend, environment: str) -> Backend:
-    """Return the backend with the Workers of an environment in place of the services that they stand for.
+    """Return the backend with the Workers of an environment in place of the services that they replace.
 
     An environment that is not deployed to Workers takes the sources of the first one that is. The services refer to
-    one another, so the whole is copied, and the copies are changed before anybody else has them.
+    one another, so the whole backend is copied, and the copies are changed before they are used.
     """
     sources = sources_of(backend, environment)
     if not sources:

@@ -1,4 +1,4 @@
-"""Workers: what an environment says of the Cloudflare account that the backend is deployed to."""
+"""Workers: the settings of an environment on Cloudflare Workers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What a description can say wrongly of Workers: their folders, the account, and what stands for a service there."""
+"""The rules of Workers: folders, accounts, and replacements of services."""
 
 import re
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ def accounts_have_an_id(backend: Backend) -> Iterator[Problem]:
     for environment, workers in deployments(backend):
         if not ACCOUNT.fullmatch(workers.account):
             message = f"the account of {environment.name} is {workers.account!r}"
-            mend = "write its id, 32 hexadecimal digits, or leave it out and set CLOUDFLARE_ACCOUNT_ID"
+            mend = "write its id, 32 hexadecimal digits, or remove it and set CLOUDFLARE_ACCOUNT_ID"
             yield Problem("WORKER003", message, workers.where, mend)
         if not DATE.fullmatch(workers.compatibility_date):
             message = f"the compatibility date of {environment.name} is {workers.compatibility_date!r}"
@@ -71,7 +71,7 @@ def images_are_no_workers(backend: Backend) -> Iterator[Problem]:
         for service in (each for each in backend.services if each.image or each.static):
             if service not in environment.without and not workers.source_of(service):
                 kind = "an image" if service.image else "a folder of static files"
-                message = f"{service.name} is {kind}, and {environment.name} is deployed to Workers"
+                message = f"{service.name} is {kind}, which {environment.name} cannot deploy to Workers"
                 mend = f"give sources={{{service.name.replace('-', '_')}: …}}, or leave it out: without=[…]"
                 yield Problem("WORKER005", message, service.where, mend, workers.where)
 

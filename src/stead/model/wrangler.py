@@ -1,4 +1,5 @@
-"""What a Worker's own configuration of wrangler binds: KV, D1, R2, queues, Hyperdrive; and which queues it consumes.
+"""The bindings in a Worker's own wrangler configuration: KV, D1, R2, queues, Hyperdrive; and the queues that it
+consumes.
 
 https://developers.cloudflare.com/workers/wrangler/configuration/#bindings
 """
@@ -35,7 +36,7 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """A queue whose messages a Worker takes, with the options of the delivery by their names in the runtime."""
+    """A queue that a Worker consumes, with the options of the delivery by their names in the runtime."""
 
     queue: str
     options: Mapping[str, int | str] = field(default_factory=dict)
@@ -74,7 +75,7 @@ def bindings_of(table: Mapping[str, Any], environment: str) -> Bindings:
 
 
 def section_bindings(section: Mapping[str, Any]) -> Bindings:
-    """Return what one section binds; nothing is inherited from another."""
+    """Return the bindings of one section; sections inherit nothing."""
     queues = _mapping(section, QUEUES)
     consumers = [_consumer(each) for each in _tables(queues, "consumers") if isinstance(each.get("queue"), str)]
     return Bindings((*_resources(section), *_producers(queues)), tuple(consumers))

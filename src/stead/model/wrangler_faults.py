@@ -1,4 +1,4 @@
-"""What a hand-written configuration of wrangler says against the description: service bindings, and vars.
+"""Contradictions between a hand-written wrangler configuration and the description: service bindings, and vars.
 
 A run and a deploy bind what the description declares as calls. A binding that the file alone has is undefined in both,
 and one into another environment lets a test write where customers are. The check, a run and a ship say so.
@@ -124,13 +124,13 @@ def _undeclared(service: AnyService, each: ServiceBinding, callee: str, calls: M
     if callee == service.name:
         return "", ""
     if callee not in calls:
-        message = f"{service.name} binds {each.name} to {each.worker}, and declares no call to {callee}"
+        message = f"{service.name} binds {each.name} to {each.worker}, but declares no call to {callee}"
         return message, f"declare it: calls=[{callee.replace('-', '_')}.may(…)]; or remove the binding"
     if each.name != calls[callee]:
         message = f"{service.name} binds {callee} as {each.name}; a run and a deploy bind it as {calls[callee]}"
         return (
             message,
-            f'give the call that name: addresses={{…: "{each.name}_URL"}}; or ask {calls[callee]} in the code',
+            f'give the call that name: addresses={{…: "{each.name}_URL"}}; or use {calls[callee]} in the code',
         )
     return "", ""
 
@@ -184,7 +184,7 @@ def secret_faults(config: Configuration, secrets: frozenset[str] = frozenset()) 
         given = section.get("vars")
         for var in given if isinstance(given, Mapping) else ():
             if var in names:
-                message = f"{var} is a var and a secret that is required{f' in {name}' if name else ''}"
+                message = f"{var} is a var and a required secret{f' in {name}' if name else ''}"
                 yield Fault("secret", name, message, config.place_of(var, name), "remove the var")
 
 

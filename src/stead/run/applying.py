@@ -45,7 +45,7 @@ async def apply(supervisor: Run) -> Change:
         environment, port, previous = supervisor.environment, supervisor.port, supervisor.plans
         made = ProcessSpecs(backend, supervisor.folder, supervisor.board, environment, port, previous)
     except SteadError as error:
-        supervisor.trouble = f"the description cannot be used, so the earlier one remains in use:\n{error}"
+        supervisor.trouble = f"the description has an error, so the earlier one stays in use:\n{error}"
         raise
     finally:
         supervisor.description.note()

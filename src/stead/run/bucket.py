@@ -16,7 +16,7 @@ NAME = "s3-stand-in"  # the status says that it is none of the servers that a ta
 
 
 def embedded(backend: str, s3: Server, secrets: Secrets, board: Board) -> Provider:
-    """Return who makes buckets in a server that this run starts."""
+    """Return the provisioner of buckets in a server of this run."""
     status = Status(NAME, "resource")
 
     async def make(name: str) -> str:

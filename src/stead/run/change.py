@@ -1,4 +1,4 @@
-"""What a changed description means for a run: what is started, stopped and restarted, and what goes on."""
+"""The effect of a changed description on a run: the processes to start, stop and restart."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -22,7 +22,7 @@ class Change:
         return bool(self.started or self.stopped or self.restarted)
 
     def lines(self) -> list[str]:
-        """Return what is done, a line for each kind."""
+        """Return the actions, a line for each kind."""
         return [f"{kind}: {', '.join(names)}" for kind, names in asdict(self).items() if names]
 
 
@@ -75,7 +75,7 @@ def _gateway(plans: ProcessSpecs, gateway: Gateway) -> Iterator[tuple[str, Any]]
 
 
 def _values(plans: ProcessSpecs, name: str) -> list[tuple[str, str | None, str]]:
-    """Return the settings of a process; a resource is told by its kind, since its address is made later."""
+    """Return the settings of a process; a resource counts by its kind, since its address is assigned later."""
     given = plans.settings.given[name]
     return [(each.setting.name, each.text, _form(each)) for each in given]
 

@@ -20,10 +20,12 @@ BEFORE = {"java": "-jar", "deno": "run", "bun": "run"}  # the word after which a
 def must_be_there(command: Sequence[str], folder: Path, where: SourceLocation) -> None:
     """Raise RunError, with the line of the description, when the folder or the file of a command is missing."""
     if not folder.is_dir():
-        raise RunError(f"its folder {folder} is not there ({_line(where)}): make it, or change folder=")
+        raise RunError(f"its folder {folder} does not exist ({_line(where)}): create it, or change folder=")
     file = interpreted(command)
     if file and not (folder / file).exists():
-        raise RunError(f"{command[0]} is given {file}, which is not in {folder} ({_line(where)}): build or correct it")
+        raise RunError(
+            f"{command[0]} has the argument {file}, which is not in {folder} ({_line(where)}): build or fix it"
+        )
 
 
 def must_be_built(process: Service | Job, beside: Path) -> None:
@@ -32,7 +34,7 @@ def must_be_built(process: Service | Job, beside: Path) -> None:
         return
     folder = (beside / process.static).resolve()
     if not (folder / INDEX).is_file():
-        missing = f"{folder} has no {INDEX}" if folder.is_dir() else f"{folder} is not there"
+        missing = f"{folder} has no {INDEX}" if folder.is_dir() else f"{folder} does not exist"
         raise RunError(f"{missing} ({_line(process.where)}): run the front end's build, or change static=")
 
 

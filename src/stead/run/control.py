@@ -1,6 +1,6 @@
-"""The control socket: how another command asks a running supervisor. One JSON line asks, JSON lines answer.
-
-A socket in a private folder needs no password and no port, and anyone who may open it may end the processes anyway.
+"""The control socket, by which other commands send requests to a running supervisor. A request is one JSON line, a
+response is JSON lines. A socket in a private folder needs no password and no port; a user who may open it may stop the
+processes anyway.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ Answer = dict[str, Any]
 
 
 class Controlled(Protocol):
-    """What can be asked of a supervisor."""
+    """The requests of a supervisor."""
 
     board: Board
 
@@ -42,7 +42,7 @@ async def _end_all(tasks: Iterable["asyncio.Task[None]"]) -> None:
 
 
 async def _close(writer: asyncio.StreamWriter) -> None:
-    """Send what is written; break the connection off when anyone who asked does not read it."""
+    """Send the written data; close the connection when the client does not read it."""
     writer.close()
     with suppress(OSError, TimeoutError):
         async with asyncio.timeout(CLOSING):
@@ -104,7 +104,7 @@ class Control:
         except SteadError as error:
             yield {"ok": False, "error": str(error)}
         except (ValueError, KeyError, TypeError):
-            yield {"ok": False, "error": "this is not a question that a supervisor understands"}
+            yield {"ok": False, "error": "malformed request to the supervisor"}
 
     async def _do(self, question: dict[str, Any]) -> Answer:
         known: dict[str, Callable[[list[str]], Awaitable[Answer]]] = {
@@ -120,14 +120,14 @@ class Control:
             "reset": self._reset,
         }
         if question["do"] not in known:
-            raise RunError(f"a supervisor does not know how to {question['do']}")
+            raise RunError(f"unknown request to the supervisor: {question['do']}")
         return await known[question["do"]](question.get("names", []))
 
     async def _status(self, _: list[str]) -> Answer:
         return self._supervisor.state()
 
     async def _watch(self) -> AsyncIterator[Answer]:
-        """Say the state now, and again whenever it changes."""
+        """Send the state now, and after each change."""
         while True:
             changed = asyncio.ensure_future(self._supervisor.board.changed())
             yield {"ok": True} | self._supervisor.state()

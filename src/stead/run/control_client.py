@@ -1,4 +1,4 @@
-"""Ask a running supervisor through its control socket."""
+"""The client of a running supervisor's control socket."""
 
 import json
 import socket
@@ -15,18 +15,18 @@ ANSWER = 5.0  # seconds; what is known is told at once
 
 
 def running_description(path: str | Path) -> Path:
-    """Return the description at a path; where there is none and no path was given, that of the one that runs."""
+    """Return the description at a path; without a path and a description here, that of the only run."""
     if Path(path) == Path() and above(Path()) is None:
         runs = all_that_run()
         if len(runs) == 1:
             return runs[0]
         if runs:
-            raise RunError("several backends run; say which: " + ", ".join(str(each.parent) for each in runs))
+            raise RunError("several backends run; name one: " + ", ".join(str(each.parent) for each in runs))
     return find(path)
 
 
 class Remote:
-    """The supervisor of the backend at a path; NotRunningError when there is none."""
+    """The supervisor of the backend at a path; NotRunningError when it does not run."""
 
     def __init__(self, path: str | Path = ".") -> None:
         self.folder = Folder(running_description(path))
@@ -36,7 +36,7 @@ class Remote:
         self.run: Run = run
 
     def ask(self, do: str, names: Sequence[str] = (), *, timeout: float = 60.0) -> dict[str, Any]:
-        """Ask one thing; RunError with what the supervisor says when it refuses."""
+        """Send one request; RunError with the supervisor's message when it refuses."""
         for answer in self._answers(do, names, min(timeout, ANSWER) if do == "status" else timeout):
             return answer
         raise self._not_running()
@@ -70,7 +70,7 @@ class Remote:
         return channel
 
     def _unannounced(self) -> Run | None:
-        """Return a run whose folder was deleted, or that is about to write there: its socket tells its process."""
+        """Return a run whose folder was deleted or is not written yet: its socket identifies its process."""
         pid = self.folder.listener()
         return Run(pid, self.folder.description.parent.name, "", "", str(self.folder.socket())) if pid else None
 
@@ -82,7 +82,7 @@ class Remote:
         )
 
     def _not_running(self) -> NotRunningError:
-        return NotRunningError(f"{self.run.backend} does not run any more: {self.folder.description}")
+        return NotRunningError(f"{self.run.backend} has ended: {self.folder.description}")
 
 
 def _checked_answer(line: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ ATTEMPTS = 10  # tries to reach a server that is not ours, one a second
 
 
 def embedded(backend: str, cluster: Cluster, secrets: Secrets, board: Board, limits: Mapping[str, int]) -> Provider:
-    """Return who makes databases in a cluster that this run starts; `limits` has the connections of each."""
+    """Return the provisioner of databases in a server of this run; `limits` has the connections of each."""
     status = Status(NAME, "resource")
 
     async def make(name: str) -> str:
@@ -44,7 +44,7 @@ def embedded(backend: str, cluster: Cluster, secrets: Secrets, board: Board, lim
 
 
 def elsewhere(backend: str, admin: str, secrets: Secrets, limits: Mapping[str, int]) -> Provider:
-    """Return who makes databases on a server that runs already."""
+    """Return the provisioner of databases on an existing server."""
     at = urlsplit(admin)
     status = Status(NAME, "resource", "healthy", f"{at.hostname}:{at.port or 5432}", why="named by DATABASE_URL")
 
@@ -67,7 +67,9 @@ async def _create_with_retry(admin: str, secrets: Secrets, limits: Mapping[str, 
 
 
 class _DatabaseList:
-    """Which databases a cluster has, noted beside it: a start that makes none needs no connection and no driver."""
+    """The list of a server's databases, stored beside it: a start without a new one needs no connection and no
+    driver.
+    """
 
     def __init__(self, cluster: Cluster) -> None:
         self._file = cluster.folder / "made.json"

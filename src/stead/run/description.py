@@ -32,7 +32,7 @@ class Description:
         return load(self.path)
 
     def changed(self) -> list[str]:
-        """Return the files that are not what they were, by their names."""
+        """Return the names of the changed files."""
         return sorted(file.name for file, digest in self._digests.items() if _digest(file) != digest)
 
     def holds(self, path: Path) -> bool:

@@ -1,7 +1,7 @@
-"""A server that a run makes for itself in a folder: made when new, started, stopped. PostgreSQL and Redis are two.
+"""An embedded server with its data in a folder, such as PostgreSQL or Redis: create, start, stop.
 
-`prepare()` and `wait_ready()` are apart, so that a runner that starts every process itself can start these, too;
-`start()` and `stop()` join them for everyone else.
+`prepare()` and `wait_ready()` are separate for a runner that starts every process itself; `start()` and `stop()`
+combine them.
 """
 
 import os
@@ -106,30 +106,30 @@ class EmbeddedServer(ABC):
 
     @abstractmethod
     def prepare(self) -> Program:
-        """Make what is not there yet, and return the server's program."""
+        """Create missing data, and return the server's program."""
 
     @abstractmethod
     def is_ready(self) -> bool:
-        """Return whether the server that was started takes connections."""
+        """Return whether the started server accepts connections."""
 
     @abstractmethod
     def clear(self) -> None:
-        """Remove what a server that has ended says of itself."""
+        """Remove the state files of a server that has ended."""
 
     def choose_port(self) -> int:
         self.port = self.port or Ports().free()
         return self.port
 
     def wait_ready(self, alive: Callable[[], bool], *, seconds: float = 30.0) -> None:
-        """Return when the server takes connections; raise its error when it ended, or not within `seconds`."""
+        """Return when the server accepts connections; raise its error when it ends, or after `seconds`."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if not alive():
-                raise self.error(f"{self.name} ended while it started. Its last words:\n{self._last_log_lines()}")
+                raise self.error(f"{self.name} ended during its start. Its last output:\n{self._last_log_lines()}")
             if self.is_ready():
                 return
             time.sleep(POLL)
-        raise self.error(f"{self.name} was not ready within {seconds:g} s; its log is {self.log}.")
+        raise self.error(f"{self.name} was not ready within {seconds:g} s; read its log: {self.log}")
 
     def start(self) -> str:
         """Start the server, wait until it is ready, and return the superuser's URL."""
@@ -143,7 +143,7 @@ class EmbeddedServer(ABC):
         return self.url()
 
     def stop(self, *, seconds: float = 10.0) -> None:
-        """Stop, and cut clients off; what does not end when it is asked is killed."""
+        """Stop the server and close its connections; kill it when it does not end."""
         process, self._process = self._process, None
         if process is None:
             return

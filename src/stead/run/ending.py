@@ -1,7 +1,7 @@
-"""End what runs of a backend, whatever state it is in: it is found by its lock and its processes, not by a file alone.
+"""Stop all processes of a backend in any state: they are found by its lock and by process marks, not only by a file.
 
-The supervisor is asked by a signal, and not over its socket: a signal reaches one that is still starting, one whose
-folder was deleted, and, once it is continued, one that is stopped.
+The supervisor gets a signal, not a request over its socket: a signal also reaches one that is starting, one whose
+folder was deleted, and a stopped one after SIGCONT.
 """
 
 import os
@@ -24,7 +24,7 @@ POLL = 0.05
 
 
 def end(folder: Folder) -> bool:
-    """End everything of a backend; tell whether anything ran. RunError when something does not end."""
+    """Stop everything of a backend; return whether anything ran. RunError when a process does not end."""
     supervisors = list(_supervisors(folder))
     found = bool(supervisors or mark.bearers(folder.mark))
     for process in supervisors:
@@ -32,7 +32,7 @@ def end(folder: Folder) -> bool:
     _wait_until_gone(folder, CLEANUP if found else 0.0)
     mark.end(folder.mark, GRACE)
     if left := mark.bearers(folder.mark):
-        raise RunError(f"processes {', '.join(map(str, left))} do not end; see {folder.logs}")
+        raise RunError(f"processes {', '.join(map(str, left))} do not end; read the logs: {folder.logs}")
     if found:
         for file in folder.marker_files():
             file.unlink(missing_ok=True)
@@ -40,7 +40,7 @@ def end(folder: Folder) -> bool:
 
 
 def _end(process: psutil.Process) -> None:
-    """Ask a supervisor to end, and kill it when it does not: its forkserver then ends what is left."""
+    """Stop a supervisor, and kill it when it does not end: its forkserver then stops the rest."""
     with suppress(psutil.NoSuchProcess):
         process.send_signal(signal.SIGCONT)
         process.send_signal(signal.SIGTERM)
@@ -50,7 +50,7 @@ def _end(process: psutil.Process) -> None:
 
 
 def _ended(process: psutil.Process, seconds: float) -> bool:
-    """Return whether it ends within so many seconds; its parent, who may not look for its end, is not waited for."""
+    """Return whether it ends within some seconds; a zombie, whose parent has not waited for it, counts as ended."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
@@ -66,7 +66,9 @@ def _wait_until_gone(folder: Folder, seconds: float) -> None:
 
 
 def _supervisors(folder: Folder) -> Iterator[psutil.Process]:
-    """Yield who holds the lock and who listens on the socket; else who was told to run this description."""
+    """Yield the holder of the lock and the listener on the socket; otherwise processes with this description as
+    argument.
+    """
     known = {folder.holder(), folder.listener()} - {0}
     for pid in (known or set(_starting(folder.description))) - {os.getpid()}:
         with suppress(psutil.NoSuchProcess):
@@ -93,7 +95,7 @@ def _is_up(words: list[str]) -> bool:
 
 
 def _description_of(words: list[str], at: Path) -> Path:
-    """Return the description that the words of a command mean; the folder that it is in when they name none."""
+    """Return the description that a command line names; by default that of its working directory."""
     for word in words:
         given = at / word
         if not word.startswith("-") and (given.name == "backend.py" or (given / "backend.py").is_file()):

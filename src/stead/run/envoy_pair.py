@@ -36,7 +36,7 @@ class EnvoyPair:
         self.folder.mkdir(mode=0o700, exist_ok=True)
 
     async def start_agent(self) -> Order:
-        """Return how the agent is started, which makes the files that Envoy needs."""
+        """Return the start of the agent, which writes the files of Envoy."""
         written = self.folder / "agent.json"
         self._ready.unlink(missing_ok=True)
         written.write_text(self.plan())
@@ -45,8 +45,8 @@ class EnvoyPair:
         return Order(self.agent, self.environ, self.folder, call=call, arguments=words)
 
     async def check_agent(self, _: int) -> str:
-        """Say why the agent is not ready."""
-        return "" if self._ready.exists() else "its files are not there yet"
+        """Return why the agent is not ready."""
+        return "" if self._ready.exists() else "its files are not written yet"
 
     async def start_envoy(self) -> Order:
         """Return how Envoy is started."""
@@ -58,7 +58,7 @@ class EnvoyPair:
         return Order(self.name, inherited(), self.folder, command=arguments(written))
 
     async def drain(self) -> None:
-        """Let Envoy finish what it began."""
+        """Let Envoy complete its open requests."""
         from stead.gateway.drain import drain
 
         if isinstance(self.admin, UnixSocket):

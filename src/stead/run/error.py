@@ -1,4 +1,4 @@
-"""What can keep a backend from running on this machine.
+"""Errors of a run on this machine.
 
 Errors of this package:
     SteadError
@@ -22,11 +22,11 @@ class AlreadyRunsError(RunError):
 
 
 class PortTakenError(RunError):
-    """A port that was asked for is in use."""
+    """A requested port is in use."""
 
 
 class NotRunningError(RunError):
-    """There is no running backend to ask."""
+    """The backend does not run."""
 
 
 class MissingSettingsError(RunError):

@@ -1,4 +1,4 @@
-"""What runs elsewhere: a process waits until something listens at one of its addresses."""
+"""External servers: a process waits until one of the addresses accepts a connection."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ def needs(process: Service | Job, address_of: Callable[[External], str]) -> Iter
 
 
 def _display_address(external: External, address: str) -> str:
-    """Return what is waited for, without a credential."""
+    """Return the endpoint to wait for, without a credential."""
     try:
         places = [f"{host}:{port}" for host, port in endpoints(address)]
     except ValueError:
@@ -33,7 +33,7 @@ def _display_address(external: External, address: str) -> str:
 
 
 async def _listens(external: External, address: str) -> str:
-    """Wait until one endpoint takes a connection; say what is wrong with an address that has none."""
+    """Wait until one endpoint accepts a connection; return the error of a malformed address."""
     try:
         places = endpoints(address)
     except ValueError as error:

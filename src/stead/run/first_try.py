@@ -7,7 +7,7 @@ PUBLIC_READ = ("public", "GET")
 
 
 def example_path(backend: Backend) -> str:
-    """Return a path that anyone may read through the gateway; its health when there is none."""
+    """Return a public path of the gateway; its health path without one."""
     gateway = backend.gateway
     if gateway is None or not gateway.fronts:
         return ""

@@ -1,11 +1,11 @@
-"""The secrets made for a run that cannot be rotated in it: a process takes one value of each, and only at its start."""
+"""Generated secrets that a run cannot rotate: a process accepts one value of each, and reads it only at its start."""
 
 from collections.abc import Collection, Iterator
 
 from stead.model.wiring import KEYRING, PRIVATE_KEY
 from stead.run.process_settings import ProcessSettings
 
-STAYS = "stays as it is: who reads it takes one value, and only when it starts"
+STAYS = "is unchanged: its readers accept one value, and read it only at their start"
 WITH_PASSWORD = ("bucket", "postgres")  # the resources whose address holds a password that the run made
 
 

@@ -17,7 +17,7 @@ DRAIN = 4.0  # seconds in which requests under way get their answers; a route ha
 
 @dataclass(frozen=True)
 class GatewayProcess:
-    """A backend's gateway, and what is known of it here; `environ` is of the agent, which alone has its secrets."""
+    """The gateway of a run; `environ` belongs to the agent, which alone has the secrets."""
 
     backend: Backend
     gateway: Gateway
@@ -34,7 +34,7 @@ class GatewayProcess:
         pair = self._pair
         pair.make_folder()
         yield ProcessSpec(self.agent, "agent", pair.start_agent, pair.check_agent, grace=GRACE)
-        need = Need(self.agent, "it keeps the gateway's tokens and key sets", agent_is_healthy)
+        need = Need(self.agent, "it refreshes the gateway's tokens and key sets", agent_is_healthy)
         check = probe.http(self.site.listen.port, HEALTH)
         alive = probe.answers(self.site.listen.port, HEALTH)
         yield ProcessSpec(

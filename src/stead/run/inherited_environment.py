@@ -1,7 +1,7 @@
-"""What every process gets from the environment in which Stead itself was started, beside its settings.
+"""The variables that every process inherits from Stead's own environment, beside its settings.
 
-A process gets what its description declares, and of the rest only what a program needs to run at all. With the whole
-environment handed down, an undeclared setting would work on a laptop and be missing everywhere else.
+A process gets its declared settings, and otherwise only the variables that any program needs. With the whole
+environment, an undeclared setting would work on a laptop and be missing elsewhere.
 """
 
 import os
@@ -17,7 +17,7 @@ PASSED_ON = (
 
 
 def inherited(folder: Path | None = None) -> dict[str, str]:
-    """Return the variables that are handed down; `folder` is where a command of the description runs."""
+    """Return the inherited variables; `folder` is the working directory of a command."""
     environ = {name: text for name, text in os.environ.items() if name in PASSED_ON or name.startswith("LC_")}
     path = environ.get("PATH", os.defpath)
     environ["PATH"] = search_path(folder, path) if folder else path

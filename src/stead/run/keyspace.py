@@ -18,7 +18,7 @@ NAME = "redis"
 
 
 def embedded(backend: str, redis: Server, secrets: Secrets, board: Board) -> Provider:
-    """Return who makes users in a Redis that this run starts."""
+    """Return the provisioner of users in a Redis of this run."""
     status = Status(NAME, "resource")
 
     async def make(name: str) -> str:

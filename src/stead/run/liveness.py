@@ -1,6 +1,6 @@
-"""Whether a process can still serve: one that cannot, and that does not end by itself, is started again.
+"""Liveness: a process that cannot serve and does not exit is restarted.
 
-Liveness is not health: a database that is away makes a process unhealthy, and a restart would fix nothing.
+Liveness is not health: an unavailable database makes a process unhealthy, and a restart would not help.
 """
 
 from time import monotonic
@@ -15,7 +15,7 @@ LOOKS = 3
 
 
 class Liveness:
-    """What is known of the life of one process that was healthy before."""
+    """The liveness of one process that was healthy before."""
 
     def __init__(self, alive: Probe, pid: int) -> None:
         self._alive, self._pid = alive, pid
@@ -24,7 +24,7 @@ class Liveness:
         self._looks = 0
 
     async def look(self, *, started: bool) -> str:
-        """Return why it is to be started again, or nothing. What is not `started` yet is not asked for its life."""
+        """Return why it must be restarted, or nothing. What is not `started` yet is not asked for its life."""
         if why := self._stopped():
             return why
         if not started or self._stopped_since is not None:
@@ -39,7 +39,7 @@ class Liveness:
         return f"{wrong} (for {passed:.0f} s)" if passed > LIMIT and self._looks >= LOOKS else ""
 
     def _stopped(self) -> str:
-        """A stopped process still takes connections, and answers none."""
+        """Return whether it is stopped: a stopped process accepts connections, and answers none."""
         try:
             stopped = psutil.Process(self._pid).status() == psutil.STATUS_STOPPED
         except psutil.Error:

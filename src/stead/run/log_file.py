@@ -1,4 +1,4 @@
-"""What a process writes: kept in a file of bounded size, with the last lines at hand, and no secret in it."""
+"""The log file of a process: of limited size, with the last lines in memory, and with secrets masked."""
 
 import asyncio
 import os
@@ -60,7 +60,7 @@ class LogFile(asyncio.Protocol):
             self._rest = b""
 
     def connection_lost(self, _: Exception | None) -> None:
-        """The process has ended: what it wrote last had perhaps no line end."""
+        """Write the last output of an ended process, which may lack a line end."""
         if self._rest:
             self._write(self._rest + b"\n")
             self._rest = b""

@@ -1,4 +1,4 @@
-"""What a person chose for a run."""
+"""The options of a run."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ from stead.run.workerd_gateway import WorkerFiles
 
 @dataclass(frozen=True)
 class Options:
-    """What a person chose for this run. `selection`: a part of it.
+    """The options of a run. `selection`: a part of the backend.
 
     port          the gateway's; 0 is any free one, None the usual one
     runs          how many runs the console keeps, this one among them

@@ -1,7 +1,7 @@
-"""Values that a person gave and that a run does not use, each with the place that decides instead.
+"""Given values that a run does not use, each with the place that takes precedence.
 
-A description's own value wins over an environment variable and over the env file, so that a run is what the file says.
-A person who gave one must be told, or looks for the fault elsewhere.
+A value in the description takes precedence over an environment variable and over the env file. A warning explains why a
+given value has no effect.
 """
 
 from collections.abc import Callable, Iterator
@@ -38,7 +38,7 @@ def _decides(value: symbol.Value, name: str) -> bool:
 
 
 def _instead(value: symbol.Value, process: Process, environment: Environment, name: str, used: Any) -> str:
-    """Say what decides instead, and where that is said."""
+    """Return the source that takes precedence, and its place."""
     match value:
         case symbol.EnvironmentName():
             return f"this run is {environment.name}; choose another by stead up --env NAME"

@@ -1,7 +1,7 @@
-"""Ports of the loopback: free ones, and who holds one that is taken.
+"""Ports of the loopback: find free ones, and the process that uses an occupied one.
 
-Free ports are sought below the range from which the system gives ports to outgoing connections: one of those could
-otherwise take the port of a service while it restarts.
+Free ports are below the system's range for outgoing connections: such a connection could take the port of a service
+during its restart.
 """
 
 import errno
@@ -38,7 +38,7 @@ class Ports:
         """Return the gateway's port: any free one for 0; for None the usual one, or the next that no program has.
 
         fixed  the ports on which programs of the backend always listen
-        PortTakenError, with who holds it, when it is not free.
+        PortTakenError names the process that uses the port.
         """
         if port == 0:
             return self.free()
@@ -55,9 +55,9 @@ class Ports:
         """Return the port on which a program always listens; PortTakenError when it is not free."""
         if port in self._given or not is_free(port):
             who = self._given.get(port) or holder(port)
-            mend = "choose another for the gateway: stead up --port 0" if who == GATEWAY else "end that process"
+            mend = "choose another for the gateway: stead up --port 0" if who == GATEWAY else "stop that process"
             raise PortTakenError(
-                f"{name} listens on port {port}, as its description says, and that port is in use by {who}.\n"
+                f"{name} listens on port {port}, as described, but {who} uses that port.\n"
                 f"  {mend}, or change port= of {name}"
             )
         self._given[port] = name
@@ -77,7 +77,7 @@ def is_free(port: int) -> bool:
 
 
 def holder(port: int) -> str:
-    """Say which process listens on a port, as far as this user may know."""
+    """Return the process that listens on a port, if this user may see it."""
     import psutil
 
     with suppress(psutil.AccessDenied):

@@ -1,4 +1,4 @@
-"""Ask a process whether it is healthy: one `GET`, no library.
+"""Probe the health of a process: one `GET`, without a library.
 
 An HTTP client would add 150 ms to the start and a pool of connections to keep; a probe needs a status and no more.
 """
@@ -60,7 +60,7 @@ def answers(port: int, path: str) -> Probe:
 
 
 def listens(port: int) -> Probe:
-    """Return a probe that wants a connection to be taken, and asks nothing."""
+    """Return a probe that only opens a connection."""
 
     async def connected(_: int) -> str:
         try:
@@ -119,7 +119,7 @@ def command(words: Sequence[str], folder: Path, environ: Callable[[], Mapping[st
             async with asyncio.timeout(TIMEOUT):
                 status = await program.wait()
         except TimeoutError:
-            return f"its probe {words[0]} takes longer than {TIMEOUT:g} s"
+            return f"its probe {words[0]} took longer than {TIMEOUT:g} s"
         finally:
             if program.returncode is None:
                 program.kill()
@@ -130,7 +130,7 @@ def command(words: Sequence[str], folder: Path, environ: Callable[[], Mapping[st
 
 
 async def always(_: int) -> str:
-    """Find healthy whatever runs: for a process that answers nobody."""
+    """Treat a running process as healthy: for one without a probe."""
     return ""
 
 

@@ -1,4 +1,4 @@
-"""The settings of a run's processes: what each was given, and the environment in which it is started."""
+"""The settings of a run's processes, and the environment of their start."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ ROTATED_FOLDER = "settings"
 
 
 class ProcessSettings:
-    """Every setting of every process that runs.
+    """All settings of all processes of a run.
 
     given      the values by the name of the process; MissingSettingsError names all that nobody gives
     url_of     the URL of a resource; InvalidStateError as long as it does not run
@@ -41,12 +41,12 @@ class ProcessSettings:
         self.given = {process.name: self.resolver.resolve(process) for process in self.processes}
 
     def of(self, process: Process) -> dict[str, str]:
-        """Return the settings of a process whose resources are there."""
+        """Return the settings of a process whose resources are ready."""
         values = {given.setting.name: self._text(given) for given in self.given[process.name]}
         return {name: text for name, text in values.items() if text is not None}
 
     def environ(self, process: Process) -> dict[str, str]:
-        """Return the environment of a process whose resources are there."""
+        """Return the environment of a process whose resources are ready."""
         folder = None if isinstance(process, Gateway) else self.folder_of(process)
         own = self.of(process)
         rotated = {ROTATED: str(self.rotated / process.name)} if isinstance(process, Service) and process.app else {}
@@ -58,7 +58,7 @@ class ProcessSettings:
 
     @property
     def rotated(self) -> Path:
-        """The folder in which a process finds what was rotated since it started."""
+        """The folder with the secrets that were rotated since the start of a process."""
         return self.folder.path / ROTATED_FOLDER
 
     def resources(self, process: Process) -> list[Resource]:

@@ -1,4 +1,4 @@
-"""A backend's processes as plans: what is started for each, and what each waits for."""
+"""The specs of a backend's processes: how each is started, and what it waits for."""
 
 import asyncio
 import shutil
@@ -34,7 +34,7 @@ from stead.run.workerd import NAME as WORKERD
 from stead.run.workerd import WorkerdProcess
 from stead.run.workerd_gateway import WorkerFiles, WorkerGateway
 
-OUTSIDE = "started by you: stead run {0} -- COMMAND; for an IDE, stead run {0} prints its environment"
+OUTSIDE = "start it yourself: stead run {0} -- COMMAND; stead run {0} prints its environment for an IDE"
 NO_ENGINE = "needs a container engine: stead up runs apps and commands only"
 PUBLIC_READ = ("public", "GET")
 DEV = "dev"  # the environment that every backend has on a person's machine
@@ -110,7 +110,7 @@ class ProcessSpecs:
         return f"http://{HOST}:{self.port}" if self.backend.gateway else ""
 
     def all(self) -> Iterator[ProcessSpec]:
-        """Yield every plan, and note on the board what is not run."""
+        """Yield every spec, and record the processes that do not run."""
         yield from self.resources.plans(self.board)
         for job in filter(self.selection.runs, self.backend.jobs):
             yield self._job(job)
@@ -141,7 +141,7 @@ class ProcessSpecs:
     def modules(self) -> list[str]:
         """Return what the forkserver loads for this backend: parts of the kit, and the shelf's own apps.
 
-        A stranger's modules are left out: they may read their environment while they are imported.
+        Modules of the user are left out: they may read their environment at the import.
         """
         inside = [service for service in self.backend.services if service.app]
         agents = self.backend.gateway or self.programs.calls
@@ -154,7 +154,7 @@ class ProcessSpecs:
         return list(dict.fromkeys(found))
 
     def secrets_given(self) -> list[str]:
-        """Return the text of every secret, to be kept out of logs."""
+        """Return the text of every secret, to mask in logs."""
         return [*self.settings.secrets(), *self.resources.passwords(self.secrets), *self.secrets.all()]
 
     def accounts_for(self, name: str) -> bool:
@@ -174,7 +174,7 @@ class ProcessSpecs:
         try:
             return self.settings.environ(found[0]), self.settings.folder_of(found[0])
         except asyncio.InvalidStateError:
-            raise RunError(f"a resource of {name} is not there yet: see stead status") from None
+            raise RunError(f"a resource of {name} is not ready yet: see stead status") from None
 
     def running(self) -> tuple[Process, ...]:
         """Return the processes that run here."""
@@ -191,7 +191,7 @@ class ProcessSpecs:
         return gateway_process(self, gateway)
 
     def worker_gateway(self) -> WorkerGateway | None:
-        """Return the gateway as a Worker; None where it is Envoy, or there is none."""
+        """Return the gateway as a Worker; None when it is Envoy, or without a gateway."""
         return worker_gateway(self, self.worker_files) if self.worker_files else None
 
     def workerd(self) -> WorkerdProcess | None:
@@ -229,7 +229,7 @@ class ProcessSpecs:
         )
 
     def needs(self, process: Service | Job) -> list[Need]:
-        """Return what a process waits for before it starts."""
+        """Return the conditions that a process waits for."""
         given = {each.setting.name: each.text or "" for each in self.settings.given[process.name]}
         elsewhere = external.needs(process, lambda each: given.get(each.setting, ""))
         return [*self.resources.needs(process.name), *elsewhere]
@@ -261,7 +261,7 @@ class ProcessSpecs:
         return Need(name, "runs after the services", partial(self.reached, name, "healthy"))
 
     async def reached(self, name: str, state: State) -> str:
-        """Wait until a process is in a state; say why not when it will not be."""
+        """Wait until a process is in a state; return the reason when it cannot reach it."""
         return await reached(self.board, self.board.statuses[name], state)
 
     def addresses(self) -> dict[str, str]:
@@ -277,5 +277,5 @@ class ProcessSpecs:
 
 
 def in_container(service: Service) -> bool:
-    """Return whether a service runs only where there is a container engine."""
+    """Return whether a service needs a container engine."""
     return bool(service.image or (service.build and not service.command))

@@ -1,4 +1,4 @@
-"""How a person here starts Stead: what is printed as a command can be copied and run as it is."""
+"""The command that starts Stead here, so that printed commands can be copied and run."""
 
 import shlex
 import shutil

@@ -1,4 +1,4 @@
-"""Where the commands of a backend are: the ports behind the proxy, and those through which each asks its callees."""
+"""The ports of a backend's commands: behind the proxy, and for calls to each callee."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Makes what a process needs of a resource: once, when it is first asked for, and no process waits for another's."""
+"""Provision a process's part of a resource once, at the first request; processes do not wait for parts of others."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -29,26 +29,26 @@ class Provider:
         self._made: dict[Resource, asyncio.Future[str]] = {}
 
     def ask_for(self, resource: Resource, owner: str) -> None:
-        """Say that a process needs a part; the first one to ask gives it its name."""
+        """Register the need of a part; the first process determines its name."""
         if resource not in self._made:
             self._made[resource] = asyncio.ensure_future(self._make(part_name(self._backend, owner, resource)))
 
     async def ready(self, resource: Resource) -> str:
-        """Wait until a part is there; say why it never will be."""
+        """Wait until a part is ready; return the reason of a failure."""
         try:
             await asyncio.shield(self._made[resource])
         except Exception as error:  # noqa: BLE001 - whatever keeps it away is told as it is
-            return f"it is not there: {error}"
+            return f"it was not created: {error}"
         return ""
 
     async def renew(self, resource: Resource, owner: str) -> None:
-        """Make a part again, with the password that it has now; others go on with the URL before until it is there."""
+        """Provision a part again with its present password; until then the earlier URL stays valid for others."""
         url = await self._make(part_name(self._backend, owner, resource))
         self._made[resource] = done = asyncio.get_running_loop().create_future()
         done.set_result(url)
 
     async def erase(self, resource: Resource, owner: str) -> None:
-        """Delete the data of a part that is there."""
+        """Delete the data of a provisioned part."""
         await self._erase(part_name(self._backend, owner, resource))
 
     def url(self, resource: Resource) -> str:

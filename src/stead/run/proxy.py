@@ -1,4 +1,6 @@
-"""The proxy on this machine: one Envoy in front of all commands of a backend, and the agent that keeps its tokens."""
+"""The proxy on this machine: one Envoy in front of all commands of a backend, and the agent that refreshes its
+tokens.
+"""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -30,7 +32,7 @@ class ProxyProcess:
         needs = []
         if self.site.outbound:
             yield ProcessSpec(AGENT, "agent", pair.start_agent, pair.check_agent, grace=GRACE)
-            needs.append(Need(AGENT, "it keeps the service tokens of the commands", agent_is_healthy))
+            needs.append(Need(AGENT, "it refreshes the service tokens of the commands", agent_is_healthy))
         first = (*(each.listen for each in self.site.inbound), *(each.listen for each in self.site.outbound))[0]
         check = probe.listens(first.port)
         yield ProcessSpec(NAME, "proxy", pair.start_envoy, check, needs, "", GRACE, drain=pair.drain, alive=check)

@@ -1,4 +1,4 @@
-"""Restart only what a changed file belongs to."""
+"""Restart only the processes of changed files."""
 
 from collections.abc import Awaitable, Callable, Collection
 from importlib.util import find_spec
@@ -47,7 +47,7 @@ class Reload:
                 self._commands[service.name] = (self._beside / service.folder).resolve()
 
     async def watch(self) -> set[Path]:
-        """Restart as files change, until the description itself does; return what has changed then."""
+        """Restart processes as their files change, until the description changes; return the changed files then."""
         folders = {self._beside, PACKAGE, *self._commands.values()}
         sources = _Sources(list(self._commands.values()))
         async for changes in awatch(*folders, watch_filter=sources, step=QUIET_MS, recursive=True):
@@ -64,12 +64,12 @@ class Reload:
         await self._restart({name for path in changed for name in self._services_of(path)})
 
     async def restart(self, changed: set[Path], but: Collection[str]) -> None:
-        """Start again what these files belong to, but not what was started again already."""
+        """Restart the processes of these files, except those that were restarted since."""
         files = changed - {self._description.path}
         await self._restart({name for path in files for name in self._services_of(path)} - set(but))
 
     def _services_of(self, path: Path) -> list[str]:
-        """Return whose file it is; a file of no service in particular is everybody's who lives beside it."""
+        """Return the processes of a file; a shared file belongs to all processes of its folder."""
         known = self._roots | self._commands
         owners = [name for name, root in known.items() if path == root or path.is_relative_to(root)]
         deepest = max((len(known[name].parts) for name in owners), default=0)

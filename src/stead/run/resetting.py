@@ -1,7 +1,7 @@
-"""Reset the data of services while the backend runs: their databases, keys and buckets are empty again.
+"""Reset the data of services while the backend runs: empty their databases, keys and buckets.
 
-Whoever uses one of them is stopped first and started again afterwards, jobs before services: a migration that runs
-before the services runs again.
+Processes that use one of them are stopped first and started afterwards, jobs before services, so that migrations run
+again.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ class Run(Protocol):
 
 
 async def reset(run: Run, names: Sequence[str]) -> list[str]:
-    """Erase what these services need of what this run made; all where none is named. RunError for what cannot be."""
+    """Erase the provisioned data of these services, or of all. RunError for external resources."""
     chosen = _chosen(run.plans, names)
     users = _users(run, chosen)
     await asyncio.gather(*(supervised.stop() for supervised in users))
@@ -57,13 +57,13 @@ def _chosen(plans: ProcessSpecs, names: Sequence[str]) -> list[Resource]:
 
 
 def _refuse_others(process: Service | Job, plans: ProcessSpecs) -> None:
-    """Refuse a service one of whose resources a person named: Stead did not make it, and does not erase it."""
+    """Refuse a service with a given resource: Stead did not create it, and does not erase it."""
     made = plans.resources.of(process.name)
     for resource in process.resources:
         if resource not in made:
             raise RunError(
-                f"{resource.setting} of {process.name} is given in your environment or env file, so that its data is "
-                "not of this run's making: reset it yourself, or leave the setting out"
+                f"{resource.setting} of {process.name} is set in your environment or env file, so Stead does "
+                "not erase its data: reset it yourself, or remove the setting"
             )
 
 

@@ -1,8 +1,7 @@
-"""Symbolic wires become the values of this machine, each with where it came from.
+"""Resolve symbolic wires to values of this machine, each with its source.
 
-A value that a person gives is looked for in the process environment, then in the env file, then it is the setting's
-default, then a development value that is made once. An address of a resource is known only when the resource runs; it
-stays open here.
+A value comes from the process environment, then the env file, then the setting's default, then a development value that
+is generated once. The address of a resource stays open until the resource runs.
 """
 
 import os
@@ -32,7 +31,7 @@ SHARED = symbol.PRIVATE_KEY.name
 
 @dataclass(frozen=True, slots=True)
 class ProvidedValue:
-    """One setting's value for one process; `text` is None for what is left out, or still open."""
+    """One setting's value for one process; `text` is None when it is left out, or still open."""
 
     setting: Setting
     text: str | None
@@ -49,7 +48,7 @@ class ProvidedValue:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a person gave: the process environment, and an env file."""
+    """The given values: the process environment, and an env file."""
 
     environment: Mapping[str, str]
     file: Mapping[str, str]
@@ -104,7 +103,7 @@ class Resolver:
             return
         lines = [f"{self.backend.name} cannot start: {len(self._wrong)} of its settings cannot be used."]
         lines += [f"  {name} {wrong}  ({', '.join(names)})" for (name, wrong), names in sorted(self._wrong.items())]
-        lines.append(f"Give each in the environment, or in {self.inputs.path}")
+        lines.append(f"Set each in the environment, or in {self.inputs.path}")
         raise MissingSettingsError("\n".join(lines))
 
     def _given(self, process: Process, wire: symbol.Wire) -> ProvidedValue:
@@ -123,7 +122,7 @@ class Resolver:
         return ProvidedValue(setting, self._derived(process, value), "derived", reason)
 
     def public_key(self, name: str) -> str:
-        """Return the key set that verifies what a process signs; of a shared secret it holds the secret."""
+        """Return the key set that verifies a process's signatures; for a shared secret it holds the secret."""
         shared = self.inputs.find(SHARED)
         if shared:
             return jwk_set({name: shared_jwk(shared[0], name)})
@@ -149,7 +148,7 @@ class Resolver:
         return keyring(callers, lambda name: [shared[0]] if shared else self.secrets.signing_keys(name))
 
     def _address(self, process: Process, wire: symbol.Wire, resource: Resource, form: str) -> ProvidedValue:
-        """A database is always made by the runner; of another resource a person may name one that is there."""
+        """Return whether the runner provisions a resource: always for a database; another one may be given."""
         found = None if resource.kind == "postgres" else self.inputs.find(resource.setting)
         if not found:
             return ProvidedValue(wire.setting, None, "open", wire.reason, resource, form)
@@ -197,7 +196,7 @@ def parse(setting: Setting, text: str) -> Any:
     """Read an environment variable as the setting's type; ValueError when it is none."""
     if setting.type is bool:
         if text.lower() not in YES | NO:
-            raise ValueError("neither yes nor no")
+            raise ValueError("expected true or false")
         return text.lower() in YES
     if setting.type is tuple:
         return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -20,7 +20,7 @@ PARTS = {"postgres": "a database", "redis": "keys of its own", bucket.KIND: "a b
 
 
 class Resources:
-    """The resources that processes need and that nobody has named.
+    """The resources of processes that are not given.
 
     needed  per process, by its name
     pools   per process, how many connections it holds at the most
@@ -37,7 +37,7 @@ class Resources:
     def prepare(
         self, folder: Folder, ports: Ports, secrets: Secrets, board: Board, previous: "Resources | None" = None
     ) -> None:
-        """Decide which servers there will be; those of a run before go on."""
+        """Decide which servers to start; those of the previous plan continue."""
         kinds = {resource.kind for resources in self._needed.values() for resource in resources}
         for kind in kinds & set(previous._providers if previous else ()):
             assert previous
@@ -60,12 +60,12 @@ class Resources:
             self._plans.append(bucket.server(s3))
 
     def passwords(self, secrets: Secrets) -> list[str]:
-        """Return the password of every part, made here if it is new."""
+        """Return the password of every part, generated if it is new."""
         parts = [(owner, each) for owner, resources in self._needed.items() for each in resources]
         return [secrets.password(each.kind, part_name(self._backend, owner, each)) for owner, each in parts]
 
     def plans(self, board: Board) -> Iterator[ProcessSpec]:
-        """Yield the servers to be started; every part is asked for, and made as soon as its server is there."""
+        """Yield the servers to start; every part is provisioned as soon as its server is ready."""
         for provider in self._providers.values():
             board.add(provider.status)
         for owner, resources in self._needed.items():
@@ -74,13 +74,13 @@ class Resources:
         yield from self._plans
 
     def needs(self, owner: str) -> Iterator[Need]:
-        """Yield what a process waits for."""
+        """Yield the conditions that a process waits for."""
         for resource in self._needed.get(owner, ()):
             provider = self._providers[resource.kind]
             yield Need(provider.status.name, f"needs {PARTS[resource.kind]}", partial(provider.ready, resource))
 
     def url(self, resource: Resource) -> str:
-        """Return where a resource that is there is found."""
+        """Return the URL of a ready resource."""
         return self._providers[resource.kind].url(resource)
 
     async def renew(self, resource: Resource) -> None:

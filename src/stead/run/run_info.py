@@ -1,4 +1,4 @@
-"""What others may know of a backend that runs on this machine: its addresses, and the development secrets."""
+"""Information about a run on this machine: its addresses, and the development secrets."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -34,9 +34,8 @@ class Running:
         return development_token(self.folder.description, user, roles)
 
     def service_token(self, caller: str, callee: str, operations: Sequence[str]) -> str:
-        """Return a token of a caller for a callee: `Bearer …`. It is signed with the key that the caller has here.
-
-        Who is no process of the backend gets a key of its own, which nobody trusts.
+        """Return a token of a caller for a callee: `Bearer …`. It is signed with the caller's key. A name that is no
+        process of the backend gets its own key, which no callee trusts.
         """
         given = Inputs.beside(self.folder.description, self.environment).find(PRIVATE_KEY.name)
         known = bool(_named(load(self.folder.description), caller))
@@ -45,7 +44,7 @@ class Running:
         return f"Bearer {mint(key, caller, callee, operations, now=time.time())}"
 
     def secret(self, process: str, setting: str) -> str:
-        """Return the value of a secret that the process was given; RunError when it has none of that name."""
+        """Return the value of a process's secret; RunError when it has none of that name."""
         backend = load(self.folder.description)
         found = [one for each in _named(backend, process) for one in each.declared if one.name == setting]
         given = Inputs.beside(self.folder.description, self.environment).find(setting)
@@ -86,14 +85,14 @@ def development_token(path: str | Path, user: str, roles: Sequence[str] = (), *,
     backend = load(description)
     providers = _providers(backend)
     if not providers:
-        raise RunError(f"{backend.name} has no identity provider whose tokens could be made here")
+        raise RunError(f"{backend.name} has no identity provider for which Stead can create tokens")
     first = providers[0]
     claims = {"aud": first.audience} if isinstance(first, Oidc) else {}
     return Identity(folder).token(user, roles, seconds=seconds, roles_claim=first.roles_claim, **claims)
 
 
 def has_tokens(backend: Backend) -> bool:
-    """Return whether a development token could be made for it."""
+    """Return whether Stead can create development tokens for it."""
     return bool(_providers(backend))
 
 

@@ -13,7 +13,7 @@ from stead.run.status import Board
 
 
 class Run(Protocol):
-    """What the state is taken from: the supervisor."""
+    """The source of the state: the supervisor."""
 
     backend: Backend
     board: Board
@@ -28,7 +28,7 @@ class Run(Protocol):
 
 
 def state(run: Run) -> dict[str, Any]:
-    """Return all that is known of a run, for those who show it."""
+    """Return the state of a run, for display."""
     return {
         "backend": run.backend.name,
         "environment": run.options.environment,
@@ -49,8 +49,8 @@ def state(run: Run) -> dict[str, Any]:
 
 
 def _notes(run: Run) -> list[str]:
-    """Return what is wrong with the description, or that it has changed since it was read."""
+    """Return the error of the description, or a note that it has changed since it was loaded."""
     if run.trouble:
         return run.trouble.splitlines()
     files = run.description.changed()
-    return [f"{', '.join(files)} changed since it was read: stead up -d applies it"] if files else []
+    return [f"{', '.join(files)} changed since the start; apply it: stead up -d"] if files else []

@@ -1,4 +1,4 @@
-"""Development secrets: made once, kept in `.stead/secrets.json`, the same at every start."""
+"""Development secrets: generated once, stored in `.stead/secrets.json`, the same at every start."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ NEXT, PREVIOUS = "next", "previous"  # values beside the one that is used, while
 
 
 class Secrets:
-    """The secrets of one backend on this machine, by name; a new one is kept at once.
+    """The secrets of one backend on this machine, by name; a new one is stored immediately.
 
     read_only  makes a new one for this object alone: for a reader beside a run, whose file it must not write
     """
@@ -36,7 +36,7 @@ class Secrets:
         return [self.signing_key(process), *self._others(f"key:{process}")]
 
     def settings(self, name: str, kind: Dev, separator: str) -> str:
-        """Return the values of a setting that are taken, the one that is shown first: two while one is rotated."""
+        """Return the accepted values of a setting, the one in use first: two during a rotation."""
         others = self._others(f"setting:{name}") if separator else []
         return separator.join([self.setting(name, kind), *others])
 
@@ -45,12 +45,12 @@ class Secrets:
         return f"{name}:{PREVIOUS}" in self._kept
 
     def add(self, name: str, value: str) -> None:
-        """Put the next value beside one; one that is there, from a rotation that was interrupted, stays."""
+        """Store the next value of a secret; one from an interrupted rotation stays."""
         self._kept.setdefault(f"{name}:{NEXT}", value)
         self._write()
 
     def move(self, name: str) -> None:
-        """Let the next value take the place of the one before, which is kept beside it; nothing without a next one."""
+        """Replace the value by the next one, and keep the earlier one beside it; nothing without a next one."""
         following = self._kept.pop(f"{name}:{NEXT}", None)
         if following is None:  # it was moved before an interruption
             return
@@ -64,7 +64,7 @@ class Secrets:
         self._write()
 
     def end_interrupted(self) -> None:
-        """Forget earlier values that only this backend's own processes used: at a start, when none of them runs."""
+        """Remove earlier values that only this backend's processes used: at a start, when none of them runs."""
         left = [name for name in self._kept if self.is_rotated(name) and not name.startswith("setting:")]
         for name in left:
             del self._kept[f"{name}:{PREVIOUS}"]
@@ -76,7 +76,7 @@ class Secrets:
         return self._once(f"{kind}:{part}", lambda: secrets.token_urlsafe(24))
 
     def passwords(self, kind: str, part: str) -> list[str]:
-        """Return the passwords to a part that are taken, the one that is shown first: two while one is rotated."""
+        """Return the accepted passwords of a part, the one in use first: two during a rotation."""
         return [self.password(kind, part), *self._others(f"{kind}:{part}")]
 
     def all(self) -> list[str]:
@@ -101,7 +101,7 @@ class Secrets:
 
 
 def made(kind: Dev) -> Callable[[], str]:
-    """Return what makes a development value of a kind."""
+    """Return the generator of development values of a kind."""
     return {Dev.WEBHOOK_SECRET: _webhook_secret, Dev.BOT_TOKEN: _bot_token}.get(kind, _random)
 
 

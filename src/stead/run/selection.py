@@ -1,4 +1,4 @@
-"""Selection: the part of a backend that a person runs: some services with whom they call, or all but some."""
+"""Selection: the part of a backend to run: some services with their callees, or all except some."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ DEV = "dev"
 
 @dataclass(frozen=True)
 class Selection:
-    """What a person chose; nothing named means everything.
+    """The selected part; empty means everything.
 
     names    services and jobs to run, with all services that they call
     without  services to leave out
@@ -44,17 +44,17 @@ class Selection:
         return replace(environment, without=tuple(dict.fromkeys((*environment.without, *left))))
 
     def why_not(self, backend: Backend, service: AnyService) -> str:
-        """Say why a service is left out by this choice; nothing where the environment leaves it out."""
+        """Return why this selection leaves a service out; empty when the environment does."""
         if service.name in self.without:
             return "left out by --without"
-        return "not asked for" if self.names and service.name not in self._reached(backend) else ""
+        return "not selected" if self.names and service.name not in self._reached(backend) else ""
 
     def runs(self, job: Job) -> bool:
-        """Return whether a job runs: what runs before the services always does, the others when they are named."""
+        """Return whether a job runs: one before the services always does, others when they are named."""
         return not self.names or job.name in self.names or (job.runs == "before" and not job.is_scheduled)
 
     def _reached(self, backend: Backend) -> set[str]:
-        """Return the named services, and whom they call, through others too."""
+        """Return the named services, and their direct and indirect callees."""
         found: set[str] = set()
         waiting = [process for process in backend.processes if process.name in self.names]
         while waiting:

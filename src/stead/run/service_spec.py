@@ -1,4 +1,4 @@
-"""How one service is run: where it listens, how its health and its life are asked, what it waits for."""
+"""The spec of one service: its port, its health and liveness probes, its conditions."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from stead.run.forkserver.client import Order
 from stead.run.port import HOST
 from stead.run.supervised_process import Need, ProcessSpec
 
-WORKER = "; a worker, which listens nowhere, says port=None"
+WORKER = "; for a worker, which does not listen, set port=None"
 GRACE = 6.0  # seconds; with the gateway before and the database after, all ends within 10
 
 
 @dataclass(frozen=True)
 class ServiceStart:
-    """What is known of a service's start.
+    """The start of a service.
 
     reached  the port at which others reach it; 0 for a worker
     port     the port at which it listens itself, which is another one where a proxy is in front of it
@@ -54,7 +54,7 @@ def service_spec(service: Service, start: ServiceStart) -> ProcessSpec:
 
 
 def _asked(service: Service, start: ServiceStart) -> tuple[probe.Probe, probe.Probe]:
-    """Return what says that a service is healthy, and what says that it lives."""
+    """Return the health probe and the liveness probe of a service."""
     health, port = service.health, start.port
     if health.probe:
         return probe.command(health.probe, start.folder, start.environ), probe.listens(port)

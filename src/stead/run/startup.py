@@ -1,7 +1,7 @@
-"""How long a process may take to become healthy, and what is known meanwhile.
+"""The time within which a process must become healthy, and its state meanwhile.
 
-A slow start is not a failure: on a loaded machine everything is slow. Time alone decides only where a process does
-nothing: as long as it computes or writes, its start period begins again, up to a limit for what computes forever.
+A slow start on a loaded machine is not a failure. The start period restarts as long as a process computes or writes, up
+to a limit.
 """
 
 from collections.abc import Callable, Iterator
@@ -62,18 +62,18 @@ class Startup:
 
 
 def elsewhere(pid: int, port: int) -> str:
-    """Say where a process and its children listen when none of it is the address that they must listen on."""
+    """Return the addresses on which a process and its children listen, if the expected one is missing."""
     found = sorted({_shown(address) for address in _listening(pid)})
     if not found or f"{HOST}:{port}" in found or f"0.0.0.0:{port}" in found or f"[::]:{port}" in found:
         return ""
-    return f"listens on {', '.join(found)}, and not on {HOST}:{port}: read PORT, and listen on {HOST}"
+    return f"listens on {', '.join(found)}, not on {HOST}:{port}: read PORT, and listen on {HOST}"
 
 
 def exposed(pid: int, port: int) -> str:
-    """Say that a program listens where others reach this machine: what asks it there passes no boundary."""
+    """Return a warning when a program listens on an external address, where requests bypass its proxy."""
     everywhere = {f"0.0.0.0:{port}", f"[::]:{port}"}
     found = sorted(everywhere & {_shown(address) for address in _listening(pid)})
-    return f"listens on {found[0]}, so that others on the network reach it past its proxy: use {HOST}" if found else ""
+    return f"listens on {found[0]}, so requests from the network bypass its proxy: use {HOST}" if found else ""
 
 
 def _listening(pid: int) -> Iterator[Any]:

@@ -1,6 +1,6 @@
-"""The folder `.stead/` beside a backend.py: what a run on this machine makes, keeps, and must not share.
+"""The folder `.stead/` beside a backend.py: the private state of runs on this machine.
 
-Everything in it can be deleted while nothing runs; the development databases and secrets are then made again.
+Everything in it can be deleted while nothing runs; the development databases and secrets are then created again.
 """
 
 import fcntl
@@ -29,7 +29,7 @@ TIMEOUT = 8.0  # seconds in which a killed run has cleaned up after itself
 
 @dataclass(frozen=True)
 class Run:
-    """What a running supervisor says of itself."""
+    """The announcement of a running supervisor."""
 
     pid: int
     backend: str
@@ -48,7 +48,9 @@ class Folder:
         self.run_file = self.path / "run.json"
 
     def make(self) -> None:
-        """Make the folder, closed to others and ignored by git; RunError when it cannot be made or trusted."""
+        """Create the folder, inaccessible to others and ignored by git; RunError when it cannot be created or
+        trusted.
+        """
         self.refuse()
         try:
             self.path.mkdir(mode=0o700, exist_ok=True)
@@ -58,7 +60,7 @@ class Folder:
             if not ignore.exists():
                 ignore.write_text("*\n")
         except OSError as error:
-            mend = "A run keeps its databases, logs and keys there: copy the project to a folder that you may write to."
+            mend = "A run stores its databases, logs and keys there: copy the project to a writable folder."
             raise RunError(f"{self.path} cannot be written: {error.strerror}. {mend}") from None
 
     def refuse(self) -> None:
@@ -77,7 +79,7 @@ class Folder:
         return path
 
     def read_json(self, name: str) -> Any:
-        """Return what a file of this folder holds; None when there is none."""
+        """Return the content of a file in this folder; None when it does not exist."""
         self.refuse()
         try:
             return json.loads((self.path / name).read_text())
@@ -105,7 +107,9 @@ class Folder:
                 )
             if time.monotonic() > until:
                 os.close(descriptor)
-                raise AlreadyRunsError(f"{self.path / 'lock'} is held by a run that is starting or ending; try again.")
+                raise AlreadyRunsError(
+                    f"{self.path / 'lock'} is locked by a run that is starting or ending; try again."
+                )
             time.sleep(0.05)
         if pid := self.listener():
             os.close(descriptor)
@@ -146,16 +150,16 @@ class Folder:
             os.close(descriptor)
 
     def announce(self, run: Run) -> None:
-        """Say that this backend runs: here, and beside the socket, for who asks from another folder."""
+        """Announce the run: here, and beside the socket for commands from another folder."""
         self.write_private("run.json", json.dumps(asdict(run)))
         self.socket().with_suffix(".path").write_text(str(self.description))
 
     def marker_files(self) -> list[Path]:
-        """Return the files that say that this backend runs, and that go when it has ended."""
+        """Return the announcement files, which are removed at the end of the run."""
         return [self.run_file, *(self.socket().with_suffix(end) for end in (".sock", ".path", ".envoy", ".proxy"))]
 
     def run(self) -> Run | None:
-        """Return what the last run said of itself; it may have been killed since."""
+        """Return the announcement of the last run, which may have been killed since."""
         record = self.read_json("run.json")
         return Run(**record) if record else None
 
@@ -165,7 +169,7 @@ class Folder:
 
     @property
     def mark(self) -> str:
-        """What the marks of this backend's processes begin with."""
+        """The prefix of the marks of this backend's processes."""
         return hashlib.sha256(str(self.path).encode()).hexdigest()[:16]
 
     @property
@@ -210,7 +214,7 @@ def _peer(channel: socket.socket) -> int:
 
 
 def _answers(path: str) -> bool:
-    """Return whether a supervisor listens there; a process id could be a zombie's, or another's by now."""
+    """Return whether a supervisor listens there; its process id may belong to a zombie or to another process by now."""
     with socket.socket(socket.AF_UNIX) as channel:
         try:
             channel.connect(path)

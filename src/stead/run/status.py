@@ -1,4 +1,4 @@
-"""What is known of each process of a running backend, for the table, for `stead status`, for a command that waits."""
+"""The state of each process of a running backend, for the table, `stead status`, and commands that wait."""
 
 import asyncio
 import time

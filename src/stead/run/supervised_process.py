@@ -24,7 +24,7 @@ PERMANENT = {  # exit statuses after which a restart would fix nothing
     70: "its app cannot be loaded",  # sysexits.h: EX_SOFTWARE
     78: "its settings are wrong",  # EX_CONFIG
     126: "its program cannot be run",  # as a shell says it
-    127: "its program is not there",
+    127: "its program was not found",
 }
 BACKGROUND = "its command must stay in the foreground; leave out the option or the & that makes it a daemon"
 DEAD_GRACE = 2.0  # seconds for a process that serves nobody any more
@@ -41,7 +41,7 @@ SHOWN = 12  # last lines that are told of a process that failed
 
 @dataclass(frozen=True)
 class Need:
-    """What must be there before a process starts; `wait` says why it never will be, or nothing when it is."""
+    """A condition for the start of a process; `wait` returns the reason of a failure, or nothing when it is met."""
 
     what: str
     why: str
@@ -50,7 +50,7 @@ class Need:
 
 @dataclass(frozen=True)
 class ProcessSpec:
-    """How one process is run.
+    """The spec of one process.
 
     order   makes what is started, again at every start
     probe   says why the process with that id is not healthy
@@ -102,7 +102,7 @@ class SupervisedProcess:
             self._life = asyncio.create_task(self._live())
 
     async def stop(self, grace: float | None = None) -> None:
-        """End it and keep it ended; it is killed when it has not ended after `grace` seconds."""
+        """Stop the process without a restart; kill it when it has not ended after `grace` seconds."""
         while self._life is not None and not self._life.done():
             self._life.cancel()  # again, should a library have kept the first to itself
             await asyncio.wait({self._life}, timeout=1.0)
@@ -141,7 +141,7 @@ class SupervisedProcess:
         return True
 
     async def _repeat(self, schedule: Schedule) -> None:
-        """Run it whenever it is due; the next run is looked for when one has ended, so that no two run at once."""
+        """Run the job on its schedule; the next run is computed after the end of one, so that runs never overlap."""
         last, failed = "", False
         while True:
             due = schedule.after(datetime.now(UTC))
@@ -152,7 +152,7 @@ class SupervisedProcess:
             _, status = await self._once()
             failed = status != 0
             took = (datetime.now(UTC) - began).total_seconds()
-            how = ending(status) if failed else "ended well"
+            how = ending(status) if failed else "succeeded"
             last = f"; last run at {began.astimezone():%H:%M:%S} {how} after {took:.1f} s"
             self.status.runs += 1
             self.status.failures += failed
@@ -209,7 +209,7 @@ class SupervisedProcess:
             watching.result()
 
     async def _check_health(self, child: Child) -> None:
-        """Ask for its health as long as it lives: often while it starts, seldom when it is well."""
+        """Probe its health while it runs: often during the start, rarely when it is healthy."""
         if self.plan.ends:
             if self.plan.beside:
                 self._set("healthy", "runs beside")
@@ -221,7 +221,7 @@ class SupervisedProcess:
             wrong = await self.plan.probe(pid)
             if dead := await liveness.look(started=self._healthy_since is not None):
                 self._dead = dead
-                self.process_log.write(f"stead: this process {dead}; it is started again")
+                self.process_log.write(f"stead: this process {dead}; it is restarted")
                 await child.stop(DEAD_GRACE)
                 return
             misses = misses + 1 if wrong else 0
@@ -236,7 +236,7 @@ class SupervisedProcess:
             await asyncio.sleep(early if wrong else CALM_PAUSE)
 
     def _well(self, pid: int) -> None:
-        """Note that it is healthy; the first time look whether it can be asked past its boundary."""
+        """Record that it is healthy; the first time, check whether requests can bypass its proxy."""
         if self._healthy_since is None:
             self._healthy_since = monotonic()
             behind_proxy = self.plan.port and not self.plan.url.endswith(f":{self.plan.port}")
@@ -276,17 +276,17 @@ def back_off(ends: int) -> float:
 
 
 def ending(status: int) -> str:
-    """Say how a process ended."""
+    """Return how a process ended."""
     if status >= 0:
         return f"ended with exit status {status}"
     try:
-        return f"was ended by {signal.Signals(-status).name}"
+        return f"was killed by {signal.Signals(-status).name}"
     except ValueError:
-        return f"was ended by signal {-status}"
+        return f"was killed by signal {-status}"
 
 
 async def reached(board: Board, status: Status, wanted: State) -> str:
-    """Wait until a process is in a state; say why not when it will not be."""
+    """Wait until a process is in a state; return the reason when it cannot reach it."""
     while status.state != wanted:
         if status.state in ("failed", "skipped", "stopped"):
             return f"{status.name} is {status.state}"

@@ -86,18 +86,20 @@ class Supervisor:
         self.description.note()
 
     def adopt(self, plans: ProcessSpecs) -> None:
-        """Go on by another plan."""
+        """Switch to another plan."""
         self.plans, self.backend, self.url = plans, plans.backend, plans.url
 
     async def apply(self) -> Change:
-        """Carry out what has changed in the description; SteadError, and no change, when it cannot be used."""
+        """Apply the changes of the description; SteadError, without any change, when it has an error."""
         from stead.run.applying import apply
 
         async with self._applying:
             return await apply(self)
 
     async def rotate(self, names: Sequence[str]) -> list[str]:
-        """Rotate secrets while everything runs; return a line for each. RunError, and no change, for what cannot be."""
+        """Rotate secrets during the run; return a line for each. RunError, without any change, when one cannot be
+        rotated.
+        """
         from stead.run.rotation import rotate
 
         async with self._applying:
@@ -111,7 +113,7 @@ class Supervisor:
             return await end(self, names)
 
     async def reset(self, names: Sequence[str]) -> list[str]:
-        """Erase the data of services, all where none is named; return a line for each resource."""
+        """Erase the data of the named services, or of all; return a line for each resource."""
         from stead.run.resetting import reset
 
         async with self._applying:
@@ -151,7 +153,7 @@ class Supervisor:
             os.close(self._lock)
 
     def ask_stop(self) -> None:
-        """Stop in order; asked a second time, at once."""
+        """Stop in order; a second call stops immediately."""
         if self._asked.is_set():
             self._hard.set()
         self._asked.set()
@@ -169,11 +171,11 @@ class Supervisor:
             raise RunError(f"there is no {name!r} here; there are {', '.join(sorted(self.processes))}") from None
 
     def state(self) -> dict[str, Any]:
-        """Return all that is known of the run, for those who show it."""
+        """Return the state of the run, for display."""
         return state(self)
 
     def environment_of(self, name: str) -> tuple[dict[str, str], Path]:
-        """Return what a service or job is started with, and where; RunError while a resource of it is not there."""
+        """Return the environment and the folder of a service or job; RunError while a resource of it is not ready."""
         return self.plans.start_of(name)
 
     async def renew(self) -> None:
@@ -246,7 +248,7 @@ class Supervisor:
         await asyncio.gather(*self._guards, return_exceptions=True)
 
     async def _start_again(self, forkserver: Forkserver) -> None:
-        """Start a forkserver again whenever it dies; what it had started goes on under the new one."""
+        """Restart the forkserver whenever it dies; its processes continue under the new one."""
         deaths: list[float] = []
         while True:
             await forkserver.gone.wait()
@@ -254,7 +256,7 @@ class Supervisor:
                 return
             deaths = [at for at in deaths if monotonic() - at < WITHIN] + [monotonic()]
             if len(deaths) > MAX_DEATHS:
-                self.problem = f"the forkserver dies repeatedly; see {self._forkserver_log}"
+                self.problem = f"the forkserver fails repeatedly; read {self._forkserver_log}"
                 self._hard.set()
                 self._asked.set()
                 return
@@ -278,7 +280,7 @@ class Supervisor:
         return fresh
 
     async def _stop_all(self) -> None:
-        """The gateway first, so that nothing comes in; what the services stand on last."""
+        """Return the order of the stop: the gateway first, so that no request arrives; the servers last."""
         self.board.stop()
         hurry = asyncio.create_task(self._kill_on_second_signal())
         for kinds in STOPPED:

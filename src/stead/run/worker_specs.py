@@ -41,7 +41,7 @@ class Specs(Protocol):
 
 
 def workerd_process(specs: Specs, before: Sequence[Need]) -> WorkerdProcess | None:
-    """Return the process that runs all Workers; None where the backend has none. `before` is awaited first."""
+    """Return the process that runs all Workers; None without Workers. `before` is awaited first."""
     workers = [process for process in specs.running() if isinstance(process, Service) and process.worker]
     if not workers:
         return None

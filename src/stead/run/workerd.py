@@ -1,7 +1,7 @@
-"""All Workers of a backend on this machine: one workerd, which stands for each of them on the board.
+"""All Workers of a backend on this machine in one workerd; the status shows each of them.
 
 One process holds them all, as Cloudflare's own runtime does: a second Worker costs a few megabytes. A Worker that
-cannot be bundled is left out and told as failed; the others run.
+cannot be bundled is left out and shown as failed; the others run.
 """
 
 import asyncio
@@ -68,7 +68,7 @@ class LocalWorker:
 
 @dataclass
 class WorkerdProcess:
-    """The one process, and what it says of each Worker. `wrong` holds why a Worker is not well, by its name."""
+    """The one process, with the state of each Worker. `wrong` has the reason of each unhealthy Worker, by name."""
 
     workers: Sequence[LocalWorker]
     folder: Path
@@ -96,7 +96,7 @@ class WorkerdProcess:
         )
 
     def fingerprints(self) -> Iterator[object]:
-        """Yield what the start of each Worker depends on, beside its settings."""
+        """Yield the conditions of each Worker's start, beside its settings."""
         for worker in self.workers:
             yield worker.name, str(worker.source.entry), sorted(worker.callees.items()), repr(worker.service.health)
 
@@ -130,7 +130,7 @@ class WorkerdProcess:
         return True
 
     async def _probe(self, pid: int) -> str:
-        """Ask every Worker; the process is well when one of them answers, since the others are told by themselves."""
+        """Probe every Worker; the process is healthy when one answers, since the others have their own state."""
         asked = [worker for worker in self.workers if worker.name not in self.broken]
         answers = await asyncio.gather(*(worker.probe(pid) for worker in asked))
         self.wrong = {worker.name: wrong for worker, wrong in zip(asked, answers, strict=True) if wrong}
@@ -141,7 +141,7 @@ class WorkerdProcess:
         return ""
 
     def _set_state(self, state: State, why: str) -> None:
-        """Say of each Worker what is known of the process, or of the Worker alone."""
+        """Set the state of each Worker, from the process or from the Worker itself."""
         for worker in self.workers:
             status = self.board.statuses.get(worker.name)
             if status is None:
@@ -155,7 +155,7 @@ class WorkerdProcess:
 
 
 def _settings(worker: LocalWorker) -> dict[str, str]:
-    """Return what the Worker is given: all but a port, since the runtime listens for it."""
+    """Return the Worker's settings without a port, since the runtime listens."""
     return {name: fetchable(text) for name, text in worker.environ().items() if name != PORT.name}
 
 
@@ -167,7 +167,7 @@ def fetchable(text: str) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise RunError(f"a Worker cannot be given {path}: {error.strerror}") from None
+        raise RunError(f"{path} cannot be read for a Worker: {error.strerror}") from None
     return f"data:application/json;base64,{b64encode(content).decode()}"
 
 

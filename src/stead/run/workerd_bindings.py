@@ -1,4 +1,4 @@
-"""What a Worker of a run binds, read from the configuration of wrangler in its folder."""
+"""The bindings of a Worker, from wrangler's configuration in its folder."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +11,7 @@ from stead.run.workerd_bundle import WorkerSource
 
 
 def worker_bindings(source: WorkerSource, environment: str) -> Bindings:
-    """Return what a Worker binds; RunError when its file cannot be read, or binds a database that it has not."""
+    """Return the bindings of a Worker; RunError when its file cannot be read, or binds a missing database."""
     config = configuration(source.entry)
     if config is None:
         return Bindings()

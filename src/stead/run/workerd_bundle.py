@@ -1,7 +1,7 @@
-"""A Worker's source → one JavaScript module, by esbuild; and where the two native programs that this takes are found.
+"""Bundle a Worker's source to one JavaScript module with esbuild; find the programs esbuild and workerd.
 
 esbuild and workerd come from npm, as wrangler's own dependencies do. Both are native programs: no Node runs here. They
-are taken from the project's `node_modules`, as npm, pnpm and yarn lay it out, else from the PATH.
+come from the project's `node_modules`, in the layout of npm, pnpm or yarn, otherwise from the PATH.
 """
 
 import shutil
@@ -40,13 +40,13 @@ class WorkerSource:
             return
         where = self.service.where
         line = SourceLocation(Path(where.file).name, where.line)
-        problem = "has no src/index.ts" if self.entry.parent.parent.is_dir() else "is not there"
+        problem = "has no src/index.ts" if self.entry.parent.parent.is_dir() else "does not exist"
         folder = self.entry.parent.parent if self.entry.parent.name == "src" else self.entry
         raise RunError(f'its Worker {folder} {problem} ({line}): write the entry, or name it: worker="folder/entry.ts"')
 
 
 def program(name: str, folder: Path) -> str:
-    """Return the path of a native program; RunError with what to install when there is none."""
+    """Return the path of a native program; RunError with the package to install."""
     for file in (*_in_modules(name, folder), *_on_path(name)):
         if file.is_file() and _is_native(file):
             return str(file)
@@ -57,7 +57,7 @@ def program(name: str, folder: Path) -> str:
 
 
 def bundle(source: WorkerSource, to: Path, programs: Path | None = None) -> None:
-    """Write the Worker as one module; RunError with esbuild's own words when it cannot be bundled.
+    """Write the Worker as one module; RunError with esbuild's message when it cannot be bundled.
 
     programs  the folder from which esbuild is looked for; the Worker's own, unless it is another
     """
@@ -79,7 +79,7 @@ def bundle(source: WorkerSource, to: Path, programs: Path | None = None) -> None
     try:
         ran = subprocess.run(words, check=False, capture_output=True, timeout=SECONDS, cwd=source.entry.parent)
     except subprocess.TimeoutExpired:
-        raise RunError(f"esbuild has not bundled {source.entry} within {SECONDS:g} s") from None
+        raise RunError(f"esbuild did not bundle {source.entry} within {SECONDS:g} s") from None
     if ran.returncode:
         raise RunError(f"its Worker cannot be bundled: {ran.stderr.decode(errors='replace').strip()}")
 

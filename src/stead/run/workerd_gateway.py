@@ -1,6 +1,6 @@
-"""The gateway on this machine as the Worker that is deployed: rendered, bundled, and run by a workerd of its own.
+"""The gateway on this machine as the deployed Worker: rendered, bundled, and run by its own workerd.
 
-It stands where Envoy does otherwise, before the same services, so that what is tried here is what is deployed.
+It replaces Envoy in front of the same services, so that a run tests the deployed code.
 """
 
 import asyncio

@@ -129,7 +129,7 @@ def test_nowhere_is_an_error(shop, monkeypatch):
     assert said.startswith("orders-service has no database here yet: stead up makes it, or ORDERS_DATABASE_URL or ")
     status, _, said = shop.backup("--plain", "--env", "prod")
     assert status == 1
-    assert said.startswith("no URL is given for the database of orders-service in prod: give ORDERS_DATABASE_URL or ")
+    assert said.startswith("no URL is given for the database of orders-service in prod: set ORDERS_DATABASE_URL or ")
 
 
 def test_no_secret_is_seen(shop, key):

@@ -95,7 +95,7 @@ def test_production_gets_nothing_that_staging_never_ran(clone, capfd):
     assert shipped(clone) == 0
     with pytest.raises(SteadError, match=r"v1\.0\.0 is not shipped to prod"):
         shipped(clone, version="v1.0.0", environment="prod")
-    assert "staging never ran v1.0.0, so prod cannot" in capfd.readouterr().err
+    assert "staging must run v1.0.0 before prod" in capfd.readouterr().err
 
 
 def test_the_same_version_is_not_committed_twice(clone):

@@ -166,5 +166,5 @@ def changed(pin):
 
 
 def test_a_repository_that_cannot_be_asked_is_an_error_that_names_it(tmp_path):
-    with pytest.raises(SteadError, match="actions/checkout cannot be asked"):
+    with pytest.raises(SteadError, match="actions/checkout: the tags cannot be read"):
         of_git(tmp_path)

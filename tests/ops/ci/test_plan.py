@@ -117,7 +117,8 @@ def test_a_change_of_its_own_workflow_is_one(repository):
 
 
 @pytest.mark.parametrize(
-    ("base", "reason"), [("", "There is no earlier build"), ("0" * 40, "Nothing"), ("f" * 40, "not here")]
+    ("base", "reason"),
+    [("", "There is no earlier build"), ("0" * 40, "no earlier build"), ("f" * 40, "not in this clone")],
 )
 def test_what_cannot_be_compared_counts_as_changed_and_says_why(repository, base, reason):
     found = planned(repository, base=base)

@@ -46,7 +46,7 @@ def test_what_a_hand_written_configuration_says_against_the_description_is_named
         (4, "b binds BILLING to the Worker billing-staging, which no description declares"),
         (7, "the environment staging binds a-production, a Worker of another environment"),
         (10, "b binds a as OTHER; a run and a deploy bind it as A_SERVICE"),
-        (12, "PARTNER_KEY is a var and a secret that is required in staging"),
+        (12, "PARTNER_KEY is a var and a required secret in staging"),
     ):
         assert any(each.strip().startswith(f"{place}:{line}:") and wrong in each for each in said.splitlines()), said
     assert "in plain text" not in said

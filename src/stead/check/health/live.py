@@ -145,11 +145,11 @@ def names_are_their_own(context: Context) -> Iterator[Problem]:
     for service, health, _ in _contract_answers(context):
         name, environment = health.body.get("service"), health.body.get("env")
         if name is not None and name != service.name:
-            message = f"what answers for {service.name} says that it is {name}"
+            message = f"the process at the URL of {service.name} reports the name {name}"
             yield Problem("HEALTH024", message, service.where, f"check the URL {context.urls[service.name]}")
         first = first or (service, environment)
         if environment is not None and first[1] is not None and environment != first[1]:
-            message = f"{service.name} says that this is {environment}, and {first[0].name} says {first[1]}"
+            message = f"{service.name} reports the environment {environment}, but {first[0].name} reports {first[1]}"
             yield Problem("HEALTH024", message, service.where, "set the same ENVIRONMENT", first[0].where)
 
 

@@ -28,10 +28,10 @@ def _roles(each: ManifestSet) -> Iterator[tuple[Manifest, Node]]:
 
 @rule("KUBERNETES094")
 def roles_name_what_they_allow(context: Context) -> Iterator[Problem]:
-    """A role names the resources and the verbs that it allows.
+    """A role lists the resources and the verbs that it allows.
 
-    With `*` it allows also what the next version of Kubernetes and the next operator bring: Secrets, `exec` into Pods,
-    roles. In `deploy/` neither may be `*`; elsewhere not both. Name what is used.
+    With `*` it also allows everything that later versions of Kubernetes and later operators add: Secrets, `exec` into
+    Pods, roles. In `deploy/` neither may be `*`; elsewhere not both. List what the program uses.
     """
     for each in manifest_sets(context):
         for role, entry in _roles(each):
@@ -61,8 +61,8 @@ def roles_read_no_unnamed_secrets(context: Context) -> Iterator[Problem]:
 def no_account_is_bound_to_cluster_admin(context: Context) -> Iterator[Problem]:
     """No account is bound to `cluster-admin`.
 
-    Anyone who breaks into one of its Pods has the cluster: every Secret, every node, every namespace. Write a role with
-    what the program uses.
+    An attacker in one of its Pods controls the cluster: every Secret, every node, every namespace. Write a role with
+    the permissions that the program uses.
     """
     for manifest in manifests(context):
         if manifest.kind in BINDINGS and manifest.text("roleRef", "name") in ADMINISTRATORS:
@@ -76,8 +76,8 @@ def no_account_is_bound_to_cluster_admin(context: Context) -> Iterator[Problem]:
 def bindings_lead_to_something(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a binding names a role and accounts that are applied with it.
 
-    The API server takes it as it is; the program gets 403 at its first request, and `roleRef` cannot be changed later.
-    Fix the name, or add what it names.
+    The API server accepts a wrong name; the program gets 403 at its first request, and `roleRef` is immutable. Fix the
+    name, or add the object.
     """
     for each in delivered_sets(context):
         for binding in each.of(*BINDINGS) if each.complete else ():
@@ -104,10 +104,10 @@ def _absent(each: ManifestSet, binding: Manifest) -> Iterator[Problem]:
 
 @rule("KUBERNETES112")
 def the_default_account_is_given_nothing(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, no role is given to the account `default`.
+    """In `deploy/`, the account `default` has no role.
 
-    Every Pod of the namespace that names no account runs as it, also one that somebody adds next year. Make an account
-    for the program that needs the role, and bind that.
+    Every Pod of the namespace without an account of its own runs as `default`, also Pods that are added later. Create
+    an account for the program that needs the role, and bind it.
     """
     for each in delivered_sets(context):
         for binding in each.of(*BINDINGS):
@@ -115,15 +115,15 @@ def the_default_account_is_given_nothing(context: Context) -> Iterator[Problem]:
                 name = find(subject, "name")
                 if text_of(subject, "kind") == "ServiceAccount" and name is not None and name.text == "default":
                     message = f"{binding.name} gives its role to every Pod that names no account"
-                    yield Problem("KUBERNETES112", message, binding.at(name), "make a ServiceAccount, and bind that")
+                    yield Problem("KUBERNETES112", message, binding.at(name), "create a ServiceAccount, and bind it")
 
 
 @rule("KUBERNETES098")
 def roles_do_not_grow(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a role allows nothing by which its account becomes more than it is.
+    """In `deploy/`, a role does not allow privilege escalation.
 
-    With `bind`, `escalate` and `impersonate` it takes any other right; with `pods/exec` and `nodes/proxy` it is inside
-    every Pod, with that one's account and secrets. Remove them.
+    With `bind`, `escalate` and `impersonate` its account can get any permission; with `pods/exec` and `nodes/proxy` it
+    can enter every Pod, with that Pod's account and secrets. Remove them.
     """
     for each in delivered_sets(context):
         for role, entry in _roles(each):

@@ -20,16 +20,16 @@ def account_of(workload: Workload) -> str:
 
 @rule("KUBERNETES038", severity="warning")
 def tokens_are_not_mounted(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a Pod has no token for the API server that it did not ask for.
+    """In `deploy/`, a Pod has no unneeded token for the API server.
 
-    It is mounted into every container by default, and is the first thing that anyone who breaks in looks for. Write
-    `automountServiceAccountToken: false` in the Pod; one that does ask the API server mounts a token of its own, with a
+    It is mounted into every container by default, and an attacker in the container can use it. Write
+    `automountServiceAccountToken: false` in the Pod; a Pod that uses the API server mounts its own token with a
     projected volume, or has the line with `true`.
     """
     for each in delivered_sets(context):
         for workload in each.workloads:
             if not _sets_token_mount(each, workload):
-                message = f"{workload.name} gets a token for the API server, and does not need one"
+                message = f"{workload.name} gets a token for the API server, but does not need one"
                 yield Problem("KUBERNETES038", message, workload.at(TOKEN), f"write {TOKEN}: false")
 
 
@@ -40,10 +40,10 @@ def _sets_token_mount(each: ManifestSet, workload: Workload) -> bool:
 
 @rule("KUBERNETES039", severity="warning")
 def workloads_have_an_account_each(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a workload runs as an account of its own.
+    """In `deploy/`, a workload has its own account.
 
-    What is granted to `default`, or to one account of several, is granted to all that use it, also to what comes later.
-    Make a ServiceAccount for it, and write `serviceAccountName`.
+    A permission of a shared account applies to all workloads that use it, also to later ones. Create a ServiceAccount
+    for it, and write `serviceAccountName`.
     """
     for each in delivered_sets(context):
         first: dict[tuple[str, str], Workload] = {}
@@ -59,10 +59,10 @@ def workloads_have_an_account_each(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES040")
 def accounts_exist(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, the account of a workload is among what is applied with it.
+    """In `deploy/`, the account of a workload is applied with it.
 
-    Without it no Pod is made: `error looking up service account`. The Deployment is there, has no Pods, and the reason
-    is in an event of its ReplicaSet. Add the ServiceAccount, or fix the name.
+    Without it no Pod is created: `error looking up service account`. The Deployment has no Pods, and the reason is in
+    an event of its ReplicaSet. Add the ServiceAccount, or fix the name.
     """
     for each in delivered_sets(context):
         for workload in each.workloads if each.complete else ():

@@ -19,10 +19,10 @@ LOCAL = "localhost"
 
 @rule("KUBERNETES099")
 def addresses_are_of_services(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, an address that a workload is told is a port of the Service that it names.
+    """In `deploy/`, an address in a workload's settings has a port of the named Service.
 
-    A name without dots is a Service of the same namespace. One with another port is refused, and a callee's address
-    (`…_SERVICE_URL`) that names no Service does not resolve: the caller starts, is ready, and fails at its first call.
+    A name without dots is a Service of the same namespace. A connection to another port is refused, and a callee's
+    address (`…_SERVICE_URL`) without a Service does not resolve: the caller becomes ready, and fails at its first call.
     Write the Service's name and its port, which may differ from the container's.
     """
     for each in delivered_sets(context):

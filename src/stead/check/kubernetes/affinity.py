@@ -37,10 +37,10 @@ def _terms(workload: Workload) -> Iterator[Node]:
 
 @rule("KUBERNETES122")
 def affinities_count_pods(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, an affinity to other Pods selects some that are applied with it.
+    """In `deploy/`, an affinity to other Pods selects Pods that are applied with it.
 
-    One that selects none keeps nothing apart: all replicas may run on one node, and nothing says so. With a required
-    affinity to nobody no Pod is ever scheduled. Write the labels of the Pods' template.
+    One that selects none has no effect: all replicas may run on one node, without any message. With such a required
+    affinity no Pod is ever scheduled. Write the labels of the Pods' template.
     """
     for each in delivered_sets(context):
         for workload in each.workloads if each.complete else ():
@@ -57,9 +57,9 @@ def affinities_count_pods(context: Context) -> Iterator[Problem]:
 def domains_are_labels_of_nodes(context: Context) -> Iterator[Problem]:
     """A topology key is a label that the nodes have.
 
-    Nodes without it are left out: a spread or an affinity by `kubernetes.io/host` does nothing where it is preferred,
-    and where it is required no Pod is scheduled. Write `kubernetes.io/hostname`, `topology.kubernetes.io/zone` or
-    `topology.kubernetes.io/region`; a label of your own is not asked.
+    Nodes without it are ignored: a spread or an affinity by `kubernetes.io/host` has no effect if it is preferred, and
+    if it is required no Pod is scheduled. Write `kubernetes.io/hostname`, `topology.kubernetes.io/zone` or
+    `topology.kubernetes.io/region`; the rule skips your own labels.
     """
     for workload in workloads(context):
         for each in (*_terms(workload), *items(workload.spec, "topologySpreadConstraints")):

@@ -56,7 +56,7 @@ OWN = re.compile(r"(?:apps|batch|autoscaling|policy|extensions|v1)?(?:/|$)|.*\.k
 
 @rule("KUBERNETES020")
 def api_versions_are_served(context: Context) -> Iterator[Problem]:
-    """An object is of an API version that API servers still serve.
+    """An object has an API version that API servers still serve.
 
     Versions are removed for good: `policy/v1beta1` and `autoscaling/v2beta2` are gone since 1.25 and 1.26, so that
     applying such a file ends in `no matches for kind`. Write the version that replaced it, and compare the fields.
@@ -73,8 +73,8 @@ def api_versions_are_served(context: Context) -> Iterator[Problem]:
 def objects_have_a_name_each(context: Context) -> Iterator[Problem]:
     """Two objects of one kind in one namespace have different names.
 
-    The one that is applied last replaces the other, without a word. It holds in one file, and in all that one
-    environment of `deploy/` applies. Rename one of the two, or remove it.
+    The one that is applied last silently replaces the other. The rule covers one file, and all files of one environment
+    in `deploy/`. Rename one of the two, or remove it.
     """
     for each in manifest_sets(context):
         first: dict[tuple[str, ...], Manifest] = {}
@@ -83,7 +83,7 @@ def objects_have_a_name_each(context: Context) -> Iterator[Problem]:
             where = "" if each.delivered and each.complete else str(manifest.file)
             earlier = first.setdefault((where, manifest.group, manifest.kind, manifest.namespace, name), manifest)
             if earlier is not manifest and name and not is_filled_in(name):
-                message = f"there are two objects {manifest.kind} {manifest.name}, and one replaces the other"
+                message = f"two objects have the name {manifest.kind} {manifest.name}; one replaces the other"
                 yield Problem("KUBERNETES021", message, manifest.place, "rename one of the two", earlier.place)
 
 
@@ -138,7 +138,7 @@ def _is_text(node: Node) -> bool:
 
 @rule("KUBERNETES024")
 def names_are_of_their_form(context: Context) -> Iterator[Problem]:
-    """Names and the values of labels are as long as the API allows, and of its characters.
+    """Names and values of labels have the length and the characters that the API allows.
 
     The name of a Service or a Namespace is a DNS label: lower-case letters, digits and hyphens, 63 at most. A label's
     value has 63 characters at most; that of a name made from two others is soon longer. Shorten it.
@@ -148,13 +148,13 @@ def names_are_of_their_form(context: Context) -> Iterator[Problem]:
             continue
         node = manifest.get("metadata", "name")
         if node is not None and node.text and not _is_name(manifest.kind, node.text):
-            message = f"{node.text} can be the name of no {manifest.kind}"
+            message = f"{node.text} is not a valid name of a {manifest.kind}"
             mend = f"use lower-case letters, digits and hyphens, {MOST.get(manifest.kind, 253)} at most"
             yield Problem("KUBERNETES024", message, manifest.at(node), mend)
         for path in (("metadata", "labels"), ("spec", "template", "metadata", "labels")):
             for name, value in entries(manifest.get(*path)).items():
                 if value.text and not _is_label_value(value.text):
-                    message = f"{value.text} can be the value of no label: {name}"
+                    message = f"{value.text} is not a valid value of a label: {name}"
                     mend = "use letters, digits, hyphens, underscores and dots, 63 at most"
                     yield Problem("KUBERNETES024", message, manifest.at(value), mend)
 
@@ -174,7 +174,7 @@ def _is_name(kind: str, name: str) -> bool:
 
 @rule("KUBERNETES025")
 def selectors_mean_the_pods_below(context: Context) -> Iterator[Problem]:
-    """The selector of a Deployment, StatefulSet or DaemonSet has labels that its own Pods have.
+    """The selector of a Deployment, StatefulSet or DaemonSet matches the labels of its own Pods.
 
     The API server refuses it otherwise: `selector does not match template labels`; and one without a selector as well.
     Write the same labels in both.
@@ -202,10 +202,10 @@ def _differing(workload: Workload, selector: Node) -> Node:
 
 @rule("KUBERNETES026")
 def selectors_do_not_change(context: Context) -> Iterator[Problem]:
-    """A selector has no label that the next version changes.
+    """A selector has no label that changes with the version.
 
     The selector of a Deployment is immutable: with `app.kubernetes.io/version` or `helm.sh/chart` in it the next
-    release is refused; a Service with it loses its Pods in the middle of a rollout. Select by name, instance and
+    release is refused; a Service with it loses its Pods during a rollout. Select by name, instance and
     component.
     """
     for manifest in manifests(context):

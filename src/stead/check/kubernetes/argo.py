@@ -29,10 +29,10 @@ def _delivered(context: Context) -> Iterator[tuple[ManifestSet, Manifest]]:
 
 @rule("KUBERNETES087")
 def applications_have_a_project(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, an Application is of a project of its own, not of `default`.
+    """In `deploy/`, an Application has its own project, not `default`.
 
-    The project `default` allows every repository, every namespace and every kind: who may change this folder may change
-    the whole cluster. Make an AppProject with this repository, this namespace and these kinds.
+    The project `default` allows every repository, every namespace and every kind: everyone who may change this folder
+    can change the whole cluster. Create an AppProject with this repository, this namespace and these kinds.
     """
     for _, application in _delivered(context):
         node = application.get("spec", "project")
@@ -44,10 +44,10 @@ def applications_have_a_project(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES088", severity="warning")
 def applications_remove_what_they_made(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, an Application has the finalizer by which its objects go with it.
+    """In `deploy/`, an Application has the finalizer that deletes its objects with it.
 
-    Without one, an Application that is removed leaves everything running, which nobody syncs and nobody sees in Argo CD
-    any more. Add `resources-finalizer.argocd.argoproj.io` to `metadata.finalizers`.
+    Without it, the objects of a removed Application keep running, without a sync and invisible in Argo CD. Add
+    `resources-finalizer.argocd.argoproj.io` to `metadata.finalizers`.
     """
     for _, application in _delivered(context):
         named = texts(application.root, "metadata", "finalizers")
@@ -58,10 +58,10 @@ def applications_remove_what_they_made(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES089")
 def applications_are_never_emptied(context: Context) -> Iterator[Problem]:
-    """An Application that prunes does not allow that nothing is left.
+    """An Application that prunes has no `allowEmpty`.
 
-    With `allowEmpty: true` a wrong path, or a branch whose folder was moved, has everything deleted that runs. Remove
-    the line; Argo CD then refuses such a sync.
+    With `allowEmpty: true` a wrong path, or a moved folder, deletes everything that runs. Remove the line; Argo CD then
+    refuses such a sync.
     """
     for each in manifest_sets(context):
         for application in _applications(each):
@@ -74,7 +74,7 @@ def applications_are_never_emptied(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES090")
 def pruning_spares_data(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, what holds data is not pruned: a volume claim, a volume, a namespace.
+    """In `deploy/`, objects with data are not pruned: volume claims, volumes, namespaces.
 
     Argo CD deletes what is no longer in the folder. A claim that was renamed or moved takes its data with it, and a
     namespace takes everything. Add `argocd.argoproj.io/sync-options: Prune=false`.
@@ -91,10 +91,10 @@ def pruning_spares_data(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES091")
 def synced_folders_are_there(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, an Application syncs a folder that is in this repository, where it names this one.
+    """In `deploy/`, an Application of this repository syncs an existing folder.
 
-    Otherwise it stays in `ComparisonError: app path does not exist`, and nothing is deployed. This repository is the
-    one that the description names, or else one of which the first folder of the path is here. Fix the path.
+    Otherwise it stays in `ComparisonError: app path does not exist`, and nothing is deployed. The rule recognises this
+    repository by the description, or by the first folder of the path. Fix the path.
     """
     ours = _repositories(context)
     for _, application in _delivered(context):
@@ -125,7 +125,7 @@ def _is_there(context: Context, path: str) -> bool:
 
 @rule("KUBERNETES092")
 def projects_allow_what_is_synced(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, an AppProject allows the repositories, the namespaces and the kinds of what is synced by it.
+    """In `deploy/`, an AppProject allows the repositories, the namespaces and the kinds of its Applications.
 
     Argo CD refuses the rest: `resource … is not permitted in project`, and the sync fails as a whole. Add it to the
     project.
@@ -180,8 +180,8 @@ def _is_kind(entry: Node, manifest: Manifest) -> bool:
 def projects_are_bounded(context: Context) -> Iterator[Problem]:
     """In `deploy/`, an AppProject names its repositories, namespaces and cluster-wide kinds, without `*`.
 
-    A project with `*` is the project `default` by another name: any repository may be synced into any namespace, and a
-    ClusterRoleBinding with it. Name them.
+    A project with `*` is the project `default` by another name: any repository may be synced to any namespace, with a
+    ClusterRoleBinding in it. List them.
     """
     for each in delivered_sets(context):
         for project in each.of("AppProject"):

@@ -23,9 +23,9 @@ def _described(context: Context) -> Iterator[tuple[Reachability, frozenset[Pair]
 
 @rule("KUBERNETES069")
 def policies_allow_only_declared_calls(context: Context) -> Iterator[Problem]:
-    """The network policies of an environment let nobody call whom the description does not let him call.
+    """The network policies of an environment allow only declared calls.
 
-    The gateway and the callee refuse such a call too; the network is what is left when one of them is broken into.
+    The gateway and the callee also refuse such a call; the network protects when one of them is compromised.
     Remove the caller from the policy, or declare the call.
     """
     for reach, declared in _described(context):
@@ -35,17 +35,17 @@ def policies_allow_only_declared_calls(context: Context) -> Iterator[Problem]:
                 pair = (names[caller].name, callee.name)
                 known = pair in declared or names[caller] is callee
                 if not known and not reach.is_open(names[caller], "Egress") and reach.allows(names[caller], callee):
-                    message = f"{pair[0]} may reach {pair[1]} at {port}, and no call of it is declared"
+                    message = f"{pair[0]} may reach {pair[1]} at {port}, but declares no call to it"
                     mend = f"remove {pair[0]} from the policy, or declare the call"
                     yield Problem("KUBERNETES069", message, policy.at(peer), mend)
 
 
 @rule("KUBERNETES070")
 def policies_allow_declared_calls(context: Context) -> Iterator[Problem]:
-    """The network policies of an environment let through each call that the description declares, on both sides.
+    """The network policies of an environment allow each declared call, on both sides.
 
-    A call that one side's policy drops is answered by nothing: it ends in the caller's timeout, and the callee's log
-    knows nothing of it. Add the callee to the caller's egress, and the caller to the callee's ingress.
+    A call that one side's policy drops ends in the caller's timeout, without an entry in the callee's log. Add the
+    callee to the caller's egress, and the caller to the callee's ingress.
     """
     for reach, declared in _described(context):
         named = {workload.name: workload for workload in reach.each.workloads}
@@ -55,7 +55,7 @@ def policies_allow_declared_calls(context: Context) -> Iterator[Problem]:
                 leaves = reach.leaves(pair[0], pair[1])
                 direction, side = ("ingress", pair[1]) if leaves else ("egress", pair[0])
                 policy = _policy(reach, side, leaves=leaves)
-                message = f"{caller} may call {callee}, and {direction} of {policy.name} does not let it through"
+                message = f"{caller} may call {callee}, but {direction} of {policy.name} blocks it"
                 mend = f"add {caller if leaves else callee} to {direction}"
                 yield Problem("KUBERNETES070", message, _place(policy, direction), mend, pair[0].manifest.place)
 

@@ -50,7 +50,7 @@ HANDLERS = ("exec", "grpc", "httpGet", "tcpSocket")
 
 @rule("KUBERNETES103")
 def choices_are_in_the_words_of_the_api(context: Context) -> Iterator[Problem]:
-    """A choice is written in the words that the API has for it, in their own case.
+    """An enum value is written as in the API, with its case.
 
     `protocol: tcp` and `imagePullPolicy: always` look right and are refused: `Unsupported value: "tcp": supported
     values: "SCTP", "TCP", "UDP"`. Write the word as the API does.
@@ -81,12 +81,12 @@ def _choices(manifest: Manifest) -> Iterator[tuple[Node, str, tuple[str, ...]]]:
 
 @rule("KUBERNETES104")
 def containers_have_the_shape_of_the_api(context: Context) -> Iterator[Problem]:
-    """A container has each variable once, its command and arguments as lists, and one way for each probe to ask.
+    """A container has each variable once, lists as command and arguments, and one handler per probe.
 
     `command: python app.py` is refused, and so is a probe with two handlers. Of two variables of one name the last one
     holds, and a server-side apply refuses both: `duplicate entries for key [name="PORT"]`. An init container ends
-    before the others start, so that it has no probes, unless it says `restartPolicy: Always`. Write the words of a
-    command one by one, and remove what is there twice.
+    before the others start, so that it has no probes, unless it has `restartPolicy: Always`. Write a command as a list,
+    and remove duplicates.
     """
     for workload in workloads(context):
         for container in workload.containers:
@@ -125,16 +125,15 @@ def _handlers(container: Container) -> Iterator[tuple[Node, str, str]]:
         given = [each for each in HANDLERS if find(container.node, name, each) is not None]
         if len(given) > 1:
             node = find(container.node, name) or container.node
-            message = f"{name} of {container.name} asks by {' and '.join(given)}"
+            message = f"{name} of {container.name} has the handlers {' and '.join(given)}"
             yield node, message, "keep one of them"
 
 
 @rule("KUBERNETES105")
 def modes_are_octal(context: Context) -> Iterator[Problem]:
-    """The mode of a volume's files is octal, or the decimal number of what was meant.
+    """The mode of a volume's files is octal, or the equal decimal number.
 
-    Without the zero in front `400` is decimal: the mode 0620, in which the group may write and the owner's programs may
-    find other rights than they expect. Write `0400`, or `256`.
+    Without the zero in front `400` is decimal: the mode 0620, in which the group may write. Write `0400`, or `256`.
     """
     for workload in workloads(context):
         for volume in items(workload.spec, "volumes"):

@@ -19,23 +19,25 @@ HOST = re.compile(rf"(?:\*\.)?{PART}(?:\.{PART})*")
 
 @rule("KUBERNETES106")
 def routes_are_of_the_gateways_form(context: Context) -> Iterator[Problem]:
-    """A route's times and hosts are of the form that the Gateway API takes.
+    """A route's durations and hosts have the form of the Gateway API.
 
     A time has whole numbers of at most five digits, each with a unit: `120000ms` and `1.5s` are refused, and `2m` and
-    `1s500ms` are taken. A host has neither a scheme nor a port nor a path. The API server refuses the route otherwise,
-    and the one before goes on.
+    `1s500ms` are valid. A host has neither a scheme nor a port nor a path. Otherwise the API server refuses the route,
+    and the previous one stays.
     """
     for manifest in manifests(context):
         if manifest.group != GROUP:
             continue
         for node in _times(manifest):
             if node.text and not is_filled_in(node.text) and not DURATION.fullmatch(node.text):
-                message = f"{node.text} is no time that the Gateway API takes"
-                yield Problem("KUBERNETES106", message, manifest.at(node), "write one such as 30s, 2m or 1s500ms")
+                message = f"{node.text} is not a duration of the Gateway API"
+                yield Problem(
+                    "KUBERNETES106", message, manifest.at(node), "write a duration such as 30s, 2m or 1s500ms"
+                )
         for node in _hosts(manifest):
             if node.text and not is_filled_in(node.text) and not HOST.fullmatch(node.text):
-                message = f"{node.text} is no host that the Gateway API takes"
-                yield Problem("KUBERNETES106", message, manifest.at(node), "write the host alone: shop.example.com")
+                message = f"{node.text} is not a host name of the Gateway API"
+                yield Problem("KUBERNETES106", message, manifest.at(node), "write only the host: shop.example.com")
 
 
 def _times(manifest: Manifest) -> Iterator[Node]:
@@ -51,10 +53,10 @@ def _hosts(manifest: Manifest) -> Iterator[Node]:
 
 @rule("KUBERNETES136")
 def routes_lead_to_the_gateway(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a route from outside leads to the backend's gateway, where one is there, not to a service.
+    """In `deploy/`, a route from outside leads to the backend's gateway, if it has one, not to a service.
 
-    What goes past it is asked neither for a token nor for the declared routes, and has none of its limits: an operation
-    that only other services may call is open to everybody. Name the gateway's Service.
+    A request that bypasses it is neither authenticated nor restricted to declared routes and limits: operations for
+    services become public. Name the gateway's Service.
     """
     gateway = context.backend.gateway if context.backend else None
     described = {service.name for service in context.services}

@@ -29,9 +29,9 @@ def _values(text: str) -> set[str]:
 
 @rule("KUBERNETES081")
 def hooks_are_known(context: Context) -> Iterator[Problem]:
-    """Hooks and their delete policies are in the words of Argo CD.
+    """Hooks and their delete policies have values of Argo CD.
 
-    What it does not know it ignores: an object with `hook: Pre-Sync` is an ordinary one, and is synced with the
+    It ignores unknown values: an object with `hook: Pre-Sync` is an ordinary one, and is synced with the
     rest. Write `PreSync`, `Sync`, `PostSync`, `SyncFail`, `PreDelete`, `PostDelete` or `Skip`; and
     `BeforeHookCreation`, `HookSucceeded` or `HookFailed`.
     """
@@ -46,11 +46,10 @@ def hooks_are_known(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES082", severity="warning")
 def hooks_say_when_they_are_removed(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a hook says when it is removed.
+    """In `deploy/`, a hook has a delete policy.
 
-    Without a word Argo CD assumes `BeforeHookCreation`; with `HookFailed` alone one that succeeded stays, with
-    `HookSucceeded` alone one that failed, and the next sync cannot change it. Write
-    `argocd.argoproj.io/hook-delete-policy: BeforeHookCreation`.
+    The default is `BeforeHookCreation`; with `HookFailed` alone a successful hook stays, with `HookSucceeded` alone a
+    failed one, and the next sync cannot change it. Write `argocd.argoproj.io/hook-delete-policy: BeforeHookCreation`.
     """
     for each in delivered_sets(context):
         for manifest in each.manifests:
@@ -58,24 +57,23 @@ def hooks_say_when_they_are_removed(context: Context) -> Iterator[Problem]:
             policies = _values(manifest.annotation(DELETE_POLICY))
             if hook is not None and _values(hook.text or "") & HOOKS - {"Skip"} and policies in INCOMPLETE:
                 node = manifest.annotations.get(DELETE_POLICY, hook)
-                message = f"the hook {manifest.name} does not say when it is removed"
+                message = f"the hook {manifest.name} has no delete policy"
                 yield Problem("KUBERNETES082", message, manifest.at(node), f"add {DELETE_POLICY}: BeforeHookCreation")
 
 
 @rule("KUBERNETES083")
 def early_hooks_need_nothing_of_the_sync(context: Context) -> Iterator[Problem]:
-    """A hook that runs before the sync needs no account and no configuration that the sync itself makes.
+    """A hook that runs before the sync needs no account and no configuration that the sync creates.
 
-    On the first sync they are not there: the Job's Pod is never made, and the sync that would make the account never
-    begins. On later ones it runs with the configuration of the version before. Make it a `Sync` hook in a wave of its
-    own, behind what it needs.
+    On the first sync they do not exist: the Job's Pod is never created, and the sync never starts. On later syncs it
+    runs with the previous configuration. Make it a `Sync` hook in its own wave, after the objects that it needs.
     """
     for each in manifest_sets(context):
         for workload in each.workloads:
             hook = workload.manifest.annotations.get(HOOK)
             if hook is not None and "PreSync" in _values(hook.text or ""):
                 for needed in _needed(each, workload):
-                    message = f"{workload.name} runs before the sync, which makes its {needed.kind} {needed.name}"
+                    message = f"{workload.name} runs before the sync, which creates its {needed.kind} {needed.name}"
                     place = workload.manifest.at(hook)
                     mend = f'write {HOOK}: Sync, and {WAVE}: "1"'
                     yield Problem("KUBERNETES083", message, place, mend, needed.place)
@@ -97,8 +95,8 @@ def _needed(each: ManifestSet, workload: Workload) -> Iterator[Manifest]:
 def synced_jobs_are_hooks(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a Job that Argo CD syncs is a hook, or is replaced.
 
-    The template of a Job is immutable: with the next image the sync fails on `field is immutable`, for as long as the
-    old Job is there. Write `argocd.argoproj.io/hook: Sync` with the delete policy `BeforeHookCreation`.
+    The template of a Job is immutable: with the next image the sync fails on `field is immutable`, as long as the old
+    Job exists. Write `argocd.argoproj.io/hook: Sync` with the delete policy `BeforeHookCreation`.
     """
     for each in delivered_sets(context):
         synced = any(True for _ in each.of("Application"))
@@ -115,7 +113,7 @@ def synced_jobs_are_hooks(context: Context) -> Iterator[Problem]:
 def waves_are_integers(context: Context) -> Iterator[Problem]:
     """A sync wave is an integer.
 
-    Argo CD takes any other text for 0, so that the object is synced with the rest. Write `"2"`, or `"-1"`.
+    Argo CD treats any other text as 0, so that the object is synced with the rest. Write `"2"`, or `"-1"`.
     """
     for manifest in manifests(context):
         node = manifest.annotations.get(WAVE)
@@ -128,8 +126,8 @@ def waves_are_integers(context: Context) -> Iterator[Problem]:
 def jobs_wait_for_no_later_wave(context: Context) -> Iterator[Problem]:
     """A Job that Argo CD waits for calls no Service of a later wave.
 
-    The later wave begins when the Job is done, and the Job is done when it has its answer: the sync ends with the Job's
-    deadline, on each first deployment. Give the Job a later wave, or the Service an earlier one.
+    The later wave starts after the Job, and the Job waits for the Service: on a first deployment the sync fails at the
+    Job's deadline. Give the Job a later wave, or the Service an earlier one.
     """
     for each in manifest_sets(context):
         services = list(each.of("Service"))
@@ -140,10 +138,10 @@ def jobs_wait_for_no_later_wave(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES110")
 def pods_need_nothing_of_a_later_wave(context: Context) -> Iterator[Problem]:
-    """What runs Pods needs no account and no configuration that a later wave of the same Application makes.
+    """A workload needs no account and no configuration that a later wave of the same Application creates.
 
-    Argo CD waits until a wave is healthy before it begins the next one: the Deployment waits for an account that is
-    made only when the Deployment is well. The first sync never ends. Give what is needed an earlier wave: `"-1"`.
+    Argo CD waits until a wave is healthy before it starts the next one: the Deployment waits for an account that is
+    created only after it. The first sync never ends. Give the needed object an earlier wave: `"-1"`.
     """
     for each in manifest_sets(context):
         for workload in each.workloads:
@@ -151,7 +149,7 @@ def pods_need_nothing_of_a_later_wave(context: Context) -> Iterator[Problem]:
                 (phase, wave), (own_phase, own_wave) = moment(needed), moment(workload.manifest)
                 # Of another phase KUBERNETES083 tells.
                 if phase == own_phase and wave > own_wave and needed.file.parent == workload.manifest.file.parent:
-                    message = f"{workload.name} waits for the {needed.kind} {needed.name}, which a later wave makes"
+                    message = f"{workload.name} waits for the {needed.kind} {needed.name}, which a later wave creates"
                     place = needed.at(needed.annotations.get(WAVE) or needed.root)
                     yield Problem("KUBERNETES110", message, place, f'write {WAVE}: "-1"', workload.manifest.place)
 

@@ -12,9 +12,9 @@ from stead.check.rule import rule
 from stead.model import Problem
 
 BOUNDS = {
-    "backoffLimit": "how often it is tried again",
-    "activeDeadlineSeconds": "when it is given up",
-    "ttlSecondsAfterFinished": "when it is removed",
+    "backoffLimit": "a limit of retries",
+    "activeDeadlineSeconds": "a deadline",
+    "ttlSecondsAfterFinished": "a time of its removal",
 }
 ENDS = frozenset({"Never", "OnFailure"})
 MACROS = frozenset({"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"})
@@ -32,24 +32,24 @@ def _job_spec(workload: Workload) -> Node | None:
 
 @rule("KUBERNETES077", severity="warning")
 def jobs_have_bounds(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a Job says how often it is tried again, when it is given up, and when it is removed.
+    """In `deploy/`, a Job has a limit of retries, a deadline, and a time of its removal.
 
-    By default it is tried six times with pauses that double, is never given up while a Pod of it hangs, and stays for
-    ever when it is done. A deployment that waits for it waits as long. Write `backoffLimit`, `activeDeadlineSeconds`
-    and `ttlSecondsAfterFinished`; the Jobs of a CronJob are removed by its history limits.
+    By default it is retried six times with doubling pauses, has no deadline while a Pod hangs, and stays forever after
+    its end. A deployment that waits for it waits as long. Write `backoffLimit`, `activeDeadlineSeconds` and
+    `ttlSecondsAfterFinished`; the Jobs of a CronJob are removed by its history limits.
     """
     for workload in delivered_workloads(context):
         spec = _job_spec(workload) if workload.ends else None
         for name, what in BOUNDS.items() if spec is not None else ():
             removed_otherwise = workload.kind == "CronJob" and name == "ttlSecondsAfterFinished"
             if not text_of(spec, name) and not removed_otherwise:
-                message = f"{workload.name} does not say {what}"
+                message = f"{workload.name} does not have {what}"
                 yield Problem("KUBERNETES077", message, workload.manifest.place, f"add {name}")
 
 
 @rule("KUBERNETES078")
 def restart_policies_fit_their_kind(context: Context) -> Iterator[Problem]:
-    """The Pods of a Job are not restarted forever, and those of a Deployment are.
+    """A Job has the `restartPolicy` `Never` or `OnFailure`, a Deployment `Always`.
 
     The API server refuses a Job whose Pods have no `restartPolicy`, since that means `Always`, and a Deployment with
     any other. Write `restartPolicy: Never` in a Job, and none in a Deployment.
@@ -68,13 +68,13 @@ def restart_policies_fit_their_kind(context: Context) -> Iterator[Problem]:
 def schedules_are_readable(context: Context) -> Iterator[Problem]:
     """The schedule of a CronJob has five fields: minute, hour, day of the month, month, day of the week.
 
-    The API server refuses another number of them, and values out of their range. A field of seconds, as some libraries
-    have it, is one too many. Write such as `"15 3 * * *"`, or `@daily`.
+    The API server refuses another number of them, and values out of their range. A sixth field for seconds is not
+    supported. Write for example `"15 3 * * *"`, or `@daily`.
     """
     for workload in workloads(context):
         node = workload.manifest.get("spec", "schedule") if workload.kind == "CronJob" else None
         if node is not None and node.text is not None and not is_filled_in(node.text) and not _is_schedule(node.text):
-            message = f"{node.text} is not a schedule that Kubernetes takes"
+            message = f"{node.text} is not a valid schedule"
             place = workload.manifest.at(node)
             yield Problem("KUBERNETES079", message, place, 'write five fields, such as "15 3 * * *"')
 
@@ -100,25 +100,25 @@ def _is_field(text: str, bounds: tuple[int, int]) -> bool:
 
 @rule("KUBERNETES080", severity="warning")
 def scheduled_jobs_do_not_overlap(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a CronJob says what happens when the one before still runs.
+    """In `deploy/`, a CronJob defines what happens while the previous run is active.
 
-    By default a second one starts beside it: both sweep, both send, both bill; and when the work takes longer than the
-    interval, they pile up. Write `concurrencyPolicy: Forbid`, or `Replace`.
+    By default a second one starts beside it, and both do the work; when the work takes longer than the interval, runs
+    accumulate. Write `concurrencyPolicy: Forbid`, or `Replace`.
     """
     for workload in delivered_workloads(context):
         if workload.kind == "CronJob" and workload.manifest.text("spec", "concurrencyPolicy") not in OVERLAP:
             spec = find(workload.manifest.root, "spec")
             node = key_of(spec, "concurrencyPolicy") or key_of(spec, "schedule") or workload.manifest.root
-            message = f"{workload.name} may run twice at a time"
+            message = f"{workload.name} may run twice at the same time"
             yield Problem("KUBERNETES080", message, workload.manifest.at(node), "write concurrencyPolicy: Forbid")
 
 
 @rule("KUBERNETES133")
 def deadlines_can_be_met(context: Context) -> Iterator[Problem]:
-    """The deadline of a Job leaves it time to run.
+    """The deadline of a Job allows it to run.
 
-    With `activeDeadlineSeconds: 0` it is ended as soon as it is made: `DeadlineExceeded`, without a line in any log.
-    With `startingDeadlineSeconds` below 10 a CronJob may never start, since the controller looks every ten seconds.
+    With `activeDeadlineSeconds: 0` it is stopped immediately: `DeadlineExceeded`, without a log line.
+    With `startingDeadlineSeconds` below 10 a CronJob may never start, since the controller checks every ten seconds.
     """
     for workload in workloads(context):
         spec = _job_spec(workload) if workload.ends else None

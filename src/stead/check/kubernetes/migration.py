@@ -19,10 +19,10 @@ MIGRATES = re.compile(r"\bmigrat(?:e|ions?)\b|\balembic\b|\bflyway\b|\bliquibase
 
 @rule("KUBERNETES135")
 def migrations_run_before_their_services(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a Job that migrates or makes a database has no later wave than the services that use it.
+    """In `deploy/`, a Job that migrates or creates a database does not run after the services that use it.
 
-    Those start against the old tables, and fail at the first query of a new column. On the first sync they never become
-    ready, so that the wave of the Job is never begun. Give the Job the earlier wave.
+    Otherwise these start with the old tables, and fail at the first query of a new column. On the first sync they never
+    become ready, so that the wave of the Job never starts. Give the Job the earlier wave.
     """
     first = {job.name for job in context.backend.jobs if job.runs == "before"} if context.backend else set()
     for each in delivered_sets(context):
@@ -32,7 +32,7 @@ def migrations_run_before_their_services(context: Context) -> Iterator[Problem]:
             whole = job.name in first or job.name in MAKERS.values()
             for service in services if whole or _migrates(job) else ():
                 if (whole or _is_of(job, service)) and _moment(waves, service) < _moment(waves, job):
-                    message = f"{job.name} runs after {service.name} starts, which needs what it makes"
+                    message = f"{job.name} runs after {service.name}, which needs its result"
                     place = job.manifest.at(job.manifest.annotations.get(WAVE) or job.manifest.root)
                     mend = f"give it an earlier wave than {service.name}"
                     yield Problem("KUBERNETES135", message, place, mend, service.manifest.place)

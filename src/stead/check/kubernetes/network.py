@@ -21,10 +21,10 @@ WORDS: dict[Direction, str] = {
 
 @rule("KUBERNETES064")
 def pods_have_a_policy(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, each Pod is selected by network policies, for what it reaches and for what reaches it.
+    """In `deploy/`, network policies select each Pod, for ingress and egress.
 
-    A Pod that no policy selects is reached by every other Pod of the cluster, also of other teams, and reaches whatever
-    it likes: a boundary that the description draws is none in the network. Add a policy that refuses everything, and
+    A Pod without a policy is reachable from every other Pod of the cluster, also of other teams, and can reach every
+    address: the network does not enforce the boundaries of the description. Add a policy that refuses everything, and
     one for each call that is declared.
     """
     for reach in reachabilities(context):
@@ -36,10 +36,10 @@ def pods_have_a_policy(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES065")
 def policies_allow_dns(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a Pod that may reach something may ask for its address.
+    """In `deploy/`, a Pod with egress may use DNS.
 
-    A policy on egress refuses DNS as well: every name then fails to resolve after some seconds, and the logs blame the
-    database. Allow port 53, over UDP and TCP, to the Pods of the cluster's DNS.
+    A policy on egress also blocks DNS: every name then fails to resolve after some seconds. Allow port 53, over UDP and
+    TCP, to the Pods of the cluster's DNS.
     """
     for reach in reachabilities(context):
         for workload in reach.each.workloads:
@@ -74,7 +74,7 @@ def covers(port: Node, number: int) -> bool:
 def policies_select_pods(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a network policy selects Pods that are applied with it.
 
-    One that selects none is not an error anywhere, and protects nothing. Write the labels of the Pods' template.
+    One that selects none causes no error, and protects nothing. Write the labels of the Pods' template.
     """
     for each in delivered_sets(context):
         for policy in each.of("NetworkPolicy") if each.complete and each.workloads else ():
@@ -86,11 +86,11 @@ def policies_select_pods(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES067")
 def policies_name_who_is_allowed(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a network policy names whom it admits, and where it lets out.
+    """In `deploy/`, a network policy names its sources and destinations.
 
-    A rule without `from`, an empty namespace selector and `0.0.0.0/0` let in everybody, and one that was meant to add a
-    caller takes every boundary away: policies add up. Name the callers by their labels, and what is reached outside by
-    its addresses and ports.
+    A rule without `from`, an empty namespace selector and `0.0.0.0/0` admit every source, and policies are additive:
+    one such policy cancels the others. Name the callers by their labels, and destinations outside by addresses and
+    ports.
     """
     for each in delivered_sets(context):
         for policy in each.of("NetworkPolicy"):
@@ -98,7 +98,7 @@ def policies_name_who_is_allowed(context: Context) -> Iterator[Problem]:
                 for entry in items(policy.root, "spec", direction.lower()):
                     node = _open_peer(entry, key, direction)
                     if node is not None:
-                        effect = "lets everybody in" if direction == "Ingress" else "lets out to everywhere"
+                        effect = "admits every source" if direction == "Ingress" else "allows every destination"
                         mend = f"name the peers in {key}"
                         yield Problem("KUBERNETES067", f"{policy.name} {effect}", policy.at(node), mend)
 
@@ -126,10 +126,10 @@ def _is_empty(selector: Node) -> bool:
 
 @rule("KUBERNETES068")
 def policies_open_ports_that_are_there(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a network policy admits at ports that its Pods have.
+    """In `deploy/`, a network policy opens ports that its Pods have.
 
-    Policies mean the port of the container, not that of the Service: a rule for port 80 in front of a container that
-    listens on 8000 refuses every call. Write the container's port, or its name.
+    A policy's port is the port of the container, not that of the Service: a rule for port 80 in front of a container
+    that listens on 8000 refuses every call. Write the container's port, or its name.
     """
     for each in delivered_sets(context):
         for policy in each.of("NetworkPolicy"):
@@ -138,7 +138,7 @@ def policies_open_ports_that_are_there(context: Context) -> Iterator[Problem]:
                 for port in items(entry, "ports"):
                     node = find(port, "port")
                     if node is not None and not any(_has(workload, port) for workload in pods):
-                        message = f"{policy.name} opens the port {node.text}, and its Pods do not have it"
+                        message = f"{policy.name} opens the port {node.text}, which its Pods do not have"
                         yield Problem("KUBERNETES068", message, policy.at(node), "write the port of the container")
 
 

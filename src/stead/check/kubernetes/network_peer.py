@@ -23,8 +23,8 @@ Term = tuple[Node, Node | None, Node | None]
 def rules_are_in_force(context: Context) -> Iterator[Problem]:
     """A network policy with rules for a direction restricts that direction.
 
-    Where `policyTypes` names only the other one, the rules are read and mean nothing: the Pods reach, or are reached,
-    as if there were no policy. Add the direction to `policyTypes`.
+    Where `policyTypes` names only the other one, the rules have no effect: connections are possible as without a
+    policy. Add the direction to `policyTypes`.
     """
     for each in manifest_sets(context):
         for policy in each.of("NetworkPolicy"):
@@ -32,7 +32,7 @@ def rules_are_in_force(context: Context) -> Iterator[Problem]:
             for direction in PEERS if types else ():
                 if direction not in types and items(policy.root, "spec", direction.lower()):
                     place = policy.at(policy.get("spec", "policyTypes") or policy.root)
-                    message = f"{policy.name} has rules for {direction.lower()}, and does not restrict it"
+                    message = f"{policy.name} has rules for {direction.lower()}, but does not restrict it"
                     yield Problem("KUBERNETES127", message, place, f"add {direction} to policyTypes")
 
 
@@ -49,7 +49,8 @@ def peers_are_one_item(context: Context) -> Iterator[Problem]:
     """In `deploy/`, Pods of another namespace are named in one item of a network policy, not in two.
 
     Two items mean "or": every Pod of that namespace, and the Pods of those labels in this one, of which there are none.
-    Told is where no Pod of this folder has the labels. Write `podSelector` below the same `-` as `namespaceSelector`.
+    The rule applies if no Pod of this folder has the labels. Write `podSelector` below the same `-` as
+    `namespaceSelector`.
     """
     for each in delivered_sets(context):
         for policy in each.of("NetworkPolicy") if each.complete and each.workloads else ():
@@ -67,11 +68,11 @@ def peers_are_one_item(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES129")
 def namespaces_are_spelt_right(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a network policy selects a namespace by a label and a name that are spelt right.
+    """In `deploy/`, a network policy selects a namespace by a correct label and name.
 
     Kubernetes labels each namespace with `kubernetes.io/metadata.name`. By another label, or by the name of a namespace
-    that does not exist, nobody is admitted, and no answer says why. Told is a label or a name that is a known one but
-    for a slip: that of a namespace of the folder, or one that its other policies name.
+    that does not exist, no connection is admitted, without any message. The rule reports a label or a name that is
+    similar to a known one: of a namespace in the folder, or in its other policies.
     """
     for each in delivered_sets(context):
         used = Counter(node.text or "" for _, key, node in _labels(each) if key == NAMESPACE)
@@ -115,8 +116,8 @@ def _is_slip(text: str, meant: str) -> bool:
 def dns_is_allowed_over_tcp(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a network policy that allows DNS over UDP allows it over TCP as well.
 
-    An answer that is too long for a datagram is asked for again over TCP: names with many addresses, such as a headless
-    Service, fail then, and only these. Allow port 53 over both.
+    A response that is too long for a datagram is requested again over TCP: names with many addresses, such as a
+    headless Service, fail then, and only these. Allow port 53 over both.
     """
     told: set[int] = set()
     for reach in reachabilities(context):

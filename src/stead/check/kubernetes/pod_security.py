@@ -22,9 +22,9 @@ STANDARDS = frozenset({"baseline", "restricted"})
 def containers_are_not_privileged(context: Context) -> Iterator[Problem]:
     """A container is not privileged.
 
-    It has every device and every capability of its node: anyone who breaks in has the node, and the tokens of all Pods
-    there. Remove `privileged: true`, and add the one capability that is needed. A DaemonSet outside of `deploy/` is not
-    asked: it may be there for its node.
+    It has every device and every capability of its node: an attacker in it controls the node, and the tokens of all
+    Pods there. Remove `privileged: true`, and add the one needed capability. The rule skips a DaemonSet outside of
+    `deploy/`, which may manage its node.
     """
     for workload in workloads_beside_the_system(context):
         for container in workload.containers:
@@ -37,8 +37,8 @@ def containers_are_not_privileged(context: Context) -> Iterator[Problem]:
 def pods_stay_in_their_namespaces(context: Context) -> Iterator[Problem]:
     """A Pod shares neither the network nor the processes of its node.
 
-    With `hostNetwork` network policies do not hold for it, and it reaches what listens on the node's loopback; with
-    `hostPID` it reads the environment of every process there. A DaemonSet outside of `deploy/` is not asked. Remove the
+    With `hostNetwork` network policies do not apply, and it can reach listeners on the node's loopback; with `hostPID`
+    it can read the environment of every process there. The rule skips a DaemonSet outside of `deploy/`. Remove the
     line.
     """
     for workload in workloads_beside_the_system(context):
@@ -52,9 +52,9 @@ def pods_stay_in_their_namespaces(context: Context) -> Iterator[Problem]:
 def pods_mount_nothing_of_their_node(context: Context) -> Iterator[Problem]:
     """A Pod mounts no path of its node.
 
-    With the container runtime's socket it starts what it likes; with any other path it reads what other Pods leave
-    there, and has other data after it moved to another node. A DaemonSet outside of `deploy/` is not asked. Use an
-    `emptyDir`, or a PersistentVolumeClaim.
+    With the container runtime's socket it can start any container; with any other path it can read data of other Pods,
+    and has other data on another node. The rule skips a DaemonSet outside of `deploy/`. Use an `emptyDir`, or a
+    PersistentVolumeClaim.
     """
     for workload in workloads_beside_the_system(context):
         for name, volume in volumes(workload.spec):
@@ -67,10 +67,10 @@ def pods_mount_nothing_of_their_node(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES032")
 def no_powerful_capability_is_added(context: Context) -> Iterator[Problem]:
-    """No container gets a capability that is as good as root on its node.
+    """No container has a capability that equals root on its node.
 
-    With SYS_ADMIN disks are mounted, with SYS_PTRACE other processes are read, with NET_ADMIN traffic is led elsewhere.
-    A DaemonSet outside of `deploy/` is not asked. Add the one that is needed, such as NET_BIND_SERVICE, or none.
+    SYS_ADMIN allows to mount disks, SYS_PTRACE to read other processes, NET_ADMIN to redirect traffic. The rule skips a
+    DaemonSet outside of `deploy/`. Add the one that is needed, such as NET_BIND_SERVICE, or none.
     """
     for workload in workloads_beside_the_system(context):
         for container in workload.containers:
@@ -83,7 +83,7 @@ def no_powerful_capability_is_added(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES033")
 def containers_do_not_run_as_root(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a container says that it does not run as root, itself or by its Pod.
+    """In `deploy/`, a container or its Pod declares that it does not run as root.
 
     The image's own user may be root, and may change with its next release. With `runAsNonRoot: true` the kubelet does
     not start it then. Write that and `runAsUser: 10001`.
@@ -134,9 +134,8 @@ def containers_drop_capabilities(context: Context) -> Iterator[Problem]:
 def pods_have_a_seccomp_profile(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a Pod has a seccomp profile for all of its containers.
 
-    `restricted` asks it of each container, also of one that is injected later, such as Vault's agent, which brings
-    none of its own: so it is the Pod that has it. Write `seccompProfile: {type: RuntimeDefault}` in the Pod's
-    securityContext.
+    `restricted` requires it for each container, also for an injected one without its own, such as Vault's agent: so set
+    it on the Pod. Write `seccompProfile: {type: RuntimeDefault}` in the Pod's securityContext.
     """
     for workload in delivered_workloads(context):
         if text_of(workload.spec, "securityContext", "seccompProfile", "type") not in SECCOMP:
@@ -146,7 +145,7 @@ def pods_have_a_seccomp_profile(context: Context) -> Iterator[Problem]:
         for container in workload.containers:
             if text_of(container.node, "securityContext", "seccompProfile", "type") == "Unconfined":
                 place = container.at("securityContext", "seccompProfile", "type")
-                message = f"{container.name} may try every call of the kernel"
+                message = f"{container.name} may use every system call"
                 yield Problem("KUBERNETES035", message, place, "write type: RuntimeDefault")
 
 
@@ -154,7 +153,7 @@ def pods_have_a_seccomp_profile(context: Context) -> Iterator[Problem]:
 def root_filesystems_are_read_only(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a container cannot write into its own image.
 
-    Anyone who breaks in finds nowhere to put a program, and what is written by mistake does not fill the node's disk.
+    An attacker cannot store a program, and accidental writes do not fill the node's disk.
     Write `readOnlyRootFilesystem: true`, and mount an `emptyDir` where the program must write.
     """
     for workload in delivered_workloads(context):
@@ -169,7 +168,7 @@ def root_filesystems_are_read_only(context: Context) -> Iterator[Problem]:
 def namespaces_enforce_pod_security(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a Namespace enforces one of Pod Security's standards.
 
-    Without the label the API server takes a privileged Pod from anyone who may make Pods there. Write
+    Without the label the API server accepts a privileged Pod from everyone who may create Pods there. Write
     `pod-security.kubernetes.io/enforce: restricted`, with its version.
     """
     for each in delivered_sets(context):

@@ -17,13 +17,14 @@ LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")  # of a Service
 
 @rule("KUBERNETES027")
 def ports_are_numbers_and_names(context: Context) -> Iterator[Problem]:
-    """A port is a number without quotes, and the name of a container's has 15 characters at most.
+    """A port is a number without quotes, and the name of a container's port has at most 15 characters.
 
-    The API server refuses `containerPort: "8080"`, and a name such as `metrics-endpoint`. `targetPort: "8080"` is
-    taken for a name, which no Pod has. Write the number bare, and a name of lower-case letters, digits and hyphens.
+    The API server refuses `containerPort: "8080"`, and a name such as `metrics-endpoint`. `targetPort: "8080"` means a
+    port of that name, which no Pod has. Write the number without quotes, and a name of lower-case letters, digits and
+    hyphens.
     """
     for manifest, node, mend in _wrong_ports(context):
-        message = f"{node.text} is not a port that the API server takes"
+        message = f"{node.text} is not a valid port"
         yield Problem("KUBERNETES027", message, manifest.at(node), mend)
 
 
@@ -57,7 +58,7 @@ def _is_number(node: Node) -> bool:
 
 @rule("KUBERNETES028")
 def mounted_volumes_are_there(context: Context) -> Iterator[Problem]:
-    """What a container mounts is a volume of its Pod.
+    """A container mounts only volumes of its Pod.
 
     The API server refuses the object otherwise: `volumeMounts[0].name: Not found`. Add the volume, or remove the mount.
     """
@@ -70,16 +71,16 @@ def mounted_volumes_are_there(context: Context) -> Iterator[Problem]:
             for mount in items(container.node, "volumeMounts"):
                 node = find(mount, "name")
                 if node is not None and node.text not in known:
-                    message = f"{container.name} mounts {node.text}, and its Pod has no such volume"
+                    message = f"{container.name} mounts {node.text}, but its Pod has no such volume"
                     yield Problem("KUBERNETES028", message, workload.manifest.at(node), "add it to volumes")
 
 
 @rule("KUBERNETES132")
 def programs_listen_at_their_port(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a container is told the port in `PORT` that it has.
+    """In `deploy/`, `PORT` of a container equals its port.
 
-    The program listens where `PORT` says; the probes, the Service and the network policies ask the container's port. It
-    is never ready, and the rollout stops. Write one number in both.
+    The program listens on `PORT`; the probes, the Service and the network policies use the container's port. Otherwise
+    it is never ready, and the rollout stops. Write one number in both.
     """
     for workload in delivered_workloads(context):
         for container in workload.running:
@@ -87,7 +88,7 @@ def programs_listen_at_their_port(context: Context) -> Iterator[Problem]:
             for variable in items(container.node, "env") if numbers else ():
                 node = find(variable, "value") if text_of(variable, "name") == "PORT" else None
                 if node is not None and (node.text or "").isdecimal() and node.text not in numbers:
-                    message = f"{container.name} listens at {node.text}, and its port is {', '.join(numbers)}"
+                    message = f"{container.name} listens on {node.text}, but its port is {', '.join(numbers)}"
                     yield Problem("KUBERNETES132", message, workload.manifest.at(node), f"write {numbers[0]}")
 
 

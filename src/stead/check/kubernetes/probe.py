@@ -29,8 +29,7 @@ def containers_say_when_they_are_ready(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a container that listens has a readiness probe.
 
     Without one it gets requests as soon as its process exists, and the rollout goes on to the next replica: each
-    release answers with errors for some seconds, and a version that cannot serve replaces all that could. Ask what
-    tells that it can serve: `/readyz`.
+    release causes errors for some seconds, and a broken version replaces all replicas. Request `/readyz`.
     """
     for _, container in _serving(context):
         if find(container.node, "readinessProbe") is None:
@@ -42,8 +41,7 @@ def containers_say_when_they_are_ready(context: Context) -> Iterator[Problem]:
 def containers_say_when_they_hang(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a container that listens has a liveness probe.
 
-    A process that hangs is not ended, so that nothing restarts it: it stays out of service until a person looks. Ask
-    what depends on nothing but the process itself: `/livez`.
+    A hanging process is not restarted, and stays out of service. Request a path without dependencies: `/livez`.
     """
     for _, container in _serving(context):
         if find(container.node, "livenessProbe") is None:
@@ -53,18 +51,17 @@ def containers_say_when_they_hang(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES047", severity="warning")
 def liveness_is_not_readiness(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, the liveness probe does not ask what the readiness probe asks.
+    """In `deploy/`, the liveness probe differs from the readiness probe.
 
-    Readiness depends on what the service needs. When the database is away for a minute, a liveness probe of the same
-    path restarts every replica at once, which helps nobody and costs a cold start. Ask `/livez` for the one and
-    `/readyz` for the other.
+    Readiness depends on other servers. During an outage of the database, a liveness probe of the same path restarts
+    every replica at once, without any benefit. Use `/livez` for liveness and `/readyz` for readiness.
     """
     for workload, container in _serving(context):
         live, ready = (_asked(container, name) for name in ("livenessProbe", "readinessProbe"))
         path = find(container.node, "livenessProbe", "httpGet", "path")
         if live and live == ready and path is not None:
             message = f"{container.name} is restarted whenever it is not ready"
-            mend = "ask a path that depends on nothing, such as /livez"
+            mend = "request a path without dependencies, such as /livez"
             yield Problem("KUBERNETES047", message, workload.manifest.at(path), mend)
 
 
@@ -75,10 +72,10 @@ def _asked(container: Container, name: str) -> tuple[str, str]:
 
 @rule("KUBERNETES048")
 def probes_ask_where_something_listens(context: Context) -> Iterator[Problem]:
-    """A probe asks a port that the container has.
+    """A probe requests a port that the container has.
 
-    A name that no port of the container has is never answered: the container is restarted forever, or never ready. In
-    `deploy/` a number is compared with the ports, too, where the Pod lists them. Write the name of the port.
+    With another name the probe always fails: the container is restarted forever, or never ready. In `deploy/` a number
+    is compared with the ports, too, if the Pod lists them. Write the name of the port.
     """
     delivered = set(map(id, (workload.manifest for workload in delivered_workloads(context))))
     for workload in workloads(context):
@@ -107,9 +104,9 @@ def _listens(workload: Workload, container: Container, port: str, *, strict: boo
 
 @rule("KUBERNETES131")
 def probes_ask_paths_that_are_there(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a probe asks a path that the program answers.
+    """In `deploy/`, a probe requests a path that the program serves.
 
-    A service that keeps the health contract answers `/health`, `/version`, `/livez` and `/readyz`, and its routes. Any
+    A service with the health contract answers `/health`, `/version`, `/livez` and `/readyz`, and its routes. Any
     other path, unless its code names it, is answered with 404: the container is never ready, or restarted forever.
     Write `/readyz` for readiness, and `/livez` for liveness.
     """
@@ -119,7 +116,7 @@ def probes_ask_paths_that_are_there(context: Context) -> Iterator[Problem]:
         for name in PROBES if service and container.name == workload.name else ():
             node = find(container.node, name, "httpGet", "path")
             if service and node is not None and not _answers(context, service, (node.text or "").partition("?")[0]):
-                message = f"the {name} of {workload.name} asks {node.text}, which it does not answer"
+                message = f"the {name} of {workload.name} requests {node.text}, which it does not serve"
                 mend = f"write {'/readyz' if name == 'readinessProbe' else '/livez'}"
                 yield Problem("KUBERNETES131", message, workload.manifest.at(node), mend)
 

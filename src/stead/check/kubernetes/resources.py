@@ -20,8 +20,8 @@ MEANT = {  # the least and the most that a container is ever given: less or more
 def containers_request_resources(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a container requests CPU and memory.
 
-    By its requests the scheduler chooses a node, and the kubelet whom to evict; without them any number of Pods fits on
-    one node, and yours are the first to go. Write `resources.requests: {cpu, memory}`.
+    The scheduler uses requests to choose a node, and the kubelet to choose Pods for eviction; without them any number
+    of Pods fits on one node, and yours are evicted first. Write `resources.requests: {cpu, memory}`.
     """
     for workload in delivered_workloads(context):
         for container in workload.containers:
@@ -37,8 +37,8 @@ def containers_request_resources(context: Context) -> Iterator[Problem]:
 def containers_have_a_memory_limit(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a container has a limit of memory.
 
-    Without one, the container that leaks takes the memory of its node, and the kernel ends whatever it likes there.
-    Write `resources.limits.memory`, equal to what is requested.
+    Without one, a leak takes the memory of the node, and the kernel kills other processes. Write
+    `resources.limits.memory`, equal to the request.
     """
     for workload in delivered_workloads(context):
         for container in workload.containers:
@@ -77,7 +77,7 @@ def requests_are_within_limits(context: Context) -> Iterator[Problem]:
 def temporary_volumes_have_a_size(context: Context) -> Iterator[Problem]:
     """In `deploy/`, an `emptyDir` has a size.
 
-    It lies on the node's disk, or in its memory, and one Pod that writes too much there evicts the others. Write
+    It is on the node's disk, or in its memory, and one Pod that fills it causes the eviction of others. Write
     `emptyDir: {sizeLimit: 64Mi}`.
     """
     for workload in delivered_workloads(context):
@@ -102,7 +102,7 @@ def amounts_are_in_the_unit_that_was_meant(context: Context) -> Iterator[Problem
                     node = find(container.node, "resources", kind, name)
                     amount = quantity(node.text or "") if node is not None else None
                     if node is not None and amount is not None and not (amount == 0 or least <= amount <= most):
-                        message = f"{node.text} of {name} for {container.name} is in another unit than was meant"
+                        message = f"{node.text} of {name} for {container.name} is probably in the wrong unit"
                         yield Problem("KUBERNETES109", message, workload.manifest.at(node), mend)
 
 

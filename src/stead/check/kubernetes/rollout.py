@@ -17,10 +17,10 @@ SLEEP = re.compile(r"\bsleep\s+(\d+)\b")
 
 @rule("KUBERNETES049")
 def grace_is_longer_than_the_stop_hook(context: Context) -> Iterator[Problem]:
-    """A Pod's grace period is longer than what its `preStop` hook waits.
+    """A Pod's grace period is longer than its `preStop` hook.
 
-    The period begins with the hook. When that takes all of it, the program gets SIGTERM and SIGKILL in the same moment,
-    and the requests that it has are cut off. Raise `terminationGracePeriodSeconds`; it is 30 where nothing is said.
+    The period starts with the hook. If the hook takes all of it, the program gets SIGTERM and SIGKILL at the same time,
+    and open requests fail. Raise `terminationGracePeriodSeconds`; the default is 30.
     """
     for workload in workloads(context):
         text = text_of(workload.spec, "terminationGracePeriodSeconds")
@@ -46,11 +46,10 @@ def _waits(container: Container) -> int:
 
 @rule("KUBERNETES050", severity="warning")
 def rollouts_keep_replicas(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a Deployment that a Service leads to keeps its replicas while a new version starts.
+    """In `deploy/`, a Deployment behind a Service keeps its replicas while a new version starts.
 
-    `Recreate` ends all of the old ones first, and `maxUnavailable: 100%` may: nobody answers until the new ones are
-    ready, and forever when they do not become so. Write `rollingUpdate: {maxSurge: 1, maxUnavailable: 0}`. One that
-    writes to a volume of its own is not asked.
+    `Recreate` stops all old ones first, and `maxUnavailable: 100%` may: the service is down until the new ones are
+    ready. Write `rollingUpdate: {maxSurge: 1, maxUnavailable: 0}`. The rule skips a Deployment with its own volume.
     """
     for each in delivered_sets(context):
         served = {id(found) for service in each.of("Service") for found in behind(each, service)}
@@ -82,9 +81,9 @@ def _is_all(text: str, replicas: int | None) -> bool:
 
 @rule("KUBERNETES116")
 def rollouts_can_begin(context: Context) -> Iterator[Problem]:
-    """A rolling update may start one Pod more, or end one before.
+    """A rolling update may start an additional Pod, or stop one first.
 
-    With both at 0 nothing could be replaced, and the API server refuses it: `may not be 0 when maxSurge is 0`. Write
+    With both at 0 no Pod can be replaced, and the API server refuses it: `may not be 0 when maxSurge is 0`. Write
     `maxSurge: 1`.
     """
     for workload in workloads(context):

@@ -27,10 +27,10 @@ def _scalers(each: ManifestSet) -> Iterator[tuple[Manifest, Workload | None]]:
 
 @rule("KUBERNETES051")
 def replicas_have_one_owner(context: Context) -> Iterator[Problem]:
-    """What an autoscaler scales has no number of replicas of its own.
+    """A workload with an autoscaler has no `replicas`.
 
-    Each time the manifest is applied, and with Argo CD's self-heal every few minutes, the number comes back, Pods are
-    ended, and the autoscaler starts them again. Remove `replicas`.
+    Each apply, and Argo CD's self-heal every few minutes, resets the number, stops Pods, and the autoscaler starts them
+    again. Remove `replicas`.
     """
     for each in manifest_sets(context):
         for scaler, workload in _scalers(each):
@@ -43,16 +43,16 @@ def replicas_have_one_owner(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES052")
 def autoscalers_have_a_target(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, an autoscaler scales something that is applied with it.
+    """In `deploy/`, an autoscaler scales a workload that is applied with it.
 
-    Otherwise it reports `FailedGetScale` in its status, where nobody looks, and nothing grows under load. Fix the kind
+    Otherwise it reports `FailedGetScale` in its status, and does not scale under load. Fix the kind
     or the name of `scaleTargetRef`.
     """
     for each in delivered_sets(context):
         for scaler, workload in _scalers(each):
             if workload is None and each.complete and scaler.text("spec", "scaleTargetRef", "kind") in SCALED:
                 name = scaler.get("spec", "scaleTargetRef", "name") or scaler.root
-                message = f"{scaler.name} scales {name.text}, and there is no such workload"
+                message = f"{scaler.name} scales {name.text}, but there is no such workload"
                 yield Problem("KUBERNETES052", message, scaler.at(name), "fix scaleTargetRef")
 
 
@@ -60,22 +60,22 @@ def autoscalers_have_a_target(context: Context) -> Iterator[Problem]:
 def workloads_have_one_autoscaler(context: Context) -> Iterator[Problem]:
     """A workload has one autoscaler.
 
-    Two of them each set the number of replicas, again and again; newer versions stop both: `AmbiguousSelector`. Write
-    both metrics into one.
+    Two of them overwrite each other's number of replicas; newer versions stop both: `AmbiguousSelector`. Put both
+    metrics in one.
     """
     for each in manifest_sets(context):
         first: dict[int, Manifest] = {}
         for scaler, workload in _scalers(each):
             other = first.setdefault(id(workload), scaler) if workload else scaler
             if workload and other is not scaler:
-                message = f"{scaler.name} scales {workload.name}, and so does {other.name}"
+                message = f"{scaler.name} and {other.name} both scale {workload.name}"
                 place = scaler.at(scaler.get("spec", "scaleTargetRef", "name") or scaler.root)
                 yield Problem("KUBERNETES111", message, place, "fix the name, or keep one of the two", other.place)
 
 
 @rule("KUBERNETES053")
 def autoscalers_have_bounds(context: Context) -> Iterator[Problem]:
-    """An autoscaler's most replicas are not below its fewest.
+    """An autoscaler's `maxReplicas` is not below its `minReplicas`.
 
     The API server refuses it: `maxReplicas must be greater than or equal to minReplicas`. Fix one of the two.
     """
@@ -89,10 +89,9 @@ def autoscalers_have_bounds(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES054", severity="warning")
 def autoscalers_keep_two(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, an autoscaler keeps two replicas at least.
+    """In `deploy/`, an autoscaler has at least two replicas.
 
-    With one, nothing is left while its node is emptied or its process restarts, and nothing is there to take the load
-    until the second has started. Write `minReplicas: 2`.
+    With one, the service is down while its node is drained or its process restarts. Write `minReplicas: 2`.
     """
     for each in delivered_sets(context):
         for scaler in each.of(SCALER):
@@ -105,7 +104,7 @@ def autoscalers_keep_two(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES055")
 def autoscaled_containers_request(context: Context) -> Iterator[Problem]:
-    """What is scaled by the use of a resource requests that resource, in each container.
+    """A workload that is scaled by the use of a resource requests that resource in each container.
 
     The use is a percentage of what is requested; without a request there is none, and the autoscaler never scales:
     `missing request for cpu`. Add the request.
@@ -121,16 +120,16 @@ def autoscaled_containers_request(context: Context) -> Iterator[Problem]:
 def _unrequested(workload: Workload, name: str, scaler: Manifest) -> Iterator[Problem]:
     for container in workload.running:
         if not any(text_of(container.node, "resources", kind, name) for kind in ("requests", "limits")):
-            message = f"{container.name} is scaled by its use of {name}, and requests none"
+            message = f"{container.name} is scaled by its use of {name}, but requests none"
             place = container.at("resources", "requests")
             yield Problem("KUBERNETES055", message, place, f"add resources.requests.{name}", scaler.place)
 
 
 @rule("KUBERNETES134")
 def autoscalers_measure_containers_that_are_there(context: Context) -> Iterator[Problem]:
-    """A metric of one container names a container of what is scaled.
+    """A metric of one container names a container of the scaled workload.
 
-    Of another name there is no value: `container … not present in metrics for pod`, and nothing grows under load. Write
+    Another name has no value: `container … not present in metrics for pod`, and the autoscaler does not scale. Write
     the container's name.
     """
     for each in manifest_sets(context):
@@ -138,14 +137,14 @@ def autoscalers_measure_containers_that_are_there(context: Context) -> Iterator[
             for metric in items(scaler.root, "spec", "metrics") if workload else ():
                 node = find(metric, "containerResource", "container")
                 if workload and node is not None and node.text not in {found.name for found in workload.running}:
-                    message = f"{scaler.name} measures the container {node.text}, and {workload.name} has none"
+                    message = f"{scaler.name} measures the container {node.text}, which {workload.name} does not have"
                     mend = f"write {workload.running[0].name}" if workload.running else "write the container's name"
                     yield Problem("KUBERNETES134", message, scaler.at(node), mend, workload.manifest.place)
 
 
 @rule("KUBERNETES056")
 def budgets_let_nodes_be_emptied(context: Context) -> Iterator[Problem]:
-    """A PodDisruptionBudget lets at least one Pod be evicted.
+    """A PodDisruptionBudget allows the eviction of at least one Pod.
 
     With `maxUnavailable: 0`, or as many available as there are replicas, `kubectl drain` waits forever, and so does
     every upgrade of the cluster. Write `maxUnavailable: 1`.
@@ -156,7 +155,7 @@ def budgets_let_nodes_be_emptied(context: Context) -> Iterator[Problem]:
             replicas = [_replicas(workload, fewest) for workload in _selected(each, budget)]
             node = _blocking(budget, sum(replicas) if replicas else None)
             if node is not None:
-                message = f"{budget.name} lets no Pod be evicted, so its nodes cannot be emptied"
+                message = f"{budget.name} allows no eviction, so its nodes cannot be drained"
                 yield Problem("KUBERNETES056", message, budget.at(node), "write maxUnavailable: 1")
 
 
@@ -189,9 +188,9 @@ def _selected(each: ManifestSet, budget: Manifest) -> list[Workload]:
 
 @rule("KUBERNETES057", severity="warning")
 def replicas_have_a_budget(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, what has several replicas has a PodDisruptionBudget.
+    """In `deploy/`, a workload with several replicas has a PodDisruptionBudget.
 
-    When two nodes are emptied at once, all replicas may go at once. Add one with `maxUnavailable: 1`, and
+    When two nodes are drained at once, all replicas may be evicted at once. Add one with `maxUnavailable: 1`, and
     `unhealthyPodEvictionPolicy: AlwaysAllow`.
     """
     for each in delivered_sets(context):
@@ -207,7 +206,7 @@ def replicas_have_a_budget(context: Context) -> Iterator[Problem]:
 def budgets_select_pods(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a PodDisruptionBudget selects Pods that are applied with it.
 
-    One that selects none protects nothing, and says so nowhere. Write the labels of the Pods' template.
+    One that selects none protects nothing, without any message. Write the labels of the Pods' template.
     """
     for each in delivered_sets(context):
         for budget in each.of(BUDGET) if each.complete else ():
@@ -219,7 +218,7 @@ def budgets_select_pods(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES114")
 def pods_are_in_one_budget(context: Context) -> Iterator[Problem]:
-    """A Pod is selected by one PodDisruptionBudget.
+    """A Pod has at most one PodDisruptionBudget.
 
     The API server answers every eviction of a Pod with two of them with 500, and `kubectl drain` waits forever: `This
     pod has more than one PodDisruptionBudget`. Fix the selector, or remove one.

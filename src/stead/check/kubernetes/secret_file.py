@@ -18,10 +18,10 @@ FILE = "_FILE"
 
 @rule("KUBERNETES107")
 def secret_files_are_there(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, the file of a secret that a variable names is one that is mounted, or that Vault's agent writes.
+    """In `deploy/`, a secret file that a variable names is mounted, or written by Vault's agent.
 
-    Nothing compares the two: the Pod starts, and the program ends, or goes on without its password. Mount the Secret at
-    the folder of that file, or add the annotations that have it injected.
+    Otherwise the Pod starts, but the program exits, or runs without its password. Mount the Secret at the folder of
+    that file, or add the annotations of the injection.
     """
     for workload in delivered_workloads(context):
         injected = _injected(workload)
@@ -29,7 +29,7 @@ def secret_files_are_there(context: Context) -> Iterator[Problem]:
             for node in _named(container):
                 path = node.text or ""
                 if not _mount(container, path) and not (path.startswith(INJECTED) and _is_written(path, injected)):
-                    message = f"{container.name} is told to read {path}, and nothing puts a file there"
+                    message = f"{container.name} has the setting of the file {path}, which nothing mounts"
                     yield Problem("KUBERNETES107", message, workload.manifest.at(node), "mount it, or have it injected")
 
 
@@ -63,7 +63,7 @@ def _is_written(path: str, injected: set[str] | None) -> bool:
 
 @rule("KUBERNETES108")
 def external_secrets_have_the_keys_that_are_read(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, the Secret that the External Secrets operator makes is read, and has each key that is read.
+    """In `deploy/`, a Secret of the External Secrets operator is used, and has each key that Pods read.
 
     A target whose name no Pod mounts leaves the Pod in `ContainerCreating`, with the Secret beside it; a key that is
     not in `data` leaves it in `CreateContainerConfigError`, or a program without its file. Write the same names in
@@ -73,7 +73,7 @@ def external_secrets_have_the_keys_that_are_read(context: Context) -> Iterator[P
         for manifest in each.of("ExternalSecret") if each.complete else ():
             target = manifest.get("spec", "target", "name") or manifest.get("metadata", "name") or manifest.root
             if not any(has_text(other.root, target.text or "") for other in each.manifests if other is not manifest):
-                message = f"{manifest.name} makes the Secret {target.text}, and nothing reads it"
+                message = f"{manifest.name} creates the Secret {target.text}, which nothing reads"
                 yield Problem("KUBERNETES108", message, manifest.at(target), "write the name that a Pod reads")
             yield from _absent_keys(each, manifest, target.text or "")
 
@@ -98,7 +98,7 @@ def _absent_keys(each: ManifestSet, manifest: Manifest, target: str) -> Iterator
         if is_near(workload.manifest.namespace, manifest.namespace):
             for node, key in _keys_read(workload, target):
                 if key not in keys:
-                    message = f"{workload.name} reads {key} of {target}, which {manifest.name} does not put there"
+                    message = f"{workload.name} reads {key} of {target}, which {manifest.name} does not create"
                     mend = f"add {key} to data of the ExternalSecret"
                     yield Problem("KUBERNETES108", message, workload.manifest.at(node), mend, manifest.place)
 

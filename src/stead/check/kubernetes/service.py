@@ -26,10 +26,10 @@ def behind(each: ManifestSet, service: Manifest) -> list[Workload]:
 
 @rule("KUBERNETES059")
 def services_select_pods(context: Context) -> Iterator[Problem]:
-    """A Service selects the Pods of something that is applied with it.
+    """A Service selects Pods that are applied with it.
 
-    With a label that no Pod has it has no endpoints, and every request to it is refused; nothing says so when it is
-    applied. Asked is one that lies in the folder of a workload. Write the labels of the Pods' template.
+    With a label that no Pod has it has no endpoints, and every request fails; the apply reports no error. The rule
+    applies to a Service in the folder of a workload. Write the labels of the Pods' template.
     """
     for each in manifest_sets(context):
         homes = {workload.manifest.file.parent for workload in each.workloads}
@@ -58,10 +58,10 @@ def _unknown(each: ManifestSet, selector: Node) -> Node:
 
 @rule("KUBERNETES113")
 def services_lead_to_one_application(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a Service leads to the Pods of one application, as `app.kubernetes.io/name` says it.
+    """In `deploy/`, a Service selects the Pods of one application, by `app.kubernetes.io/name`.
 
-    With too few labels in its selector it takes in the Pods of others as well, and every second request ends in another
-    program. Add the name to the selector.
+    With too few labels in its selector it also selects other Pods, and sends requests to another program. Add the name
+    to the selector.
     """
     for each in delivered_sets(context):
         for service in each.of("Service"):
@@ -74,10 +74,10 @@ def services_lead_to_one_application(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES060")
 def services_lead_to_ports(context: Context) -> Iterator[Problem]:
-    """The target port of a Service is one that its Pods have.
+    """The target port of a Service is a port of its Pods.
 
-    A name that no container has leads nowhere, and the Service has no endpoints. In `deploy/` a number is compared with
-    the ports, too, where the Pods list them. Write the name of the container's port.
+    With an unknown name the Service has no endpoints. In `deploy/` a number is compared with the ports, too, if the
+    Pods list them. Write the name of the container's port.
     """
     for each in manifest_sets(context):
         for service in each.of("Service"):
@@ -100,14 +100,14 @@ def _is_reached(port: str, pods: list[Workload], *, strict: bool) -> bool:
 def routes_lead_to_services(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a route or an Ingress leads to a Service that is applied with it, at a port of that Service.
 
-    Otherwise the host answers 500 or 503 to everybody, while everything is green. Fix the name or the port.
+    Otherwise the host answers 500 or 503, while all objects are healthy. Fix the name or the port.
     """
     for each in delivered_sets(context):
         for manifest in each.of(*ROUTES, "Ingress") if each.complete else ():
             for name, port, namespace in backends_of(manifest):
                 service = each.named("Service", name.text or "", namespace or manifest.namespace)
                 if service is None:
-                    message = f"{manifest.name} leads to {name.text}, and there is no such Service"
+                    message = f"{manifest.name} leads to {name.text}, but there is no such Service"
                     yield Problem("KUBERNETES061", message, manifest.at(name), "fix the name, or add the Service")
                 elif port is not None and not _has_port(service, port.text or ""):
                     message = f"{manifest.name} leads to {name.text} at {port.text}, which is not a port of it"
@@ -135,10 +135,10 @@ def _has_port(service: Manifest, port: str) -> bool:
 
 @rule("KUBERNETES062")
 def nothing_inside_is_open(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, nothing but the gateway's own entry is reachable from outside of the cluster.
+    """In `deploy/`, only the gateway is reachable from outside of the cluster.
 
-    A Service of the type `LoadBalancer` or `NodePort`, an external address and a `hostPort` lead past the gateway, and
-    past all that it checks. Write `type: ClusterIP`, and attach a route to the Gateway.
+    A Service of the type `LoadBalancer` or `NodePort`, an external address and a `hostPort` bypass the gateway and its
+    checks. Write `type: ClusterIP`, and attach a route to the Gateway.
     """
     for each in delivered_sets(context):
         for service in each.of("Service"):
@@ -161,8 +161,8 @@ def nothing_inside_is_open(context: Context) -> Iterator[Problem]:
 def config_maps_are_there(context: Context) -> Iterator[Problem]:
     """In `deploy/`, a ConfigMap that a Pod reads is applied with it.
 
-    The Pod stays in `CreateContainerConfigError` or `ContainerCreating` otherwise, until someone makes it by hand.
-    Add the ConfigMap, or say `optional: true`.
+    The Pod stays in `CreateContainerConfigError` or `ContainerCreating` otherwise. Add the ConfigMap, or write
+    `optional: true`.
     """
     for each in delivered_sets(context):
         for workload in each.workloads if each.complete else ():

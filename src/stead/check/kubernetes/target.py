@@ -21,16 +21,16 @@ HIDES = re.compile(r"/spec(/template(/spec(/containers(/\d+(/image)?)?)?)?)?")
 
 @rule("KUBERNETES115")
 def spreads_count_their_own_pods(context: Context) -> Iterator[Problem]:
-    """A topology spread constraint selects the Pods that it stands in.
+    """A topology spread constraint selects the Pods of its own workload.
 
-    The scheduler counts the Pods that are selected. One that counts others spreads nothing, and all replicas may run on
+    The scheduler counts the Pods that are selected. One that counts others has no effect, and all replicas may run on
     one node. Write the labels of the Pods' template.
     """
     for workload in workloads(context):
         for each in items(workload.spec, "topologySpreadConstraints"):
             selector = find(each, "labelSelector")
             if selector is not None and not matches(selector, workload.labels):
-                message = f"a spread of {workload.name} counts other Pods than its own"
+                message = f"a topology spread of {workload.name} counts other Pods than its own"
                 place = workload.manifest.at(selector)
                 yield Problem("KUBERNETES115", message, place, "write the labels of the Pods' template")
 
@@ -53,9 +53,9 @@ def templates_read_the_document(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES118")
 def agents_have_their_token(context: Context) -> Iterator[Problem]:
-    """The volume from which Vault's agent takes its token is one of the Pod.
+    """The volume with the token of Vault's agent is a volume of the Pod.
 
-    Otherwise the injector refuses the Pod: `unable to find service account token volume`, and none is made. Write the
+    Otherwise the injector refuses the Pod: `unable to find service account token volume`, and no Pod starts. Write the
     name of the projected volume.
     """
     for workload in workloads(context):
@@ -67,7 +67,7 @@ def agents_have_their_token(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES119")
 def projects_are_there(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, an Application is of a project that is delivered with it, where one is.
+    """In `deploy/`, an Application names an existing project.
 
     Argo CD refuses one of a project that does not exist: `application references project … which does not exist`. Fix
     the name.
@@ -85,8 +85,8 @@ def projects_are_there(context: Context) -> Iterator[Problem]:
 def differences_of_programs_are_seen(context: Context) -> Iterator[Problem]:
     """An Application ignores no difference in a workload's whole spec, its template or its images.
 
-    What is ignored is never out of sync: a Pod template that someone changed by hand stays, and a new version is not
-    rolled out where `RespectIgnoreDifferences` is on. Name the one field that another controller writes.
+    An ignored field is never out of sync: a manual change of a Pod template stays, and with `RespectIgnoreDifferences`
+    a new version is not rolled out. Name the one field that another controller writes.
     """
     for each in manifest_sets(context):
         for application in each.of("Application"):
@@ -100,10 +100,10 @@ def differences_of_programs_are_seen(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES121")
 def subjects_are_in_their_namespace(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a binding names an account in the namespace in which it is.
+    """In `deploy/`, a binding names an account with the right namespace.
 
-    An account of the same name in another namespace is another one: the program is refused, and whoever can make that
-    account has its rights. Fix the namespace.
+    An account of the same name in another namespace is a different one: the program gets 403, and everyone who can
+    create the other account gets the rights. Fix the namespace.
     """
     for each in delivered_sets(context):
         for binding in each.of("RoleBinding", "ClusterRoleBinding"):

@@ -73,19 +73,19 @@ def documents_have_their_whole_path(context: Context) -> Iterator[Problem]:
 def agents_let_jobs_end(context: Context) -> Iterator[Problem]:
     """In a Job, Vault's agent writes the secrets before the program starts, and does not stay beside it.
 
-    The sidecar never ends, so that the Job never does: it runs until its deadline, and the next wave is never begun.
+    The sidecar never ends, so the Job does not either: it runs until its deadline, and the next wave never starts.
     Write `vault.hashicorp.com/agent-pre-populate-only: "true"`.
     """
     for workload in agents(workloads(context)):
         if workload.ends and workload.annotation(f"{PREFIX}agent-pre-populate-only") != "true":
             place = workload.manifest.at(workload.annotations[f"{PREFIX}agent-inject"])
             mend = f'add {PREFIX}agent-pre-populate-only: "true"'
-            yield Problem("KUBERNETES072", f"Vault's agent keeps {workload.name} from ending", place, mend)
+            yield Problem("KUBERNETES072", f"Vault's agent prevents the end of {workload.name}", place, mend)
 
 
 @rule("KUBERNETES073")
 def agents_have_a_role(context: Context) -> Iterator[Problem]:
-    """Where Vault's agent is injected, it is said as which role it logs in.
+    """A Pod with Vault's agent names the role of its login.
 
     The injector refuses the Pod otherwise: `no Vault role found`. Write `vault.hashicorp.com/role`, or name a ConfigMap
     with the agent's whole configuration.
@@ -100,10 +100,10 @@ def agents_have_a_role(context: Context) -> Iterator[Problem]:
 
 @rule("KUBERNETES074")
 def templates_read_their_document(context: Context) -> Iterator[Problem]:
-    """The template of an injected file reads the document that its annotation names, and there is such an annotation.
+    """The template of an injected file has an annotation, and reads the document that it names.
 
-    The agent renders what the template says, whatever the other line says: who changes one of the two finds out in the
-    cluster. A template for which there is no `agent-inject-secret-…` of the same name is not looked at at all.
+    The agent renders the document in the template, regardless of the annotation. It ignores a template without an
+    `agent-inject-secret-…` of the same name.
     """
     for workload in agents(workloads(context)):
         known = {file.name: file for file in injected_files(workload)}
@@ -113,11 +113,11 @@ def templates_read_their_document(context: Context) -> Iterator[Problem]:
             name = annotation.removeprefix(TEMPLATE)
             documents = set(DOCUMENT.findall(node.text or ""))
             if name not in known:
-                message, mend = f"the template {name} is for no injected file", f"add {SECRET}{name}"
+                message, mend = f"the template {name} has no injected file", f"add {SECRET}{name}"
                 yield Problem("KUBERNETES074", message, workload.manifest.at(node), mend)
             elif documents and known[name].document not in documents:
                 other = min(documents)
-                message = f"the template of {name} reads {other}, and its annotation names {known[name].document}"
+                message = f"the template of {name} reads {other}, but its annotation names {known[name].document}"
                 mend = f"write {known[name].document} in both"
                 yield Problem("KUBERNETES074", message, workload.manifest.at(node), mend)
 
@@ -171,7 +171,7 @@ def workloads_of_roles(context: Context) -> Iterator[tuple[VaultRole, Workload]]
 
 @rule("KUBERNETES075")
 def roles_know_their_accounts(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, the account of a Pod with Vault's agent is one that the role's Job lets log in, by that role.
+    """In `deploy/`, the role's Job admits the account of a Pod with Vault's agent to the role that the Pod names.
 
     The Job binds the role to the accounts in `DESIRED`, and to no other. A Pod of another account, or with the name of
     another role, gets 403 from Vault, and waits in its init container. Add the account there, with its policy.
@@ -192,13 +192,13 @@ def _unknown_roles(context: Context) -> Iterator[Problem]:
             node = workload.annotations.get(f"{PREFIX}role")
             known = any(account_of(workload) in role.accounts for role in kept.values())
             if node is not None and node.text not in kept and known:
-                message = f"Vault's role {node.text} is not the one that lets {account_of(workload)} in"
+                message = f"Vault's role {node.text} does not admit {account_of(workload)}"
                 yield Problem("KUBERNETES075", message, workload.manifest.at(node), f"write {next(iter(kept))}")
 
 
 @rule("KUBERNETES076")
 def accounts_may_read_their_documents(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a document that Vault's agent is to read is one that the account's policy allows.
+    """In `deploy/`, the account's policy allows each document that Vault's agent reads.
 
     Policies name exact paths. For any other one the agent gets 403, and the Pod waits in its init container. Add the
     path to the policy of the account, in `DESIRED` of the Job that keeps the role.

@@ -20,7 +20,7 @@ TOKEN = "vault.hashicorp.com/agent-service-account-token-volume-name"  # noqa: S
 
 @rule("KUBERNETES124")
 def tokens_are_for_the_role(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, the token of Vault's agent is for the audience that the role's Job binds the role to.
+    """In `deploy/`, the token of Vault's agent has the audience of the role.
 
     Vault refuses any other: `invalid audience (aud) claim`, and the Pod waits in its init container. Write one audience
     in both.
@@ -43,7 +43,7 @@ def _audience(workload: Workload) -> Node | None:
 def written_policies_allow_the_documents(context: Context) -> Iterator[Problem]:
     """In `deploy/`, the written policy of an account allows each document that Vault's agent reads with it.
 
-    That is the file `ACCOUNT.hcl` of the folder `vault` beside the manifests, which someone writes into Vault. For
+    That is the file `ACCOUNT.hcl` of the folder `vault` beside the manifests, which a person writes to Vault. For
     another document the agent gets 403, and the Pod waits in its init container. Add the path, with `read`.
     """
     told = {id(file.node) for _, file in refused_files(context)}  # by the policy that the role's Job keeps
@@ -73,11 +73,10 @@ def _covers(granted: str, document: str) -> bool:
 
 @rule("KUBERNETES126")
 def secrets_are_made_of_ones_own_document(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, an ExternalSecret reads no document that is another workload's own.
+    """In `deploy/`, an ExternalSecret reads no document of another workload.
 
-    The last part of the document's path names a workload of the same folder, and that one does not read this Secret:
-    someone copied the object, and one program has the passwords and the keys of another. Write the path of its own
-    document.
+    The last part of the document's path names a workload of the same folder, which does not read this Secret: after a
+    copy of the object one program has the passwords and the keys of another. Write the path of its own document.
     """
     for each in delivered_sets(context):
         named = {workload.name: workload for workload in each.workloads}

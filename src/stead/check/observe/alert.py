@@ -31,11 +31,11 @@ KIT_METRICS = frozenset({"http_request_duration_seconds", "outbox_messages"})  #
 
 @rule("OBSERVE012")
 def alerts_are_on_metrics_that_are_there(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, an alert or a record is reckoned from metrics that someone exports.
+    """In `deploy/`, alerts and recording rules use exported metrics.
 
-    An expression over a name that nobody has is not an error: it has no value, and the alert stays silent forever.
-    Known are what Stead's kit and the described services of the shelf tell, what exporters and client libraries tell by
-    themselves, what the rules record, and each name that the code of the backend mentions. Fix the name.
+    An expression with an unknown metric is no error: it has no value, and the alert never fires. The rule knows the
+    metrics of Stead's kit, of the described services of the shelf, of exporters and client libraries, of recording
+    rules, and each name in the code of the backend. Fix the name.
     """
     recorded = {config.text_at("record") for file in _rule_files(context) for config in _rules(file)}
     for file in _rule_files(context):
@@ -73,10 +73,10 @@ def _shelf(context: Context) -> Iterator[str]:
 
 @rule("OBSERVE013")
 def alert_rules_are_loaded(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, Prometheus reads the rules that lie beside it, and each alert says how bad it is.
+    """In `deploy/`, Prometheus loads the rule files beside its configuration, and each alert has a severity.
 
-    A file of rules that `rule_files` does not name is never looked at. An alert without `severity` goes to anyone who
-    takes what nobody else does: a page in the night for what could wait, or nobody's. Add what is missing.
+    Prometheus ignores a file that `rule_files` does not name. An alert without `severity` goes to the default receiver:
+    a page for a minor problem, or no notification. Add the missing line.
     """
     configurations = [config for file, config in _delivered(context) if config.get("scrape_configs") is not None]
     for file in _rule_files(context):
@@ -84,7 +84,7 @@ def alert_rules_are_loaded(context: Context) -> Iterator[Problem]:
             read = {Path(text).name for text, _ in config.each("rule_files")}
             if file.file.name not in read and "*" not in "".join(read):
                 place = (config.get("rule_files") or config.members["scrape_configs"]).place
-                message = f"Prometheus does not read {file.file.name}, so none of its alerts fires"
+                message = f"Prometheus does not load {file.file.name}, so none of its alerts fires"
                 yield Problem("OBSERVE013", message, place, f"add /etc/prometheus/{file.file.name} to rule_files")
         for config in _rules(file):
             alert = config.get("alert")

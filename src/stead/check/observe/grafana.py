@@ -13,7 +13,7 @@ from stead.check.rule import rule
 from stead.model import Problem
 
 OPEN = {
-    "GF_AUTH_ANONYMOUS_ENABLED": "lets in everybody",
+    "GF_AUTH_ANONYMOUS_ENABLED": "allows anonymous access",
     "GF_USERS_ALLOW_SIGN_UP": "allows sign-up for every visitor",
 }
 PASSWORD = ("GF_SECURITY_ADMIN_PASSWORD", "GF_SECURITY_ADMIN_PASSWORD__FILE")
@@ -24,11 +24,11 @@ URL = re.compile(r"url\s*=\s*\"(?P<url>https?://[^\"]+)\"")
 
 @rule("OBSERVE014")
 def grafana_is_closed(context: Context) -> Iterator[Problem]:
-    """Grafana admits who has a password, and the administrator's is not the one that everybody knows.
+    """Grafana requires a login, and the administrator's password is not the default.
 
-    Its graphs say which services there are, which fail, and what is in their logs; with the role of an administrator,
-    data sources ask anything inside the network. Leave anonymous access and signing up off, and give the password as a
-    file: `GF_SECURITY_ADMIN_PASSWORD__FILE`.
+    Its graphs show the services, their failures and their logs; an administrator can use data sources to send requests
+    inside the network. Disable anonymous access and sign-up, and give the password as a file:
+    `GF_SECURITY_ADMIN_PASSWORD__FILE`.
     """
     for file, config in context.once(compose_files).items():
         for name, service in config.each("services"):
@@ -46,10 +46,9 @@ def grafana_is_closed(context: Context) -> Iterator[Problem]:
 
 @rule("OBSERVE015")
 def sources_are_there(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, Grafana and Alloy ask services that are there, and dashboards name data sources that are.
+    """In `deploy/`, Grafana and Alloy use existing services, and dashboards use existing data sources.
 
-    A panel whose source is not found says "No data", which looks like a quiet night; logs that are sent to a name that
-    nobody has are kept nowhere. Fix the name.
+    A panel without its source shows "No data", as without traffic; logs to an unknown host are lost. Fix the name.
     """
     named = {container.name for stack in stacks(context) for container in stack.containers}
     uids: set[str] = set()
@@ -58,7 +57,7 @@ def sources_are_there(context: Context) -> Iterator[Problem]:
             uids.add(source.text_at("uid"))
             host = urlsplit(source.text_at("url")).hostname
             if named and host and host not in named:
-                message = f"the data source {source.text_at('name')} asks {host}, which is not a service"
+                message = f"the data source {source.text_at('name')} has the host {host}, which is not a service"
                 yield Problem("OBSERVE015", message, source.members["url"].place, "fix the name")
     yield from _senders(context, named)
     yield from _dashboards(context, uids)
@@ -71,7 +70,7 @@ def _senders(context: Context, named: set[str]) -> Iterator[Problem]:
             host = urlsplit(found["url"]).hostname
             if host not in named:
                 at = Positions(text).at(found.start("url"), "")
-                message = f"{file.name} sends to {host}, which is not a service"
+                message = f"{file.name} sends data to {host}, which is not a service"
                 yield Problem("OBSERVE015", message, place(file, at), "fix the name")
 
 
@@ -84,7 +83,7 @@ def _dashboards(context: Context, uids: set[str]) -> Iterator[Problem]:
         for found in UID.finditer(text):
             if found["uid"] in sources - uids - OWN and "$" not in found["uid"]:
                 at = Positions(text).at(found.start(), "")
-                message = f"{file.name} asks the data source {found['uid']}, which is not there"
+                message = f"{file.name} uses the data source {found['uid']}, which does not exist"
                 yield Problem("OBSERVE015", message, place(file, at), f"write one of {', '.join(sorted(uids))}")
 
 

@@ -13,11 +13,11 @@ RETENTION = "--storage.tsdb.retention."
 
 @rule("OBSERVE016")
 def what_is_kept_ends(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, Loki and Prometheus keep what they have for a time that is said, and remove it then.
+    """In `deploy/`, Loki and Prometheus have a retention time.
 
     Loki keeps everything forever unless `retention_period` is set and its compactor's `retention_enabled` is on: one
-    without the other does nothing, without a word. Prometheus has no bound of size by itself. A full disk takes the
-    databases that are on it along. Set both.
+    without the other has no effect. Prometheus has no size limit by default. A full disk stops the databases on it. Set
+    both.
     """
     for file, config in context.once(documents).items():
         if not is_delivered(context, file):

@@ -15,10 +15,9 @@ SELF = frozenset({"localhost", "127.0.0.1"})
 
 @rule("OBSERVE010")
 def every_service_is_scraped(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, Prometheus asks every service that tells its metrics.
+    """In `deploy/`, Prometheus scrapes every service with metrics.
 
-    One that is left out has no graph and no alert: `up == 0` is never true of what nobody asks, so that it may be down
-    for weeks. Add a job for it.
+    Without a scrape a service has no graph and no alert: `up == 0` is never true for it. Add a job for it.
     """
     for config in _configurations(context):
         from stead.render.observability.context import ObservabilityContext  # only where there is something to judge
@@ -35,20 +34,20 @@ def every_service_is_scraped(context: Context) -> Iterator[Problem]:
 
 @rule("OBSERVE011")
 def targets_are_there(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, what Prometheus asks is a service of the stack, at the port where it listens.
+    """In `deploy/`, Prometheus scrapes services of the environment at their ports.
 
-    A name that nobody has, or a port where nobody listens, is down forever: an alert that is always red is soon one
-    that nobody looks at. Fix the name or the port.
+    An unknown name, or a port without a listener, is always down, and its alert is always active. Fix the name or the
+    port.
     """
     named = {container.name: container for stack in stacks(context) for container in stack.containers}
     for config in _configurations(context) if named else ():
         for host, port, at in _targets(config):
             container = named.get(host)
             if container is None and host not in SELF:
-                message = f"Prometheus asks {host}, which is not a service"
+                message = f"Prometheus scrapes {host}, which is not a service"
                 yield Problem("OBSERVE011", message, at.place, "fix the name, or remove the target")
             elif container is not None and port != _port(container) and _port(container):
-                message = f"Prometheus asks {host} at {port}, and it listens at {_port(container)}"
+                message = f"Prometheus scrapes {host} at {port}, but it listens on {_port(container)}"
                 yield Problem("OBSERVE011", message, at.place, f"write {host}:{_port(container)}")
 
 

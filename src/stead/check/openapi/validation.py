@@ -50,7 +50,7 @@ def _paths(document: Document) -> Iterator[Fault]:
         elif not isinstance(item, dict):
             yield ("paths", path), f"the path {path} is not an object"
         elif times[template(path)] > 1:
-            yield ("paths", path), f"the path {path} is there twice, under other names of its variables"
+            yield ("paths", path), f"the path {path} occurs twice, with different names of its variables"
         for method in METHODS:
             if method in part(item) and not isinstance(item[method], dict):
                 yield ("paths", path, method), f"{method.upper()} {path} is not an object"
@@ -81,7 +81,7 @@ def _variables(document: Document, pointer: Pointer, name: str) -> Iterator[Faul
         elif where == "path" and parameter not in named:
             yield given[where, parameter][0], f"the path of {name} has no variable {parameter}"
         elif where == "path" and given[where, parameter][1].get("required") is not True:
-            yield given[where, parameter][0], f"{parameter} of {name} is in the path, and so it is required: true"
+            yield given[where, parameter][0], f"{parameter} of {name} is in the path, and must have required: true"
     for variable in sorted(named - {parameter for where, parameter in given if where == "path"}):
         yield pointer, f"{name} has no parameter for {{{variable}}}"
 

@@ -20,26 +20,24 @@ PAGES = (".md", ".markdown")
 
 @rule("PATH010")
 def links_lead_somewhere(context: Context) -> Iterator[Problem]:
-    """A link or an image in a document leads to a file that is there.
+    """A link or an image in a document leads to an existing file.
 
-    A reader who follows a dead link stops believing the document. Links are looked up from the document's own folder,
-    and those that begin with a slash from the top of the repository. What is there only for its author, because git
-    ignores it, is told by PATH018. Fix the path, or take the link out.
+    Links are resolved from the document's folder, and those that begin with a slash from the top of the repository.
+    PATH018 reports a file that git ignores. Fix the path, or remove the link.
     """
     for file, at, path, _, target in context.once(linked):
         if target.state in ("missing", "built") and not FILLED_IN.match(at.text):
             near = context.once(targets).near(path)
-            mend = f"link to {_from(context, file, near)}" if near else "fix the path, or take the link out"
+            mend = f"link to {_from(context, file, near)}" if near else "fix the path, or remove the link"
             yield Problem("PATH010", f"the link to {at.text} leads nowhere", place(file, at), mend)
 
 
 @rule("PATH011", severity="warning")
 def anchors_are_headings(context: Context) -> Iterator[Problem]:
-    """The anchor of a link is a heading of the page that it leads to.
+    """The anchor of a link is a heading of the target page.
 
-    A heading that was renamed takes its anchor along, and the link then opens the page at its top. Anchors are made as
-    GitHub makes them: lower case, marks left out, spaces as hyphens. Fix the anchor, or give the heading its old name
-    by `<a id="…"></a>`.
+    After a heading was renamed, the link opens the page at its top. Anchors are built as on GitHub: lower case, without
+    punctuation, hyphens for spaces. Fix the anchor, or give the heading its old name by `<a id="…"></a>`.
     """
     for file, at, _, anchor, target in context.once(linked):
         page = context.root / target.path if target.path else file
@@ -56,7 +54,7 @@ def anchors_are_headings(context: Context) -> Iterator[Problem]:
 
 @rule("PATH012", severity="warning")
 def references_are_defined(context: Context) -> Iterator[Problem]:
-    """A link by reference, `[words][name]`, has its `[name]: …` in the same document.
+    """A reference link, `[words][name]`, has its `[name]: …` in the same document.
 
     Without it no link is made, and the reader sees the brackets. Define the name at the end of the document.
     """
@@ -68,9 +66,9 @@ def references_are_defined(context: Context) -> Iterator[Problem]:
 
 @rule("PATH013")
 def no_path_is_one_machines(context: Context) -> Iterator[Problem]:
-    r"""No link, script or Compose file names a path of someone's own machine: `/home/ann/…`, `C:\Users\…`.
+    r"""No link, script or Compose file names a path of one person's machine: `/home/ann/…`, `C:\Users\…`.
 
-    It works for one person. Name the file from the repository's own folders, or let a setting say where it is.
+    It does not exist on other machines. Use a path in the repository, or a setting.
     """
     for kind in ("links", "paths"):
         for file, at in context.each(kind):
@@ -81,11 +79,10 @@ def no_path_is_one_machines(context: Context) -> Iterator[Problem]:
 
 @rule("PATH020", severity="warning", fix=renaming)
 def no_folder_is_called_by_its_old_name(context: Context) -> Iterator[Problem]:
-    """A path in a document's text, or in a script's variable, does not go through a folder that has a new name.
+    """A path in a document's text, or in a script's variable, does not contain the old name of a folder.
 
-    After `infra/` became `backend-infra/`, readers and scripts that say `infra/backup` look for what is there under
-    another name. Told only where the missing folder has a neighbour of a like name that has the rest of the path. Write
-    the new name. Change logs may tell of old names.
+    After `infra/` became `backend-infra/`, readers and scripts with `infra/backup` fail. Reported only if a folder with
+    a similar name has the rest of the path. Write the new name. Change logs may contain old names.
     """
     for each in context.once(resolved_paths):
         if each.how != "mentioned" or each.target.state != "missing" or HISTORY.match(each.file.name):
@@ -95,7 +92,7 @@ def no_folder_is_called_by_its_old_name(context: Context) -> Iterator[Problem]:
         paths = (posixpath.normpath(f"{start}/{words}") for start in starts)
         renamed = next(filter(None, (context.once(targets).renamed(path) for path in paths)), "")
         if renamed:
-            message = f"{words} goes through a folder that is not there"
+            message = f"{words} contains a folder that does not exist"
             yield Problem("PATH020", message, each.place, f"write {renamed}")
 
 

@@ -13,11 +13,11 @@ MADE = BUILT | PASSED_OVER - {".git"}  # a link into it leads somewhere after a 
 
 @rule("PATH019")
 def links_of_the_disk_lead_somewhere(context: Context) -> Iterator[Problem]:
-    """A symbolic link leads to something, and within the repository.
+    """A symbolic link has an existing target in the repository.
 
-    One that leads nowhere, in a cycle, or to a folder of someone's machine breaks each tool that walks the tree, each
-    in a way of its own. Remove it, or let it name a relative path of the repository. One into what a build or an
-    install makes (`.venv`, `node_modules`, `dist`) is not asked about.
+    A dangling or cyclic link, or one to a folder of one machine, breaks tools that walk the tree. Remove it, or use a
+    relative path in the repository. The rule skips links into folders of a build or an install (`.venv`,
+    `node_modules`, `dist`).
     """
     for path in context.tree.files:
         if path.is_symlink() and not MADE.intersection(path.readlink().parts):
@@ -26,16 +26,14 @@ def links_of_the_disk_lead_somewhere(context: Context) -> Iterator[Problem]:
             )
             if wrong:
                 message = f"the link {path.name} {wrong}"
-                yield Problem(
-                    "PATH019", message, SourceLocation(str(path)), "remove it, or let it name a relative path"
-                )
+                yield Problem("PATH019", message, SourceLocation(str(path)), "remove it, or use a relative path")
 
 
 @rule("PATH022")
 def names_differ_by_more_than_case(context: Context) -> Iterator[Problem]:
     """No two files differ only in the case of their letters.
 
-    A Mac or Windows checks out one of the two, over the other, and shows it as changed forever. Rename one.
+    A Mac or Windows checks out only one of the two, and shows the other as changed. Rename one.
     """
     first: dict[str, str] = {}
     for path in context.tree.files:

@@ -24,11 +24,11 @@ HOWS = {
 
 @rule("PATH014", fix=renaming)
 def scripts_name_what_is_there(check_context: Context) -> Iterator[Problem]:
-    """A script, a Makefile, a hook or a `package.json` script names files that are there.
+    """A script, a Makefile, a hook or a `package.json` script names existing files.
 
-    Looked for are programs and files that a command reads, mounts or changes into, in variables too where their value
-    is plain from the text (`ROOT := $(abspath …)`). What the script makes itself, asks for first by `[ -f … ]`, or what
-    git ignores because a build makes it, is not told. Fix the path.
+    The rule covers programs and files that a command reads, mounts or changes into, also in variables with a literal
+    value (`ROOT := $(abspath …)`). It skips files that the script creates, files tested by `[ -f … ]`, and ignored
+    files of a build. Fix the path.
     """
     for each in _missing(check_context):
         if each.who in SCRIPTS and each.how != "mentioned":
@@ -37,11 +37,11 @@ def scripts_name_what_is_there(check_context: Context) -> Iterator[Problem]:
 
 @rule("PATH015", fix=renaming)
 def pipelines_name_what_is_there(check_context: Context) -> Iterator[Problem]:
-    """A pipeline names files and folders that are there.
+    """A pipeline names existing files and folders.
 
-    A folder in `paths:` that is gone means that the workflow never starts again; a file in `hashFiles(…)` that is gone
-    means a cache key that never changes; `working-directory` and scripts at least fail. Read are workflows and actions
-    of GitHub, pipelines of GitLab, and Dependabot's folders. Fix the path.
+    With a missing folder in `paths:` the workflow never starts; with a missing file in `hashFiles(…)` the cache key
+    never changes. The rule reads workflows and actions of GitHub, pipelines of GitLab, and Dependabot's folders. Fix
+    the path.
     """
     for each in _missing(check_context):
         if each.who == "ci" and not (each.how == "uses" and _is_action(check_context, each)):
@@ -50,11 +50,10 @@ def pipelines_name_what_is_there(check_context: Context) -> Iterator[Problem]:
 
 @rule("PATH016", fix=renaming)
 def compose_names_what_is_there(check_context: Context) -> Iterator[Problem]:
-    """A Compose file names contexts, Dockerfiles, env files, configs and mounts that are there.
+    """A Compose file names existing contexts, Dockerfiles, env files, configs and mounts.
 
-    Docker makes an empty folder, owned by root, for a mount whose source is missing, and the service starts without its
-    file. A real env file may be missing where an example is beside it, and so may what git ignores, and the file of
-    a secret, which is made where it is needed. Fix the path.
+    Docker creates an empty folder, owned by root, for a missing source of a mount, and the service starts without its
+    file. The rule allows a missing env file with an example beside it, ignored files, and secret files. Fix the path.
     """
     for each in _missing(check_context):
         if each.who != "compose" or each.how == "secret":
@@ -65,11 +64,10 @@ def compose_names_what_is_there(check_context: Context) -> Iterator[Problem]:
 
 @rule("PATH021", fix=renaming)
 def images_copy_what_is_there(check_context: Context) -> Iterator[Problem]:
-    """What a Dockerfile copies, or binds into a command, is in the folder that it is built from.
+    """Files that a Dockerfile copies or mounts exist in its build context.
 
-    The build stops otherwise, on the machine that builds, which is rarely the one where it was written. The folder is
-    the one that a Compose file gives as context for this Dockerfile, else the Dockerfile's own or the top. What git
-    ignores counts as made by an earlier step. Fix the path.
+    Otherwise the build fails. The context is the one in a Compose file with this Dockerfile, else the Dockerfile's
+    folder or the top. Ignored files count as created by an earlier step. Fix the path.
     """
     for each in _missing(check_context):
         if each.who == "docker" and each.how == "copy" and not _is_in_context(check_context, each):
@@ -78,9 +76,9 @@ def images_copy_what_is_there(check_context: Context) -> Iterator[Problem]:
 
 @rule("PATH017", fix=renaming)
 def paths_have_the_right_case(check_context: Context) -> Iterator[Problem]:
-    """A path is written in the letters that the file has, upper and lower case alike.
+    """A path has the same case as the file.
 
-    `Readme.md` finds `README.md` on a Mac and on Windows, and nothing on the server and in CI. Write it as it is named.
+    `Readme.md` finds `README.md` on a Mac and on Windows, but not on Linux servers and in CI. Use the file's case.
     """
     for each in check_context.once(resolved_paths):
         if each.target.state == "case" and each.how != "mentioned":
@@ -99,10 +97,10 @@ def paths_have_the_right_case(check_context: Context) -> Iterator[Problem]:
 
 @rule("PATH018")
 def what_is_named_is_in_git(check_context: Context) -> Iterator[Problem]:
-    """A file that a document, a pipeline, a Compose file or a Dockerfile names is not ignored by git.
+    """Git does not ignore a file that a document, a pipeline, a Compose file or a Dockerfile names.
 
-    It lies on this machine and on no other: the next clone lacks it. Folders that Compose mounts for data, env files
-    and the files of secrets are meant to be ignored. Take the file out of `.gitignore`, or name another one.
+    It exists only on this machine; a clone lacks it. The rule skips data folders of Compose, env files and secret
+    files, which should be ignored. Remove the file from `.gitignore`, or name another one.
     """
     for each in check_context.once(resolved_paths):
         if (
@@ -110,12 +108,12 @@ def what_is_named_is_in_git(check_context: Context) -> Iterator[Problem]:
             and each.who in ("ci", "compose", "docker")
             and _is_a_named_file(check_context, each)
         ):
-            message = f"git ignores {each.target.path}, which only this machine has"
-            yield Problem("PATH018", message, each.place, "take it out of .gitignore, or name another file")
+            message = f"git ignores {each.target.path}, so it exists only on this machine"
+            yield Problem("PATH018", message, each.place, "remove it from .gitignore, or name another file")
     for file, at, path, _, target in check_context.once(linked):
         if target.state == "ignored":
-            message = f"git ignores {path}, which only this machine has"
-            yield Problem("PATH018", message, place(file, at), "take it out of .gitignore, or link elsewhere")
+            message = f"git ignores {path}, so it exists only on this machine"
+            yield Problem("PATH018", message, place(file, at), "remove it from .gitignore, or change the link")
 
 
 def _is_in_context(check_context: Context, each: ResolvedPath) -> bool:
@@ -152,7 +150,7 @@ def _missing(check_context: Context) -> Iterator[ResolvedPath]:
 
 def _problem(code: str, check_context: Context, each: ResolvedPath, what: str) -> Problem:
     suggestion = near(check_context, each)
-    mend = f"write {_near(check_context, each, suggestion)}" if suggestion else "fix the path, or remove what names it"
+    mend = f"write {_near(check_context, each, suggestion)}" if suggestion else "fix the path, or remove the line"
     return Problem(code, f"{what} {_written(each)} does not exist", each.place, mend)
 
 

@@ -18,7 +18,7 @@ def report(result: Result) -> str:
     """Return one line a finding; paths are relative to the top of the repository."""
     base = repository(Path.cwd())
     lines = [_command(finding, base) for finding in result.findings]
-    lines += [f"::notice title=stead check::not looked at%3A {_text(shortened(note, base))}" for note in result.notes]
+    lines += [f"::notice title=stead check::not inspected%3A {_text(shortened(note, base))}" for note in result.notes]
     lines += [f"::error title=stead check::{_text(broken)}" for broken in result.broken]
     return "".join(f"{line}\n" for line in lines)
 

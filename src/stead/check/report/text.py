@@ -59,9 +59,9 @@ def _summary(result: Result, base: Path, paint: Colors) -> Iterator[str]:
         yield from _by_rule(result.findings, paint)
         yield ""
     for note in result.notes:
-        yield paint.dim(f"not looked at: {plain(shortened(note, base))}")
+        yield paint.dim(f"not inspected: {plain(shortened(note, base))}")
     for broken in result.broken:
-        yield paint.red(f"a rule broke: {plain(broken)}")
+        yield paint.red(f"a rule failed: {plain(broken)}")
     yield _verdict(result, paint)
     yield paint.dim(f"{_count(result.rules, 'rule')}, {_count(result.files, 'file')}, {result.seconds:.2f} s")
 
@@ -75,8 +75,8 @@ def _by_rule(findings: Sequence[Finding], paint: Colors) -> Iterator[str]:
 def _verdict(result: Result, paint: Colors) -> str:
     left_out = _left_out(result)
     if not result.findings:
-        calm = "Nothing is new." if result.accepted else "All is well."
-        return f"Nothing else was found.{left_out}" if result.broken else paint.green(calm) + left_out
+        calm = "No new findings." if result.accepted else "No findings."
+        return f"No other findings.{left_out}" if result.broken else paint.green(calm) + left_out
     kinds = Counter(finding.severity for finding in result.findings)
     summary = " and ".join(_count(kinds[kind], kind) for kind in ("error", "warning") if kinds[kind])
     files = len({finding.place.file for finding in result.findings})
@@ -90,7 +90,7 @@ def _left_out(result: Result) -> str:
     reasons = Counter(finding.accepted for finding in result.accepted)
     silenced = f" {len(result.silenced)} silenced." if result.silenced else ""
     accepted = "".join(f" {times:,} {plain(reason)}." for reason, times in sorted(reasons.items()))
-    unsure = f" {len(result.unsure):,} less sure: --strict shows them." if result.unsure else ""
+    unsure = f" {len(result.unsure):,} less certain: --strict shows them." if result.unsure else ""
     return silenced + accepted + unsure
 
 

@@ -16,13 +16,13 @@ from stead.render.drift import FOLDER
 
 @rule("SECRET014", shown=False)
 def no_secret_is_in_an_environment(check_context: Context) -> Iterator[Problem]:
-    """A Compose file or a manifest does not say a secret's value, nor its default.
+    """A Compose file or a manifest contains no value and no default of a secret.
 
-    `POSTGRES_PASSWORD: postgres` and `${JWT_SECRET:-dev}` are the passwords of every machine that nobody configured,
-    production's too; so is the password in `DATABASE_URL: postgresql://app:…@db/app`. Write `${POSTGRES_PASSWORD:?}`
-    and keep values in an env file that git ignores; in Kubernetes, `valueFrom: {secretKeyRef: …}`. A value that says
-    itself that it is a laptop's (`postgres`, `example`, the user's name again), in a file that is not named after
-    production, is told with `--strict`.
+    `POSTGRES_PASSWORD: postgres` and `${JWT_SECRET:-dev}` are the passwords of every machine without its own
+    configuration, also in production; so is the password in `DATABASE_URL: postgresql://app:…@db/app`. Write
+    `${POSTGRES_PASSWORD:?}` and keep values in an env file that git ignores; in Kubernetes, `valueFrom: {secretKeyRef:
+    …}`. A value that is obviously for development (`postgres`, `example`, the user's name again), in a file whose name
+    is not of production, is reported with `--strict`.
     """
     for file, at in leaked(check_context, "environment", "environment throwaway"):
         message = f"{at.text} has its value in this file"
@@ -32,9 +32,9 @@ def no_secret_is_in_an_environment(check_context: Context) -> Iterator[Problem]:
 
 @rule("SECRET015", shown=False)
 def no_secret_is_in_an_image(check_context: Context) -> Iterator[Problem]:
-    """A Dockerfile's `ARG` or `ENV`, or a build's `args:`, does not say a secret's value.
+    """A Dockerfile's `ARG` or `ENV`, or a build's `args:`, contains no value of a secret.
 
-    It is in the repository, and in the image for anyone who pulls it: `docker history` prints it. Give it when the
+    It is in the repository, and everyone who pulls the image can read it with `docker history`. Pass it when the
     container starts; for a build, use `RUN --mount=type=secret`.
     """
     for file, at in leaked(check_context, "ENV", "ARG", "ARG throwaway"):
@@ -44,13 +44,12 @@ def no_secret_is_in_an_image(check_context: Context) -> Iterator[Problem]:
 
 @rule("SECRET016", severity="warning")
 def no_secret_is_a_build_argument(check_context: Context) -> Iterator[Problem]:
-    """A secret does not come into a build as an argument, nor into an image as a variable.
+    """A secret is neither a build argument nor a variable of an image.
 
-    What is passed by `--build-arg` stays in the image's history, whatever the Dockerfile does with it. Use
-    `RUN --mount=type=secret,id=…`, which leaves nothing behind.
+    A `--build-arg` stays in the image's history. Use `RUN --mount=type=secret,id=…`, which stores nothing.
     """
     for file, at in leaked(check_context, "build"):
-        message = f"{at.text} comes into the build as an argument, and stays in the image's history"
+        message = f"{at.text} is an argument of the build, and stays in the image's history"
         yield Problem("SECRET016", message, place(file, at), f"use RUN --mount=type=secret,id={at.text}")
 
 
@@ -58,22 +57,24 @@ def no_secret_is_a_build_argument(check_context: Context) -> Iterator[Problem]:
 def no_manifest_has_a_secret(check_context: Context) -> Iterator[Problem]:
     """A Kubernetes Secret in the repository is sealed.
 
-    Base64 is not a cipher. Seal it (SOPS, SealedSecrets), or let an operator fetch it (External Secrets, Vault); what
-    was committed has to be changed.
+    Base64 is not encryption. Encrypt it (SOPS, SealedSecrets), or use an operator (External Secrets, Vault); replace
+    the committed value.
     """
     for file, at in leaked(check_context, "manifest"):
         message = f"this Secret has the value of {at.text}"
-        yield Problem("SECRET019", message, place(file, at), "seal it with SOPS or SealedSecrets, and change the value")
+        yield Problem(
+            "SECRET019", message, place(file, at), "encrypt it with SOPS or SealedSecrets, and replace the value"
+        )
 
 
 @rule("SECRET020", severity="warning")
 def no_env_file_is_copied(check_context: Context) -> Iterator[Problem]:
-    """A Dockerfile that copies its whole folder has a `.dockerignore` that keeps env files and secrets out.
+    """A Dockerfile that copies its whole folder has a `.dockerignore` that excludes env files and secrets.
 
-    `COPY . .` takes `.env` along, and anyone who pulls the image has it. A list that leaves out all and admits `!shop`
-    admits `shop/.env` too, and the files of Compose's secrets where they lie below it. Write `**/.env*`, `.git` and
-    the folder of the secrets into a `.dockerignore` at the top of the context, or copy what is needed by name. Where
-    the context has no env file and no example of one, this is told with `--strict`.
+    `COPY . .` includes `.env`, and everyone who pulls the image can read it. A list that excludes all and includes
+    `!shop` also includes `shop/.env`, and secret files of Compose below it. Write `**/.env*`, `.git` and the folder of
+    the secrets into a `.dockerignore` at the top of the context, or copy the needed files by name. If the context has
+    no env file and no example, this is reported with `--strict`.
     """
     contexts = check_context.once(contexts_of)
     for file, at in check_context.each("paths"):
@@ -113,7 +114,7 @@ def _let_in(
             if not left_out(name, patterns):
                 what = "the secrets of Compose" if name == secrets else name
                 mend = f"add {posixpath.dirname(posixpath.dirname(name))}" if name == secrets else "add **/.env*"
-                message = f"this lets {what} into the image"
+                message = f"this includes {what} in the image"
                 yield Problem(
                     "SECRET020", message, SourceLocation(str(ignore), number, 1), f"{mend} below it", place(file, at)
                 )

@@ -24,11 +24,11 @@ WHERE = {
 
 @rule("SECRET022", shown=False)
 def no_declared_secret_has_a_value(context: Context) -> Iterator[Problem]:
-    """A declared secret has its value in no Dockerfile, Compose file, manifest, pipeline or script.
+    """No Dockerfile, Compose file, manifest, pipeline or script contains the value of a declared secret.
 
-    It is looked for by its name: `PARTNER_KEY` is a secret because the description says so, whatever its value looks
-    like, and a value in a file is everybody's who has a clone or the image. Take it out, and have its owner make a new
-    one. Tests are left alone.
+    The rule searches for its name: `PARTNER_KEY` is a secret because the description declares it, whatever its value
+    looks like, and everyone with a clone or the image can read a value in a file. Remove it, and have its owner replace
+    it. The rule skips tests.
     """
     declared = _declared(context)
     known = {(file, at.line) for file, at in context.everywhere("secrets")} if declared else set()
@@ -44,11 +44,11 @@ def no_declared_secret_has_a_value(context: Context) -> Iterator[Problem]:
 
 @rule("SECRET023", shown=False)
 def no_file_of_a_secret_is_in_git(context: Context) -> Iterator[Problem]:
-    """Git tracks no file that holds a declared secret, nor any file of a folder of Compose's secrets.
+    """Git tracks no file with a declared secret, and no file in a folder of Compose's secrets.
 
-    `git add -f` ignores `.gitignore`, and a file that is in the index stays tracked whatever is ignored later. It
-    is looked for in the index by its name: that of a declared secret, or one that a Compose file's `secrets:` names.
-    Take it out with `git rm --cached`, and have its owner make a new one.
+    `git add -f` ignores `.gitignore`, and a file in the index stays tracked when it is ignored later. The rule searches
+    the index for names of declared secrets, and of a Compose file's `secrets:`. Remove it with `git rm --cached`, and
+    have its owner replace the secret.
     """
     declared = _declared(context) if context.tree.modes else {}
     named = _files_of_secrets(context) if context.tree.modes else {}
@@ -58,7 +58,7 @@ def no_file_of_a_secret_is_in_git(context: Context) -> Iterator[Problem]:
         inside = path.as_posix().startswith(f"{top.as_posix()}/") and not path.name.startswith(".git")
         if (process or inside or path in named) and not path.name.lower().endswith(HARMLESS) and _has_text(path):
             what = f"the secret {path.name.rpartition('.')[2]} of {process.name}" if process else "a secret"
-            mend = f"git rm --cached {path.relative_to(context.root)}, and have its owner make a new one"
+            mend = f"git rm --cached {path.relative_to(context.root)}, and have its owner replace it"
             also = declared_at(context, process, path.name.rpartition(".")[2]) if process else named.get(path)
             yield Problem(
                 "SECRET023", f"git tracks {path.name}, which holds {what}", SourceLocation(str(path)), mend, also

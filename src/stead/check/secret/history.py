@@ -54,10 +54,10 @@ NOTHING = AddedLine("", "", "")  # is behind the last line
 
 @rule("SECRET021", cost="history", shown=False)
 def no_commit_has_a_secret(context: Context) -> Iterator[Problem]:
-    """No commit of any branch added a secret, also when a later one removed it.
+    """No commit of any branch added a secret, not even one that was removed later.
 
-    A clone has the whole history. Each secret is told once, with the commit that brought it. Making a new secret is
-    what helps; rewriting the history does not reach the clones that there are.
+    A clone has the whole history. Each secret is reported once, with the commit that added it. Replace the secret;
+    rewriting the history does not change existing clones.
     """
     if not context.tree.tracked:
         context.tree.notes.append("past commits were not read: there is no git repository")
@@ -69,7 +69,7 @@ def no_commit_has_a_secret(context: Context) -> Iterator[Problem]:
             if mark not in known:
                 known.add(mark)
                 message = f"commit {added.commit[:12]} added what looks like a {_named(leak)} to {added.path}"
-                mend = "have its owner make a new one; the old one stays in the history"
+                mend = "have its owner replace it; the old one stays in the history"
                 yield Problem("SECRET021", message, SourceLocation(str(context.tree.top / added.path)), mend)
 
 

@@ -49,21 +49,21 @@ def commands(context: Context) -> Iterator[tuple[Runs, Path]]:
 def folders_are_there(context: Context) -> Iterator[Problem]:
     """The folder in which a command runs exists.
 
-    A delivery that ignores a folder which is not there deploys what someone once left behind, and calls it a
-    success. A service without its source is an error. Fix `folder`, or bring the source back.
+    A delivery that ignores a missing folder leaves an old version deployed, and reports success. Fix `folder`, or
+    restore the source.
     """
     for process, folder in commands(context):
         if not folder.is_dir():
             message = f"{process.name} runs in {process.folder}, which does not exist"
-            yield Problem("SERVICE013", message, process.where, "fix folder, or bring the source back")
+            yield Problem("SERVICE013", message, process.where, "fix folder, or restore the source")
 
 
 @rule("SERVICE014")
 def scripts_are_there(context: Context) -> Iterator[Problem]:
     """The script that a command names exists.
 
-    `node src/server.js` is looked for in the service's folder. What a build makes (`dist/`, `build/`, `target/`, …)
-    need not be there. Fix the path: it is relative to `folder`, not to the backend.py.
+    `node src/server.js` is resolved in the service's folder. Output of a build (`dist/`, `build/`, `target/`, …) may be
+    missing. Fix the path: it is relative to `folder`, not to the backend.py.
     """
     for process, folder in commands(context):
         script = _script(process.command)
@@ -93,9 +93,9 @@ def _is_there(folder: Path, script: str) -> bool:
 
 @rule("SERVICE015")
 def manifests_are_there(context: Context) -> Iterator[Problem]:
-    """A command's tool finds the manifest that it cannot do without: `pnpm` a package.json, `go` a go.mod.
+    """A command's tool finds its manifest: `pnpm` a package.json, `go` a go.mod.
 
-    It is looked for in the service's folder and in those above, as the tools do. Name the folder that has it, or write
+    The rule searches the service's folder and those above, as the tools do. Set the folder with the manifest, or create
     the manifest.
     """
     for process, folder in commands(context):

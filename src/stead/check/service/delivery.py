@@ -85,9 +85,9 @@ def _files(context: Context, pattern: re.Pattern[str]) -> list[tuple[Path, str]]
 def deliveries_name_every_service(context: Context) -> Iterator[Problem]:
     """A delivery that lists services lists all of them.
 
-    A service that the list leaves out stays in production as it was, and the delivery is green: nobody learns of it
-    before the two disagree. Lists are the `matrix` of a CI and a script's `for`; a service counts by its name or its
-    folder's. Add it, or silence this with the reason why it is delivered elsewhere.
+    A service that is missing in the list keeps its old version in production, although the delivery succeeds. Lists are
+    the `matrix` of a CI and a script's `for`; a service is recognised by its name or its folder's. Add it, or silence
+    this with the reason why it is delivered elsewhere.
     """
     known = {service: {service.name, Path(service.folder).name} - {"", "."} for service in context.services}
     known = {service: names for service, names in known.items() if not service.image}
@@ -125,8 +125,7 @@ def deliveries_skip_nothing_in_silence(context: Context) -> Iterator[Problem]:
     """A delivery fails when a service cannot be delivered; it skips none silently.
 
     `if [ -d apps/orders ]`, `|| true`, `continue-on-error` and `hashFiles` all turn a missing service into a green run,
-    and what is live is then what someone once left there. A service without its source is an error: let the command
-    fail, or test for it and `exit 1`.
+    and the old version stays deployed. Let the command fail, or test for it and `exit 1`.
     """
     names = {name for service in context.services for name in (service.name, Path(service.folder).name)} - {"", "."}
     for path, text in deliveries(context):
@@ -142,7 +141,7 @@ def deliveries_skip_nothing_in_silence(context: Context) -> Iterator[Problem]:
                     continue
                 if at.line not in lines and not (by == "a test for its folder" and FAILS.search("\n".join(near))):
                     lines.add(at.line)
-                    message = f"this delivery can skip a service in silence, by {by}"
+                    message = f"this delivery can skip a service silently, by {by}"
                     yield Problem("SERVICE025", message, place(path, at), "let it fail: exit 1")
 
 
@@ -165,12 +164,12 @@ SAID = {"VERSION": "$(git rev-parse HEAD)", "ENVIRONMENT": "staging"}
 
 @rule("SERVICE026")
 def deliveries_say_what_they_deliver(context: Context) -> Iterator[Problem]:
-    """A deployment of a Worker tells it VERSION and ENVIRONMENT.
+    """A deployment of a Worker sets VERSION and ENVIRONMENT.
 
-    `/health` says both, and it is how a smoke test knows that what answers is what was deployed. VERSION is another one
-    each time, so it comes from the command: `--var VERSION:<commit>`. ENVIRONMENT comes from there too, or from the
-    environment's vars in `wrangler.toml`. Where neither a deployment nor a configuration of the repository says either,
-    its Workers may report them in another way, and this is told with `--strict`.
+    `/health` reports both, and a smoke test compares them with the deployment. VERSION changes each time, so the
+    command sets it: `--var VERSION:<commit>`. ENVIRONMENT comes from there too, or from the environment's vars in
+    `wrangler.toml`. If no deployment and no configuration of the repository sets them, its Workers may report them in
+    another way, and this is reported with `--strict`.
     """
     configs = [
         context.tree.text(path) or "" for path in context.tree.named("wrangler.toml", "wrangler.json", "wrangler.jsonc")
@@ -180,18 +179,18 @@ def deliveries_say_what_they_deliver(context: Context) -> Iterator[Problem]:
     for path, at in context.each("deploys"):
         missing = [name for name in SAID if f"{name}:" not in at.text and name not in elsewhere]
         if missing and "--dry-run" not in at.text:
-            message = f"this deployment does not say {' and '.join(missing)}"
+            message = f"this deployment does not set {' and '.join(missing)}"
             mend = f"add {' '.join(f'--var {name}:{SAID[name]}' for name in missing)}"
             yield Problem("SERVICE026", message, place(path, at), mend, sure=sure)
 
 
 @rule("SERVICE027", severity="warning")
 def deliveries_ask_afterwards(context: Context) -> Iterator[Problem]:
-    """A CI that deploys asks afterwards whether it runs.
+    """A CI that deploys checks the health afterwards.
 
-    A deployment that was taken is not yet a service that answers. Ask `/health` of each and compare its `version` with
-    what was deployed: `stead smoke` does so. Asking anywhere in the same file counts. A workflow that starts containers
-    to test with deploys nothing.
+    An accepted deployment is not yet a healthy service. Request `/health` of each and compare its `version` with the
+    deployed one: `stead smoke` does so. A check anywhere in the same file counts. The rule skips a workflow that starts
+    containers only for tests.
     """
     for path, text in deliveries(context):
         found = next((each for each in DEPLOYS.finditer(text) if not _is_for_tests(each[0], text)), None)
@@ -203,9 +202,9 @@ def deliveries_ask_afterwards(context: Context) -> Iterator[Problem]:
             and not ASKS.search(text)
         ):
             at = Positions(text).at(found.start(), "")
-            message = f"{path.name} deploys and never checks the health of what it deployed"
+            message = f"{path.name} deploys, but never checks the health of the deployed services"
             place_of = SourceLocation(str(path), at.line, at.column)
-            yield Problem("SERVICE027", message, place_of, "ask each service's /health after the deployment")
+            yield Problem("SERVICE027", message, place_of, "request each service's /health after the deployment")
 
 
 def _is_for_tests(command: str, text: str) -> bool:

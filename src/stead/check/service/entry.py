@@ -10,22 +10,22 @@ from stead.model import Problem
 
 @rule("SERVICE010")
 def modules_are_found(context: Context) -> Iterator[Problem]:
-    """The module in which a service or a job starts can be found.
+    """The module of a service or a job exists.
 
-    It is looked for beside the backend.py, then where Python would: `orders.app:create` is `orders/app.py`. A module
-    that is not there is a service that never starts, on any machine. Fix the name, or install what has it.
+    It is searched beside the backend.py, then on Python's path: `orders.app:create` is `orders/app.py`. Without it the
+    service never starts. Fix the name, or install the package.
     """
     for process in context.runs:
         module = module_of(process)
         if module and locate(module, context.root) is None:
-            message = f"{process.name} starts in {module}, which cannot be found"
+            message = f"the module {module} of {process.name} does not exist"
             mend = f"write {module.replace('.', '/')}.py, or fix the name"
             yield Problem("SERVICE010", message, process.where, mend)
 
 
 @rule("SERVICE011")
 def callables_are_defined(context: Context) -> Iterator[Problem]:
-    """The callable with which a service or a job starts is defined in its module.
+    """The callable of a service or a job is defined in its module.
 
     The code is read, not run: a function, a class, an assignment or an import of that name at the module's top will do.
     Fix the name after the colon, or define it.
@@ -34,7 +34,7 @@ def callables_are_defined(context: Context) -> Iterator[Problem]:
         entry = entry_of(process)
         module, _, name = entry.partition(":")
         if entry and not name:
-            message = f"{process.name} says {entry!r}, and does not name a function"
+            message = f"{entry!r} of {process.name} does not name a function"
             yield Problem("SERVICE011", message, process.where, f'write "{module}:create"')
         elif name and not _defines(context, process, name.partition(".")[0]):
             message = f"{process.name} starts with {name}, which {module} does not define"
@@ -54,14 +54,14 @@ def _defines(context: Context, process: Runs, name: str) -> bool:
 def jobs_can_be_started(context: Context) -> Iterator[Problem]:
     """A job starts in exactly one way: a Python function, a command, an image or a build.
 
-    With none of them there is nothing to start, and what waits for the job waits forever; with two, it would be one
-    program here and another there. Keep the one that is meant. A command may be beside an image, whose entrypoint it
-    replaces, and beside a build, in whose place it starts on this machine.
+    With none there is nothing to start, and dependents of the job wait forever; with two, different targets could run
+    different programs. Keep one. A command may be beside an image, whose entrypoint it replaces, and beside a build, in
+    whose place it starts on this machine.
     """
     for job in context.backend.jobs if context.backend else ():
         given = [name for name in ("entry", "command", "image", "build") if getattr(job, name)]
         if len(given) != 1 and given not in (["command", "image"], ["command", "build"]):
-            message = f"{job.name} has {' and '.join(given) or 'nothing'} as its start"
+            message = f"{job.name} has {' and '.join(given) or 'nothing'} to start with"
             yield Problem("SERVICE012", message, job.where, "give exactly one of entry, command, image and build")
 
 

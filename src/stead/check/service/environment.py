@@ -16,10 +16,10 @@ def _is_out(service: object, environment: Environment) -> bool:
 
 @rule("SERVICE020")
 def services_run_somewhere(context: Context) -> Iterator[Problem]:
-    """A service runs in some environment.
+    """A service runs in at least one environment.
 
-    One that every environment leaves out is never started, never delivered and never noticed. Remove it from one
-    `without`, or from the backend.
+    A service that every environment leaves out is never started and never delivered. Remove it from one `without`, or
+    from the backend.
     """
     environments = context.backend.environments if context.backend else ()
     for service in context.services:
@@ -30,11 +30,10 @@ def services_run_somewhere(context: Context) -> Iterator[Problem]:
 
 @rule("SERVICE021")
 def what_is_called_is_there(context: Context) -> Iterator[Problem]:
-    """A service that an environment leaves out is not needed by one that runs there.
+    """A service that an environment leaves out has no callers that run there.
 
-    The caller is given no URL there, and does not start. It can do without when it declares the URL itself, with a
-    default: of something outside the backend, or None. Leave the caller out as well, keep the callee, or declare the
-    setting.
+    The caller gets no URL there, and does not start. To make the call optional, declare the URL's setting with a
+    default: an external URL, or None. Leave the caller out, too, keep the callee, or declare the setting.
     """
     for environment in context.backend.environments if context.backend and context.backend.environments else ():
         for edge in _cut(context.backend, environment) if context.backend else ():

@@ -53,11 +53,10 @@ FRONTEND = re.compile(r'"(?:react|react-dom|vue|svelte|@angular/core|next|nuxt|v
 def services_are_declared(context: Context) -> Iterator[Problem]:
     """A folder that looks like a service is declared as one.
 
-    It has what a service has: a Worker's configuration, a Dockerfile beside code, a manifest beside the file that it
-    starts in, a Python app. What is not declared is neither run nor checked nor delivered with the others. Declare it,
-    remove it, or silence this with the reason why it is something else. A Python app in a folder of a program that runs
-    at the top is a part of that one. A manifest whose program listens nowhere may be a tool's, and is told with
-    `--strict`.
+    It has the files of a service: a Worker's configuration, a Dockerfile beside code, a manifest beside the start file,
+    a Python app. An undeclared service is neither run nor checked nor delivered. Declare it, remove it, or silence this
+    with the reason why it is something else. A Python app in a folder of a program at the top is a part of that
+    program. A manifest of a program that does not listen may belong to a tool, and is reported with `--strict`.
     """
     if context.backend is None:
         return
@@ -159,9 +158,9 @@ def _imports_a_framework(context: Context, path: Path) -> bool:
 
 @rule("SERVICE023", severity="warning")
 def commands_have_a_dockerfile_like_the_others(context: Context) -> Iterator[Problem]:
-    """Where most of the commands have a Dockerfile, all have one.
+    """If most commands have a Dockerfile, all have one.
 
-    A backend of which half can be built is delivered by half. The Dockerfile is what `build=` names, or it is in the
+    A service without one is not delivered. The Dockerfile is the one in `build=`, or it is in the
     service's folder (`Dockerfile`, `Dockerfile.prod`, `docker/Dockerfile`), or is named after the service elsewhere:
     `docker/Dockerfile.orders`, `orders.Dockerfile`, `docker/orders/Dockerfile`. Write the missing one like the others.
     Services in Python that Stead starts itself need none of their own, nor does what Jib, Spring Boot's

@@ -17,14 +17,14 @@ def _tag(image: str) -> str:
 
 @rule("SERVICE018")
 def images_say_which(context: Context) -> Iterator[Problem]:
-    """An image says which one it is: by a digest, or by a tag that is not `latest`.
+    """An image has a digest, or a tag other than `latest`.
 
-    `latest`, or no tag, is whatever was pushed last: two machines run two programs, and there is no way back to
-    yesterday's.
+    `latest`, or no tag, is the image that was pushed last: two machines may run different programs, and a rollback is
+    impossible.
     """
     for process in context.runs:
         if process.image and not DIGEST.search(process.image) and _tag(process.image) in ("", "latest"):
-            message = f"{process.name} runs {process.image}, which is the image that was pushed last"
+            message = f"{process.name} runs {process.image}, the image that was pushed last"
             yield Problem("SERVICE018", message, process.where, PINNED.format(process.image))
 
 
@@ -32,12 +32,12 @@ def images_say_which(context: Context) -> Iterator[Problem]:
 def images_are_pinned(context: Context) -> Iterator[Problem]:
     """An image is pinned by its digest.
 
-    A tag can be moved, by its owner or by anyone who stole the owner's token; the digest is the content. Keep the tag
-    for people: `redis:8.2@sha256:…`.
+    A tag can be moved, by its owner or by an attacker with the owner's token; the digest identifies the content. Keep
+    the tag for readers: `redis:8.2@sha256:…`.
     """
     for process in context.runs:
         if process.image and not DIGEST.search(process.image) and _tag(process.image) not in ("", "latest"):
-            message = f"{process.name} runs {process.image}, and a tag can be moved"
+            message = f"{process.name} runs {process.image}, whose tag can be moved"
             yield Problem("SERVICE019", message, process.where, PINNED.format(process.image))
 
 

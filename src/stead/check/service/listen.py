@@ -13,12 +13,11 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 @rule("SERVICE028")
 def programs_read_their_port(context: Context) -> Iterator[Problem]:
-    """A service listens on the port that `PORT` says.
+    """A service listens on `PORT`.
 
-    Each target chooses the port: the runner takes a free one, Compose says 8000. A program that listens on a number of
-    its own is not found there, and two of them cannot run on one machine. Read PORT from the environment. Looked for
-    where the code says a number, and no file of the service reads PORT. A number that the description gives as the
-    service's `port=` is what every target uses.
+    Each target chooses the port: the runner takes a free one, Compose says 8000. A program with a fixed port is not
+    reachable there, and two of them cannot run on one machine. Read PORT from the environment. Reported if the code has
+    a number, and no file of the service reads PORT. Every target uses a number in the description's `port=`.
     """
     for service in _programs(context):
         files = context.sources[service.name]
@@ -34,16 +33,16 @@ def programs_read_their_port(context: Context) -> Iterator[Problem]:
             "PORT" in context.facts(file).words for file in files
         ):
             for file, at in literal:
-                message = f"{service.name} listens on {at.more}, and not on PORT"
+                message = f"{service.name} listens on {at.more}, not on PORT"
                 yield Problem("SERVICE028", message, place(file, at), "read PORT from the environment", service.where)
 
 
 @rule("SERVICE029")
 def containers_are_reached(context: Context) -> Iterator[Problem]:
-    """A service that runs in a container listens on every address of it.
+    """A service in a container listens on every address of it.
 
-    127.0.0.1 in a container is the container itself: its own health check finds it well, and nobody else reaches it.
-    Read the address from HOST, which is 127.0.0.1 on a laptop and 0.0.0.0 in a container.
+    127.0.0.1 in a container is the container itself: its own health check succeeds, but other containers cannot reach
+    it. Read the address from HOST, which is 127.0.0.1 on a laptop and 0.0.0.0 in a container.
     """
     contained = {container.name for stack in stacks(context) for container in stack.containers}
     built = {file.parent for file in context.once(dockerfiles)}

@@ -49,8 +49,8 @@ MANAGER = re.compile(r'"packageManager"\s*:\s*"(\w+)@')
 def dependencies_are_locked(context: Context) -> Iterator[Problem]:
     """A service whose manifest names dependencies has a lock file, in its folder or in one above.
 
-    Without one, each machine and each day resolves other versions: what was tested is not what runs, and what runs
-    cannot be built again. A lock file that git ignores is as good as none. A manifest without dependencies needs none.
+    Without one, each machine may resolve other versions: the tested versions differ from the deployed ones, and a build
+    is not reproducible. An ignored lock file counts as none. A manifest without dependencies needs none.
     """
     for process in context.runs:
         folder = context.folders[process.name]

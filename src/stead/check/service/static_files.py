@@ -14,8 +14,8 @@ from stead.model.static_files import INDEX, is_plain
 def front_ends_have_an_index(context: Context) -> Iterator[Problem]:
     """The folder of a front end of static files has an `index.html`.
 
-    It is the page of every path that the front end routes by itself; without it the service does not start. A folder
-    that git ignores is left by a build, and need not be there now. Run the build, or correct the folder.
+    It is the page of every path that the front end routes itself; without it the service does not start. An ignored
+    folder is the output of a build, and may be missing. Run the build, or fix the folder.
     """
     found = context.once(targets)
     for service in (each for each in context.services if each.static and is_plain(str(each.static))):

@@ -93,11 +93,11 @@ def _adding(context: Context, problem: Problem) -> Sequence[Step]:
 
 @rule("SETTING015", fix=_adding)
 def examples_name_what_must_be_given(context: Context) -> Iterator[Problem]:
-    """An env example names every setting that someone must give a value.
+    """An env example names every required setting.
 
-    Anyone who copies it starts with a complete file, or learns of what is missing from a service that stops. An example
-    in a service's folder is for that service, any other for the whole backend; one for an environment, such as
-    `.env.prod.example`, adds to the `.env.example` beside it. Add the name, with an empty value for a secret.
+    Otherwise a copy of it is incomplete, and a service stops at its start. An example in a service's folder is for that
+    service, any other for the whole backend; one for an environment, such as `.env.prod.example`, adds to the
+    `.env.example` beside it. Add the name, with an empty value for a secret.
     """
     found = dict(examples(context))
     named = {path: {at.text for at in context.facts(path).sets} for path in found}
@@ -120,7 +120,7 @@ def _unnamed(context: Context, path: Path, missing: Mapping[str, Process]) -> Pr
     first, process = next(iter(missing.items()))
     who = {each.name for each in missing.values()}
     receiver = process.name if len(who) == 1 else f"{len(who)} services"
-    message = f"{path.name} does not name {', '.join(missing)}, which {receiver} must be given"
+    message = f"{path.name} does not name {', '.join(missing)}, which {receiver} requires"
     mend = ADD + ", ".join(f"{name}=" for name in missing)
     return Problem("SETTING015", message, SourceLocation(str(path), 1, 1), mend, declared_at(context, process, first))
 
@@ -139,9 +139,9 @@ def _beside(path: Path, named: Mapping[Path, set[str]]) -> set[str]:
 def examples_name_nothing_else(context: Context) -> Iterator[Problem]:
     """An env example names no variable that nothing reads.
 
-    A name that was mistyped, or that a removed service left behind, is set by everybody forever. It is known when a
-    process of the backend is given it, or when some file beside (Compose, a script, code) mentions it. Remove the line,
-    or fix the name.
+    A typing mistake, or a name of a removed service, is copied to every environment. A name is known if a process of
+    the backend has the setting, or if a file beside (Compose, a script, code) mentions it. Remove the line, or fix the
+    name.
     """
     found = list(examples(context))
     given = frozenset(name for names in context.wired.values() for name in names)
@@ -167,12 +167,12 @@ def _mentions(context: Context, names: set[str]) -> set[str]:
 
 @rule("SETTING017")
 def env_files_are_not_in_git(context: Context) -> Iterator[Problem]:
-    """A real env file is neither in git nor on its way there.
+    """A real env file is neither tracked by git nor unignored.
 
-    It holds what is secret or what is one machine's own, and what was committed once stays in the history. Only
-    examples belong in the repository, and files that are sealed (`.env.prod.enc`). Take it out of the index and let
-    `.gitignore` say `.env*` and `!.env*.example`; change the secrets that it held. One that names no secret with a
-    value of its own, such as the versions that Compose fills in, is told with `--strict`.
+    It holds secrets or values of one machine, and a committed one stays in the history. Only examples and encrypted
+    files (`.env.prod.enc`) belong in the repository. Remove it from the index, add `.env*` and `!.env*.example` to
+    `.gitignore`, and replace its secrets. A file without secret values, such as versions for Compose, is reported with
+    `--strict`.
     """
     if not context.tree.tracked:
         return
@@ -180,7 +180,7 @@ def env_files_are_not_in_git(context: Context) -> Iterator[Problem]:
     for path in context.tree.files:
         if is_dotenv(path.name) and kind_of(path) == "dotenv" and not tags(path) & (EXAMPLES | SEALED):
             mend = f"git rm --cached {path.relative_to(context.root)}, and add it to .gitignore"
-            message = f"{path.name} is not kept out of git"
+            message = f"git does not ignore {path.name}"
             given = {at.text for at in context.facts(path).sets if at.more == "env"}
             has_secret = any(name in declared or is_secret_name(name) for name in given)
             yield Problem("SETTING017", message, SourceLocation(str(path), 1, 1), mend, sure=has_secret)
@@ -190,14 +190,14 @@ def env_files_are_not_in_git(context: Context) -> Iterator[Problem]:
 def env_files_set_a_name_once(context: Context) -> Iterator[Problem]:
     """An env file sets a name once.
 
-    Of two lines the last one counts, without a word; anyone who edits the first one waits in vain. Remove one of them.
+    Of two lines the last one silently counts; an edit of the first one has no effect. Remove one of them.
     """
     for path in context.tree.files:
         if kind_of(path) == "dotenv":
             first: dict[str, SourceLocation] = {}
             for at in context.facts(path).sets:
                 if at.text in first:
-                    message = f"{path.name} sets {at.text} twice, and the second one counts"
+                    message = f"{path.name} sets {at.text} twice; the second one counts"
                     yield Problem("SETTING018", message, place(path, at), "remove one of the two", first[at.text])
                 first.setdefault(at.text, place(path, at))
 
@@ -225,8 +225,8 @@ def _declared_secrets(context: Context) -> set[str]:
 def examples_give_no_secret(context: Context) -> Iterator[Problem]:
     """An env example gives no value to a secret.
 
-    An example is committed, and copied as it is: its password is the one of every machine on which nobody changed it,
-    and a real one that was left in is everybody's. Leave the value empty, or write what is not a value: `changeme`.
+    An example is committed and copied: every machine without an edit has its password, and a real one is public. Leave
+    the value empty, or write a placeholder: `changeme`.
     """
     secret = _declared_secrets(context)
     for path in context.tree.files:

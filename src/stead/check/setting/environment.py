@@ -53,12 +53,12 @@ def values(context: Context) -> Iterator[Value]:
 
 @rule("SETTING019", severity="warning")
 def nothing_is_missing(context: Context) -> Iterator[Problem]:
-    """Whatever a process must be given has a value in every environment that is named, or a line in an env example.
+    """A required setting has a value in every environment, or a line in an env example.
 
-    Where neither the description nor a default gives one, and no env example, Compose file, Dockerfile or Worker's
-    configuration names it, nobody who sets up the environment learns that it is wanted. Write it down in
-    `.env.example`, or give the environment its value: `Environment("prod", {orders: {"CURRENCY": "EUR"}})`. In `dev`
-    Stead makes secrets by itself; those of an environment in a cluster are in its Secrets, which are rendered by name.
+    If the description gives no value and no default, and no env example, Compose file, Dockerfile or Worker's
+    configuration names it, the setup of an environment misses it. Add it to `.env.example`, or give the environment its
+    value: `Environment("prod", {orders: {"CURRENCY": "EUR"}})`. In `dev` Stead generates secrets; those of an
+    environment in a cluster are in its Secrets, which are rendered by name.
     """
     if context.backend is None:
         return
@@ -95,10 +95,10 @@ def _is_missing(context: Context, environment: Environment, process: Process, na
 
 @rule("SETTING020", severity="warning")
 def values_are_other_values(context: Context) -> Iterator[Problem]:
-    """An environment says what differs there: not the default once more.
+    """An environment does not repeat a default.
 
-    When the default changes, such an environment stays behind, and nobody remembers whether that was meant. Remove the
-    value; where it is meant to stay whatever the default, silence this with the reason.
+    When the default changes, such an environment keeps the old value. Remove the value; if it must stay regardless of
+    the default, silence this with the reason.
     """
     for each in values(context):
         if each.otherwise not in (REQUIRED, None) and _plain(each.value) == _plain(each.otherwise):
@@ -113,10 +113,9 @@ def _plain(value: Any) -> Any:
 
 @rule("SETTING021")
 def values_are_of_their_type(context: Context) -> Iterator[Problem]:
-    """A value that the description gives is of the setting's type, and not below its minimum.
+    """A value in the description has the setting's type, and is not below its minimum.
 
-    The service refuses it when it starts, maybe in one environment and in no other: the first to know would be anyone
-    who deploys. Fix the value.
+    Otherwise the service refuses it at its start, perhaps in one environment only. Fix the value.
     """
     for each in values(context):
         value = HOST if isinstance(each.value, HostOf) else each.value
@@ -129,7 +128,7 @@ def values_are_of_their_type(context: Context) -> Iterator[Problem]:
 
 @rule("SETTING022")
 def values_are_not_derived_ones(context: Context) -> Iterator[Problem]:
-    """The description gives no value to what Stead derives.
+    """The description gives no value to a setting that Stead derives.
 
     The environment's name, the version, ports, URLs of other services, addresses of resources and keys depend on where
     the backend runs: each target provides them, and a value in the description would be ignored silently.

@@ -33,17 +33,17 @@ def fault(setting: Setting, value: Any) -> str:
         return ""
     boolean = isinstance(value, bool) and setting.type is not bool
     if boolean or not isinstance(value, TYPES[setting.type]):
-        return f"and should be {WORDS[setting.type]}"
+        return f"but should be {WORDS[setting.type]}"
     if setting.minimum is not None and isinstance(value, int | float) and value < setting.minimum:
-        return f"and should be {setting.minimum} or more"
+        return f"but should be {setting.minimum} or more"
     return ""
 
 
 @rule("SETTING025")
 def defaults_are_of_their_type(context: Context) -> Iterator[Problem]:
-    """A default is of its setting's type, and not below its minimum.
+    """A default has its setting's type, and is not below its minimum.
 
-    A default is not judged when the service starts: it would reach the code as it is. Fix the default, or the type,
+    A default is not validated at the start of the service. Fix the default, or the type,
     or the minimum.
     """
     for process, setting in settings(context):
@@ -58,9 +58,8 @@ def defaults_are_of_their_type(context: Context) -> Iterator[Problem]:
 def one_name_has_one_default(context: Context) -> Iterator[Problem]:
     """A setting that several processes declare has the same default in each.
 
-    Env files and dashboards have one line for one name. While nobody sets it, the services disagree; as soon as
-    someone does, one of them changes without being meant. Give both the same default, or two names. What a program
-    says of itself (`OTEL_SERVICE_NAME`, `PORT`) differs, and is not asked about.
+    Env files and dashboards have one line per name. Without a value the services differ; with one, both change. Give
+    both the same default, or two names. The rule skips settings that differ by nature (`OTEL_SERVICE_NAME`, `PORT`).
     """
     first: dict[str, tuple[Process, Setting]] = {}
     for process, setting in settings(context):
@@ -85,7 +84,7 @@ def one_name_has_one_default(context: Context) -> Iterator[Problem]:
 
 @rule("SETTING027")
 def names_can_be_set(context: Context) -> Iterator[Problem]:
-    """A setting's name is one that a shell can set: upper-case letters, digits and underscores, no digit first.
+    """A setting's name is valid in a shell: upper-case letters, digits and underscores, no digit first.
 
     POSIX promises no more (chapter 8, "Environment Variables"), and env files, Kubernetes and dashboards each refuse
     something else. Rename it. Of a command or an image, whose names are its author's, lower case is taken.
@@ -101,16 +100,16 @@ def names_can_be_set(context: Context) -> Iterator[Problem]:
 
 @rule("SETTING028")
 def types_can_be_told(context: Context) -> Iterator[Problem]:
-    """A setting's type is one that text can hold: str, int, float, bool, or a tuple of values separated by commas.
+    """A setting's type has a text form: str, int, float, bool, or a tuple of values separated by commas.
 
-    Every program is told by text. What is more than that (a mapping, a date) has no form that all languages read
-    alike. Take str, and let the service read it.
+    An environment variable is a text. Other types (a mapping, a date) have no common form in all languages. Use str,
+    and parse it in the service.
     """
     for process, setting in settings(context):
         if setting.type not in TYPES:
             name = getattr(setting.type, "__name__", repr(setting.type))
-            message = f"{setting.name} of {process.name} is of type {name}, which an environment cannot hold"
-            mend = "take one of str, int, float, bool and tuple"
+            message = f"{setting.name} of {process.name} has the type {name}, which an environment variable cannot hold"
+            mend = "use one of str, int, float, bool and tuple"
             yield Problem("SETTING028", message, declared_at(context, process, setting.name), mend)
 
 

@@ -32,9 +32,8 @@ def _keeps_value(context: Context, config: Path, at: At) -> bool:
 def a_value_has_one_source(context: Context) -> Iterator[Problem]:
     """A var of a Worker is set by its `wrangler.toml` or by the deployment's `--var`, not by both.
 
-    `--var` wins, so that the file is not what runs; a deployment from a laptop, without the flag, puts the file's value
-    back. VERSION and ENVIRONMENT belong to the deployment: remove them from the file. A deployment that says
-    `--keep-vars` is taken to know what it does.
+    `--var` takes precedence over the file; a deployment without the flag restores the file's value. VERSION and
+    ENVIRONMENT belong to the deployment: remove them from the file. The rule skips a deployment with `--keep-vars`.
     """
     for path, at in _deploys(context):
         given = set(VAR.findall(at.text))
@@ -48,11 +47,11 @@ def a_value_has_one_source(context: Context) -> Iterator[Problem]:
 
 @rule("SETTING024", severity="warning")
 def a_deployment_takes_nothing_away(context: Context) -> Iterator[Problem]:
-    """A deployment of a Worker leaves alone the vars that are set in the dashboard.
+    """A deployment of a Worker keeps the vars that are set in the dashboard.
 
-    A var that a service must be given, and that neither `wrangler.toml` nor a `--var` nor an environment gives, can
-    only have been set by hand; without `--keep-vars` the next deployment removes it. Write the value down where the
-    deployment finds it, or deploy with `--keep-vars`. Secrets are kept in any case.
+    A required var that is neither in `wrangler.toml` nor in a `--var` nor in an environment was set by hand; without
+    `--keep-vars` the next deployment removes it. Add the value to one of these places, or deploy with `--keep-vars`.
+    Secrets are kept in any case.
     """
     deploys = _deploys(context)
     given = {name for _, at in deploys for name in VAR.findall(at.text)}
@@ -65,7 +64,7 @@ def a_deployment_takes_nothing_away(context: Context) -> Iterator[Problem]:
         configured = given | {at.text for at in context.facts(config).sets}
         for name in _by_hand(context, process):
             if name not in configured:
-                message = f"this deployment removes {name} of {process.name}, which can only have been set by hand"
+                message = f"this deployment removes {name} of {process.name}, which was set by hand"
                 mend = f"give {name} in {config.relative_to(context.root)}, or deploy with --keep-vars"
                 yield Problem("SETTING024", message, place(*careless[0]), mend, declared_at(context, process, name))
 

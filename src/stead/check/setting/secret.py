@@ -25,28 +25,27 @@ WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@{$<]+@", re.IGN
 def secrets_have_no_default(context: Context) -> Iterator[Problem]:
     """A secret has no default.
 
-    A default is in the repository, so it is not a secret; and anyone who forgets to set the real one gets a service
-    that starts with a key that everybody knows. Leave the default out: for development, Stead makes a value. A secret
-    that is not needed everywhere has the default None.
+    A default is in the repository, so it is not secret; without the real value the service starts with a public key.
+    Remove the default: in development Stead generates a value. An optional secret has the default None.
     """
     for process, setting in settings(context):
         if setting.secret and setting.default is not REQUIRED and setting.default:
-            message = f"{setting.name} of {process.name} is a secret and has a default"
-            mend = "leave the default out, or make it None where the service can do without"
+            message = f"{setting.name} of {process.name} is a secret, but has a default"
+            mend = "remove the default, or use None if the secret is optional"
             yield Problem("SETTING013", message, declared_at(context, process, setting.name), mend)
 
 
 @rule("SETTING014", shown=False)
 def secrets_are_declared_as_secrets(context: Context) -> Iterator[Problem]:
-    """What holds a password, a token or a key is declared as a secret.
+    """A setting with a password, a token or a key is declared as a secret.
 
-    A var is shown by `stead config`, is in rendered files and in the console. The name tells (`…_SECRET`,
-    `…_PASSWORD`, `…_TOKEN`, `…_KEY`, `…_DSN`, the URL of a database), or a default that holds a password. Declare it
-    with `secret(…)` or `Setting(…, secret=True)`; where the value may be seen after all, silence this with the reason.
+    A var is shown by `stead config`, is in rendered files and in the console. The rule recognises names (`…_SECRET`,
+    `…_PASSWORD`, `…_TOKEN`, `…_KEY`, `…_DSN`, the URL of a database), and defaults with a password. Declare it
+    with `secret(…)` or `Setting(…, secret=True)`; if the value may be public, silence this with the reason.
     """
     for process, setting in settings(context):
         if setting.type is str and not setting.secret and is_secret_setting(setting):
-            message = f"{setting.name} of {process.name} looks like a secret and is declared as a var"
+            message = f"{setting.name} of {process.name} looks like a secret, but is declared as a var"
             mend = f'declare it as a secret: Setting("{setting.name}", secret=True)'
             yield Problem("SETTING014", message, declared_at(context, process, setting.name), mend)
 

@@ -29,9 +29,9 @@ TYPO = 0.9  # how much of two names is the same where one is a slip of the other
 def what_is_read_is_declared(context: Context) -> Iterator[Problem]:
     """Every environment variable that a service's code reads is declared.
 
-    A value that is read and not declared is missing on the next machine: no env example names it, no target provides
-    it, and nobody notices before the code gets there. Declare it among the service's settings. The URL of another
-    service of the backend comes from a declared call instead (BOUNDARY012).
+    An undeclared variable is missing on other machines: no env example names it, and no target provides it. Declare it
+    in the service's settings. The URL of another service of the backend comes from a declared call instead
+    (BOUNDARY012).
     """
     bound = {at.text for _, at in context.each("sets") if at.more == "binding"}
     for process in context.runs:
@@ -74,9 +74,8 @@ def _is_platform_variable(name: str) -> bool:
 def what_is_declared_is_read(context: Context) -> Iterator[Problem]:
     """Every setting that a service declares in a list is mentioned somewhere in its source.
 
-    A setting that nobody reads is still asked for in every environment, and anyone who sets it waits for an effect that
-    never comes. Remove it, or fix its name. A `Settings` class is read as a whole, and is not asked about; neither is
-    an image, whose source is elsewhere.
+    An unused setting is still required in every environment, without any effect. Remove it, or fix its name. The rule
+    skips a `Settings` class, which is read as a whole, and images, whose source is elsewhere.
     """
     for process in context.runs:
         own = context.own[process.name]
@@ -104,11 +103,11 @@ def _is_mentioned(context: Context, process: Runs, name: str) -> bool:
 
 @rule("SETTING012", severity="warning")
 def the_code_gives_the_declared_default(context: Context) -> Iterator[Problem]:
-    """Where the code and the description both give a default, it is the same.
+    """A default in the code equals the default in the description.
 
-    `stead config` and every generated env file show the description's; the service would use its own. Give it in one
-    place: declare the default, and read the variable without one. A variable to which a Compose
-    file gives a value, which is then the description's, is told with `--strict`.
+    `stead config` and every generated env file show the description's default; the service would use its own. Keep one:
+    declare the default, and read the variable without one. A variable with a value in a Compose file is reported with
+    `--strict`.
     """
     composed = {at.text for _, at in context.each("sets") if at.more == "environment"}
     for process in context.runs:

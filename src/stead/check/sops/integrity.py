@@ -12,9 +12,9 @@ from stead.model import Problem
 def environments_share_no_secret(context: Context) -> Iterator[Problem]:
     """An environment shares no sealed value, and no data key, with another.
 
-    A file, or a line of it, that was copied opens with the same key: anyone who may read staging reads production. SOPS
-    never seals a value twice in the same way, so that two that are alike were copied. Make new values, and
-    `stead secret set NAME --env ENVIRONMENT`.
+    A file, or a line of it, that was copied opens with the same key: everyone who can read staging can read production.
+    SOPS never encrypts a value twice to the same text, so equal texts were copied. Create new values, and `stead secret
+    set NAME --env ENVIRONMENT`.
     """
     known: dict[str, str] = {}
     for file in sealed_files(context):
@@ -27,7 +27,7 @@ def environments_share_no_secret(context: Context) -> Iterator[Problem]:
         for entry in file.entries:
             if entry.text and known.setdefault(entry.text, name) != name:
                 message = f"{entry.name} was copied from {known[entry.text]}"
-                mend = f"make a new value, and stead secret set {entry.name} --env {name}"
+                mend = f"create a new value, and stead secret set {entry.name} --env {name}"
                 yield Problem("SOPS016", message, entry.where, mend)
 
 
@@ -35,9 +35,8 @@ def environments_share_no_secret(context: Context) -> Iterator[Problem]:
 def files_are_authenticated(context: Context) -> Iterator[Problem]:
     """A sealed file has its MAC.
 
-    It is over all values and their names: without it, a line can be taken away, or two can change places, and nobody
-    is told. SOPS and Stead refuse such a file; take the file from an earlier commit, and make the change with a
-    command.
+    It covers all values and their names: without it, a removed or exchanged line is not detected. SOPS and Stead refuse
+    such a file; restore it from an earlier commit, and make the change with a command.
     """
     for file in sealed_files(context):
         node = composed(context, file.path)

@@ -16,29 +16,29 @@ LONGEST = timedelta(days=365)
 
 @rule("SOPS010", shown=False)
 def every_value_is_sealed(context: Context) -> Iterator[Problem]:
-    """Every value of a sealed file is sealed.
+    """Every value of a sealed file is encrypted.
 
-    A value in the clear is in the repository's history from its first commit on, for everyone who ever clones it. It is
-    no secret any more: make a new one where it comes from, and seal that: `stead secret set NAME --env ENVIRONMENT`.
+    A plain value is in the repository's history for everyone with a clone. Replace it at its source, and seal the new
+    one: `stead secret set NAME --env ENVIRONMENT`.
     """
     for file in sealed_files(context):
         name = file.environment.name
         if file.recipients is None:
             mend = f"move it away, stead secret init --env {name}, and stead secret set each value again"
-            yield Problem("SOPS010", f"the secrets of {name} are in the clear", file.where, mend)
+            yield Problem("SOPS010", f"the secrets of {name} are not encrypted", file.where, mend)
             continue
         for entry in file.entries:
             if not entry.sealed:
                 mend = f"make a new value, and stead secret set {entry.name} --env {name}"
-                yield Problem("SOPS010", f"{entry.name} is in the clear", entry.where, mend)
+                yield Problem("SOPS010", f"{entry.name} is not encrypted", entry.where, mend)
 
 
 @rule("SOPS011", shown=False)
 def two_people_can_open_it(context: Context) -> Iterator[Problem]:
-    """A sealed file has two recipients at least.
+    """A sealed file has at least two recipients.
 
-    With one, a key that is lost loses every secret of the environment. Add a second person, or a key that is kept
-    offline: `stead secret recipients --env ENVIRONMENT --recipient age1…`.
+    With one, the loss of its key loses every secret of the environment. Add a second person, or an offline key: `stead
+    secret recipients --env ENVIRONMENT --recipient age1…`.
     """
     for file in sealed_files(context):
         if file.recipients is not None and len(set(file.recipients)) < LEAST:
@@ -49,10 +49,10 @@ def two_people_can_open_it(context: Context) -> Iterator[Problem]:
 
 @rule("SOPS012", shown=False)
 def recipients_are_those_of_the_rules(context: Context) -> Iterator[Problem]:
-    """A sealed file is sealed to the people that `.sops.yaml` names, and to nobody else.
+    """A sealed file has exactly the recipients in `.sops.yaml`.
 
-    Who was taken from the rules can open the file until it is sealed again, and who was added cannot yet. Seal it:
-    `stead secret recipients --env ENVIRONMENT`. Who was removed may have read every value: change each.
+    A removed recipient can open the file until it is sealed again, and an added one cannot yet. Seal it: `stead secret
+    recipients --env ENVIRONMENT`. A removed recipient may have read every value: replace each.
     """
     for file in sealed_files(context):
         expected = recipients_of(context, file.path)
@@ -75,10 +75,10 @@ def _difference(file: SealedFile, expected: tuple[str, ...]) -> str:
 
 @rule("SOPS013", severity="warning", shown=False)
 def values_are_changed_once_a_year(context: Context) -> Iterator[Problem]:
-    """A secret is changed once a year.
+    """A secret is replaced once a year.
 
-    People leave, laptops are lost, backups are kept: the longer a value lives, the more have seen it. Make a new one
-    where it comes from and `stead secret set` it, or `stead secret rotate` a key that is made here.
+    The longer a value is in use, the more people and backups have it. Replace it at its source and `stead secret set`
+    it, or `stead secret rotate` a generated key.
     """
     today = datetime.now(UTC).date()
     for file in sealed_files(context):
@@ -101,24 +101,24 @@ def _date(text: str) -> date | None:
 def every_secret_is_read(context: Context) -> Iterator[Problem]:
     """Every name of a sealed file is a secret that a process reads.
 
-    A name that nobody reads is a slip of the pen, so that the one that is meant is missing; or it was forgotten, and is
-    kept and sealed for nothing. Fix the name, or remove the entry with `sops unset`.
+    An unused name is a typing mistake, so that the intended one is missing, or it is obsolete. Fix the name, or remove
+    the entry with `sops unset`.
     """
     for file in sealed_files(context):
         known = _known(context, file)
         for entry in file.entries:
             if entry.name.removesuffix(".next").removesuffix(".previous") not in known:  # while one is rotated
-                message = f"{entry.name} is a secret of no process in {file.environment.name}"
+                message = f"no process in {file.environment.name} has the secret {entry.name}"
                 mend = f"fix the name, or sops unset {file.path.name} '[\"{entry.name}\"]'"
                 yield Problem("SOPS014", message, entry.where, mend)
 
 
 @rule("SOPS015", shown=False)
 def what_must_be_given_is_given(context: Context) -> Iterator[Problem]:
-    """A sealed file has every secret without which a process of that environment does not start.
+    """A sealed file has every required secret of its environment.
 
-    It is found here rather than by a Pod that never becomes ready. `stead secret set NAME --env ENVIRONMENT`, or
-    `stead secret rotate NAME` for a key that is made here.
+    Without it a process does not start. `stead secret set NAME --env ENVIRONMENT`, or `stead secret rotate NAME` for a
+    generated key.
     """
     for file in sealed_files(context):
         names, there = _known(context, file), {entry.name for entry in file.entries}
@@ -132,8 +132,8 @@ def what_must_be_given_is_given(context: Context) -> Iterator[Problem]:
 def sealed_files_are_of_environments(context: Context) -> Iterator[Problem]:
     """A sealed file is named after an environment of the description.
 
-    Nothing reads another one: the environment that is meant has no secrets, or those of yesterday. Fix the name of the
-    file, or remove what is left of an environment that is gone, and end its secrets.
+    Nothing reads another file: the intended environment has no secrets, or old ones. Fix the name of the file, or
+    remove the file of a removed environment, and revoke its secrets.
     """
     names = [each.name for each in context.backend.environments] if context.backend else []
     for path in context.tree.below(context.root.joinpath(*FOLDER)) if names else ():
@@ -144,14 +144,14 @@ def sealed_files_are_of_environments(context: Context) -> Iterator[Problem]:
 
 @rule("SOPS019", shown=False)
 def rules_seal_every_value(context: Context) -> Iterator[Problem]:
-    """A rule of `.sops.yaml` for an environment's file leaves no value in the clear.
+    """A rule of `.sops.yaml` for an environment's file leaves no value unencrypted.
 
-    With `encrypted_regex` and the like `sops` seals the names that fit and writes the others as they are, into the
-    history of the repository. Remove the line: of these files every value is a secret.
+    With `encrypted_regex` and the like `sops` encrypts only the matching names, and the other values enter the history
+    of the repository. Remove the line: every value of these files is a secret.
     """
     for file in sealed_files(context):
         for name, where in partial_sealing(context, file.path):
-            message = f"{name} leaves other secrets of {file.environment.name} in the clear"
+            message = f"{name} leaves other secrets of {file.environment.name} unencrypted"
             yield Problem("SOPS019", message, where, f"remove {name}")
 
 

@@ -22,10 +22,10 @@ STATE = re.compile(r"\.tfstate(\.\w+)?$|\.tfplan$|^tfplan$|\.tfvars(\.json)?$")
 
 @rule("TERRAFORM020", shown=False)
 def no_state_is_committed(context: Context) -> Iterator[Problem]:
-    """No state, no plan and no values of variables are in the repository.
+    """The repository has no state, no plan and no values of variables.
 
-    A state holds every attribute of every resource in the clear, passwords among them, and two copies of it are two
-    truths. Keep it in a bucket with a lock, `Infrastructure(…, state="the-bucket")`, and let git ignore the files.
+    A state holds every attribute of every resource unencrypted, passwords included, and two copies of it diverge. Store
+    it in a bucket with a lock, `Infrastructure(…, state="the-bucket")`, and let git ignore the files.
     """
     for path in context.tree.files:
         if STATE.search(path.name):
@@ -37,8 +37,8 @@ def no_state_is_committed(context: Context) -> Iterator[Problem]:
 def data_is_not_destroyed(context: Context) -> Iterator[Problem]:
     """A resource that holds data has `prevent_destroy`.
 
-    A name that is changed, or a module that is moved, makes a new database and destroys the old one, and the plan says
-    so in one line of a hundred. Write `lifecycle { prevent_destroy = true }`; what shall go is taken out by hand.
+    A name that is changed, or a module that is moved, creates a new database and destroys the old one, which is easy to
+    overlook in a plan. Write `lifecycle { prevent_destroy = true }`, and remove it only for an intended destroy.
     """
     for path, text in sources(context):
         for found in RESOURCE.finditer(text):
@@ -50,23 +50,23 @@ def data_is_not_destroyed(context: Context) -> Iterator[Problem]:
 
 @rule("TERRAFORM022", shown=False)
 def no_password_is_in_a_file(context: Context) -> Iterator[Problem]:
-    """No password, key or token is written in a file of Terraform.
+    """A file of Terraform contains no password, key or token.
 
-    It is in the history from its first commit on, and in the state. Let the cloud make it
-    (`manage_master_user_password`, `generate_password`), or give it to a write-only argument from an ephemeral value.
+    It is in the history and in the state. Let the cloud generate it (`manage_master_user_password`,
+    `generate_password`), or pass it to a write-only argument from an ephemeral value.
     """
     for path, text in sources(context):
         for found in (*PASSWORD.finditer(text), *DEFAULT.finditer(text)):
             where = place(path, text, found.end() - 1)
-            mend = "make a new one, and let the cloud make it, or give it to a write-only argument"
-            yield Problem("TERRAFORM022", f"a {found[1]} stands in the file", where, mend)
+            mend = "replace it; let the cloud generate it, or pass it to a write-only argument"
+            yield Problem("TERRAFORM022", f"the file contains a {found[1]}", where, mend)
 
 
 @rule("TERRAFORM023")
 def versions_have_an_end(context: Context) -> Iterator[Problem]:
-    """A version that is asked for has an end: `~> 6.0`, not `>= 6.0`.
+    """A version constraint has an upper bound: `~> 6.0`, not `>= 6.0`.
 
-    The next major version of a provider removes arguments, and comes on the day on which someone runs `init -upgrade`.
+    The next major version of a provider removes arguments, and the next `init -upgrade` installs it.
     Write `~> 6.0`, and commit `.terraform.lock.hcl`.
     """
     for path, text in sources(context):

@@ -24,23 +24,23 @@ DENY = re.compile(r"\beffect\b\"?\s*[=:]\s*\"Deny\"", re.IGNORECASE)
 def data_outlives_its_resource(context: Context) -> Iterator[Problem]:
     """A resource that holds data is not destroyed with its data.
 
-    `force_destroy` empties a bucket on the way, `skip_final_snapshot` leaves nothing to restore, and
-    `deletion_protection = false` lets a click in the console do it. Remove the line; whoever takes a database away
-    writes it for that one apply.
+    `force_destroy` empties a bucket before its deletion, `skip_final_snapshot` leaves no backup, and
+    `deletion_protection = false` permits a deletion in the console. Remove the line; add it only for the apply of an
+    intended deletion.
     """
     for path, text in sources(context):
         for found in RESOURCE.finditer(text):
             for line in UNGUARDED.finditer(found[3]) if DATA.fullmatch(found[1]) else ():
                 where = place(path, text, found.start(3) + line.start(1))
-                message = f"{found[1]}.{found[2]} goes with its data: {' '.join(line[1].split())}"
-                yield Problem("TERRAFORM028", message, where, "remove it, or turn it around")
+                message = f"{found[1]}.{found[2]} can be destroyed with its data: {' '.join(line[1].split())}"
+                yield Problem("TERRAFORM028", message, where, "remove it, or set the opposite value")
 
 
 @rule("TERRAFORM029")
 def policies_are_bounded(context: Context) -> Iterator[Problem]:
     """A policy does not allow every action on everything.
 
-    Who holds such a key holds the account: the other environments, the backups, the keys of others. Name the actions,
+    Its credentials control the account: other environments, backups, keys. Name the actions,
     and the resources by their ARNs.
     """
     for path, text in sources(context):

@@ -33,8 +33,8 @@ HIDDEN = re.compile(r"^\s*(sensitive|ephemeral)\s*=\s*true", re.MULTILINE)
 def states_have_a_lock(context: Context) -> Iterator[Problem]:
     """A remote state has a lock.
 
-    Two runs that apply at the same time write the state one after the other: the first one's resources are in no state,
-    and nobody finds them until the bill. Write `use_lockfile = true` for S3, `lock_address` for HTTP.
+    Two concurrent applies overwrite each other's state: the resources of the first are in no state, but are billed.
+    Write `use_lockfile = true` for S3, `lock_address` for HTTP.
     """
     for path, text in sources(context):
         for found in BACKEND.finditer(text):
@@ -46,9 +46,9 @@ def states_have_a_lock(context: Context) -> Iterator[Problem]:
 
 @rule("TERRAFORM025")
 def modules_are_pinned(context: Context) -> Iterator[Problem]:
-    """A module of others is named by a version or a commit.
+    """An external module has a version or a commit.
 
-    A branch is another module tomorrow, and what it makes is applied with your credentials. Write `version` for a
+    A branch can change, and the module is applied with your credentials. Write `version` for a
     module of the registry, `?ref=` with a tag or a commit for one of git.
     """
     for path, text in sources(context):
@@ -70,10 +70,10 @@ def _pinned(source: str, body: str) -> bool:
 
 @rule("TERRAFORM026")
 def data_is_not_public(context: Context) -> Iterator[Problem]:
-    """What holds data is not reached from the Internet, nor is the door of a machine.
+    """Resources with data, and SSH ports, are not reachable from the Internet.
 
-    A database with a public address is tried by strangers within the hour; a bucket that anyone may read is in a list
-    of such buckets by tomorrow. Take the word away, and let a network or a bastion lead there.
+    A public database is attacked within the hour, and a public bucket is soon found by scanners. Remove the option, and
+    give access through a private network or a bastion.
     """
     for path, text in sources(context):
         for found in RESOURCE.finditer(text):
@@ -86,12 +86,17 @@ def data_is_not_public(context: Context) -> Iterator[Problem]:
             port = PORT.search(found[2])
             if port and ANYWHERE.search(found[2]):
                 where = place(path, text, found.start(2) + port.start(1))
-                yield Problem("TERRAFORM026", f"the whole internet can reach port {port[1]}", where, "name who may")
+                yield Problem(
+                    "TERRAFORM026",
+                    f"the whole internet can reach port {port[1]}",
+                    where,
+                    "name the permitted principals",
+                )
 
 
 @rule("TERRAFORM027", severity="warning")
 def secrets_are_not_printed(context: Context) -> Iterator[Problem]:
-    """A variable or an output that is a secret says so.
+    """A secret variable or output is marked as sensitive.
 
     Without `sensitive`, `plan` and `apply` print it, and a pipeline's log keeps it. Write `sensitive = true`, or
     `ephemeral = true`, so that it is in no state either.

@@ -108,7 +108,7 @@ def _tags(repository: str) -> dict[str, str]:
         ) from None
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason was given"])[-1]
-        raise SteadError(f"{repository} : the tags cannot be read: {reason}")
+        raise SteadError(f"{repository}: the tags cannot be read: {reason}")
     plain: dict[str, str] = {}
     peeled: dict[str, str] = {}
     for commit, tag, dereferenced in REFERENCE.findall(done.stdout):

@@ -28,7 +28,7 @@ SHOWN = 8  # ids of processes in one report
 
 
 class ForkserverLoop:
-    """The processes that were started here, and what must go when the supervisor is gone."""
+    """The started processes, and the files to remove at the end of the supervisor."""
 
     def __init__(self, orders: socket.socket, reports: int) -> None:
         self.orders = orders
@@ -42,7 +42,7 @@ class ForkserverLoop:
         self.complete = self.loaded = False
 
     def run(self) -> None:
-        """Serve until the supervisor is gone, then end everything."""
+        """Serve until the supervisor ends, then stop everything."""
         awake, wake = os.pipe()
         for end in (awake, wake):
             os.set_blocking(end, False)
@@ -77,14 +77,14 @@ class ForkserverLoop:
         return True
 
     def _do_preload(self, order: dict[str, Any], _: list[int]) -> None:
-        """Load modules, or call a `module:function`; with `all`, what was ordered before is complete."""
+        """Load modules, or call a `module:function`; `all` marks the end of the list."""
         self.unloaded.extend(order["modules"])
         self.complete = order["all"]
         if self.complete and not self.unloaded:
             self._all_loaded()
 
     def _do_keep(self, order: dict[str, Any], files: list[int]) -> None:
-        """Write what this process says into the first file, and keep the others open for as long as it lives."""
+        """Redirect this process's output to the first file, and keep the others open during its life."""
         mark.write(order["mark"])
         os.dup2(files[0], 1)
         os.dup2(files[0], 2)
@@ -130,7 +130,7 @@ class ForkserverLoop:
         self._report(event="started", id=order["id"], pid=pid)
 
     def _do_remove(self, order: dict[str, Any], _: list[int]) -> None:
-        """Remember files that say that the backend runs."""
+        """Store the files that announce the run."""
         self.files += order["files"]
 
     def _do_adopt(self, order: dict[str, Any], _: list[int]) -> None:
@@ -138,7 +138,7 @@ class ForkserverLoop:
         self.adopted += order["processes"]
 
     def _collect_ended(self) -> None:
-        """Take what has ended: what was ordered, and orphans, which the kernel gives to this process."""
+        """Reap ended processes: our own, and orphans, which the kernel assigns to this process."""
         if not hasattr(os, "waitid"):
             self._reap_known()
             return
@@ -147,7 +147,7 @@ class ForkserverLoop:
                 self._reap_one(found.si_pid)
 
     def _reap_one(self, pid: int) -> None:
-        """Take one that has ended, and end what it left, in its group while its number cannot be given to another."""
+        """Reap an ended process, and stop its process group while the kernel cannot reuse its id."""
         order = self.children.pop(pid, None)
         left = mark.bearers(order["mark"]) if order else []
         if order:
@@ -172,7 +172,7 @@ class ForkserverLoop:
             return  # the supervisor is gone: the socket will say so
 
     def _end_all(self) -> None:
-        """End the services, then what they stand on; each is asked first, and killed when it does not listen."""
+        """Stop the services, then their servers; each gets a signal first, and is killed when it does not end."""
         for last in (False, True):
             for how in ("stop", "kill"):
                 chosen = {pid: order[how] for pid, order in self.children.items() if order["last"] is last}
@@ -193,7 +193,7 @@ class ForkserverLoop:
             time.sleep(0.02)
 
     def _end_unknown_children(self) -> None:
-        """End what was ordered by nobody: programs that what was ordered had started, and left behind."""
+        """Stop the remaining programs that our processes have started."""
         for each in self.adopted:
             mark.end(each["mark"])
         while children := mark.children():

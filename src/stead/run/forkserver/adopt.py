@@ -1,4 +1,4 @@
-"""Processes whose forkserver was killed: the kernel gives them to the supervisor, which goes on to watch them."""
+"""Processes of a killed forkserver: the kernel assigns them to the supervisor, which continues to watch them."""
 
 import asyncio
 import os
@@ -11,12 +11,12 @@ UNKNOWN = -signal.SIGKILL  # the exit status of a process that another one has w
 
 
 def can_adopt() -> bool:
-    """Return whether this system gives orphans to a process that asks for them, and tells how they end."""
+    """Return whether this system supports subreapers and reports the exit status of adopted processes."""
     return mark.IS_LINUX and hasattr(os, "pidfd_open")
 
 
 async def ended(pid: int, marked: str) -> int:
-    """Wait until an adopted process ends, end what it left, and return its exit status."""
+    """Wait until an adopted process ends, stop its children, and return its exit status."""
     try:
         process = os.pidfd_open(pid)
     except ProcessLookupError:

@@ -18,7 +18,7 @@ from stead.run.forkserver.spawn import ForkserverProcess
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be started: an ASGI factory, a Python function, or a command.
+    """The start of a process: an ASGI factory, a Python function, or a command.
 
     arguments   of the Python function: one list, when there are any
     path        folders in which Python looks for modules first
@@ -65,14 +65,14 @@ class Child:
                 os.killpg(self.pid.result(), signal.SIGCONT)  # one that is stopped hears nothing else
 
     async def stop(self, grace: float) -> int:
-        """Ask it to end, and kill it when it has not after so many seconds."""
+        """Stop the process, and kill it when it has not ended after some seconds."""
         self.signal(self.order.stop)
         await asyncio.wait({self.ended}, timeout=grace)
         self.signal(self.order.kill)
         return await self.ended
 
     def record(self) -> dict[str, Any]:
-        """Return what a forkserver must know to end it, should this process be killed."""
+        """Return the data by which a forkserver can stop it after this process was killed."""
         order = self.order
         known = {"stop": order.stop, "kill": order.kill, "last": order.last}
         return {"pid": self.pid.result(), "mark": self.mark} | known
@@ -108,7 +108,7 @@ class Forkserver:
             framing.send(self._orders, message, files)
 
     def preload(self, modules: Sequence[str], *, complete: bool = False) -> None:
-        """Let it load modules; it forks Python only after the last of them, which `complete` says they hold."""
+        """Load modules; the forkserver forks Python only after the last one, which `complete` marks."""
         self.tell({"do": "preload", "modules": list(modules), "all": complete})
 
     def keep(self, backend: str, log: Path, *files: int) -> None:
@@ -135,7 +135,7 @@ class Forkserver:
         return child
 
     def end(self) -> None:
-        """Let the forkserver end what is left and go; wait until it has gone."""
+        """Let the forkserver stop the remaining processes and exit; wait for its end."""
         self.closing = True
         self._orders.close()
         self.process.wait()
@@ -158,7 +158,7 @@ class Forkserver:
         self.gone.set()
 
     async def _outlive(self, number: int, child: Child) -> None:
-        """Go on with a process whose forkserver was killed; one that cannot be watched is ended, and started again."""
+        """Continue a process of a killed forkserver; one that cannot be watched is restarted."""
         if adopt.can_adopt() and child.pid.done() and not self.closing:
             status = await adopt.ended(child.pid.result(), child.mark)
         else:

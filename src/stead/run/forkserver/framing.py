@@ -20,7 +20,7 @@ def send(channel: socket.socket, message: dict[str, Any], files: Sequence[int] =
 
 
 def receive(channel: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
-    """Read one message with its files; None when the other side is gone."""
+    """Read one message with its files; None when the other side has closed."""
     room = socket.CMSG_SPACE(MOST_FILES * array.array("i").itemsize)
     head, ancillary, _, _ = channel.recvmsg(_LENGTH.size, room)
     files = array.array("i")

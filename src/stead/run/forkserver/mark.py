@@ -41,13 +41,13 @@ def write(text: str) -> None:
 
 
 def bearers(mark: str) -> list[int]:
-    """Return the ids of the processes whose mark begins so, without this one; a zombie bears none."""
+    """Return the ids of other processes whose mark has this prefix; a zombie has no mark."""
     marker = f"\0{NAME}={mark}".encode()
     return [pid for pid, environ in _environs() if marker in environ and pid != os.getpid()]
 
 
 def end(mark: str, grace: float = 0.0) -> list[int]:
-    """End all that bear it: asked first, when there is a grace, and killed; return those that were there."""
+    """Stop all processes with the mark: by a signal first, with a grace period, then by a kill; return their ids."""
     found = first = bearers(mark)
     if grace:
         _signal(found, signal.SIGTERM)

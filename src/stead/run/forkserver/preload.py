@@ -1,4 +1,4 @@
-"""Run once what each service would run for the first time: libraries import a good part of themselves only then."""
+"""Run the first steps of a service once before forks: many libraries import parts of themselves only then."""
 
 import msgspec
 import uvicorn

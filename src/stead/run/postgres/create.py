@@ -14,7 +14,7 @@ UNLIMITED = -1  # as PostgreSQL says it; superusers are not counted
 
 
 def create_database(admin_url: str, name: str, password: str, connections: int = UNLIMITED) -> str:
-    """Make the database and the role `name` where they are not there yet, and return the role's URL.
+    """Create the database and the role `name` if they do not exist, and return the role's URL.
 
     Run again it changes nothing but the password and the number of connections. `admin_url` is of a superuser, or of a
     role with CREATEDB and CREATEROLE.
@@ -31,7 +31,7 @@ def create_database(admin_url: str, name: str, password: str, connections: int =
 
 
 def erase_database(admin_url: str, name: str, password: str, connections: int = UNLIMITED) -> None:
-    """Drop the database `name` with all that is in it, whoever is connected to it, and make it again, empty."""
+    """Drop the database `name` with its connections, and create it again, empty."""
     import psycopg
     from psycopg.sql import SQL, Identifier
 
@@ -78,7 +78,9 @@ def _database(connection: "Connection[tuple[object, ...]]", name: str) -> None:
 
 
 def _revoke_server_databases(connection: "Connection[tuple[object, ...]]") -> None:
-    """Close `postgres` and `template1` to the roles of services; who may make databases gets in as before."""
+    """Revoke access to `postgres` and `template1` from the roles of services; roles that may create databases
+    keep it.
+    """
     from psycopg.sql import SQL, Identifier
 
     owned = (

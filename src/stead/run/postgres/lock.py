@@ -1,7 +1,7 @@
-"""Who holds a data directory: a server that runs, the remains of one that was killed, or nobody.
+"""The holder of a data directory: a running server, the remains of a killed one, or none.
 
-A process is known by its name and by the folder that it works in, since its number may be another's by now. Its start
-time, which the server writes down too, was the other way; it moves when the system's clock is set.
+A process is identified by its name and its working directory, since its id may be reused. Rejected: its start time,
+which the server also records; it changes with the system's clock.
 """
 
 import signal
@@ -17,7 +17,7 @@ POLL = 0.01  # seconds
 
 @dataclass(frozen=True)
 class Holder:
-    """What `postmaster.pid` says: pid, folder, start (unix time), port, socket folder, host, memory, status."""
+    """The content of `postmaster.pid`: pid, folder, start (unix time), port, socket folder, host, memory, status."""
 
     data: Path
     pid: int
@@ -46,7 +46,7 @@ class Holder:
 
 
 def clear(data: Path, *, seconds: float = 5.0) -> list[int]:
-    """Clear away what a killed server left; return the ids of its processes that do not end.
+    """Clean up after a killed server; return the ids of its processes that do not end.
 
     Those that outlived it hold the shared memory, and a new server refuses to start beside them; nor does it start when
     the number in the file that was left is another process's by now.
@@ -66,7 +66,7 @@ def clear(data: Path, *, seconds: float = 5.0) -> list[int]:
 
 
 def _alive(processes: list[psutil.Process], data: Path, seconds: float) -> list[psutil.Process]:
-    """Wait for processes to end; one that nobody has looked for the end of has ended, too, and holds nothing."""
+    """Wait for processes to end; a zombie counts as ended, since it holds nothing."""
     until = time.monotonic() + seconds
     while (left := [each for each in processes if _serves(each, data, unknown=False)]) and time.monotonic() < until:
         time.sleep(POLL)
@@ -74,7 +74,7 @@ def _alive(processes: list[psutil.Process], data: Path, seconds: float) -> list[
 
 
 def _serves(process: psutil.Process, data: Path, *, unknown: bool) -> bool:
-    """Return whether a process belongs to the server of this folder; `unknown` when it may not be looked at."""
+    """Return whether a process belongs to the server of this folder; `unknown` without permission to inspect it."""
     try:
         if not process.name().startswith("postgres") or process.status() == psutil.STATUS_ZOMBIE:
             return False

@@ -1,9 +1,9 @@
-"""A user with keys of its own: the one way in which a service gets its part of a Redis.
+"""A Redis user with its own keys, for each service.
 
-A user reaches the keys and channels that begin with its own name and no others, so a service that is broken into reads
-its own data and no more. The pattern of keys covers only commands that name a key: SCAN, KEYS, RANDOMKEY, DBSIZE,
-PUBSUB CHANNELS or CLIENT TRACKING would tell of the keys and channels of the others. So the commands are an allow-list.
-A numbered database for each service was the other option: `SELECT` is open to everyone, so it separates nothing.
+A user has access only to keys and channels with its name as prefix, so a compromised service can read only its own
+data. The pattern of keys covers only commands that name a key: SCAN, KEYS, RANDOMKEY, DBSIZE, PUBSUB CHANNELS or CLIENT
+TRACKING would reveal the keys and channels of others. So the commands are an allow-list. A numbered database for
+each service was the other option: `SELECT` is open to everyone, so it separates nothing.
 """
 
 from contextlib import suppress
@@ -63,7 +63,7 @@ def erase_keys(admin_url: str, name: str) -> None:
 
 
 def create_user(admin_url: str, name: str, password: str) -> str:
-    """Make the user `name` where it is not there yet, and return its URL.
+    """Create the user `name` if it does not exist, and return its URL.
 
     Run again it changes nothing but the password. The user's keys and channels all begin with `name:`.
     """

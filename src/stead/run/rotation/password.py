@@ -37,7 +37,7 @@ class Password:
         self.run.plans.secrets.add(self._key, made(Dev.RANDOM)())
 
     async def move(self) -> None:
-        """Tell the processes first: one that connects meanwhile tries again, and then both sides agree."""
+        """Update the processes before the server: one that connects meanwhile retries until both agree."""
         plans = self.run.plans
         plans.secrets.move(self._key)
         part = plans.resources.resource_name(self.resource)

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 async def rotate(run: Run, names: Sequence[str]) -> list[str]:
-    """Rotate the secrets of these names, all where none is named; what was interrupted is brought to its end first."""
+    """Rotate the secrets of these names, or all; an interrupted rotation is completed first."""
     known = {each.name: each for each in rotations(run)}
     chosen = _chosen(known, names)
     for each in chosen:
@@ -48,5 +48,7 @@ async def end(run: Run, names: Sequence[str]) -> list[str]:
 def _chosen(known: dict[str, T], names: Sequence[str]) -> list[T]:
     unknown = [name for name in names if name not in known]
     if unknown or not known:
-        raise RunError(f"{', '.join(unknown) or 'nothing'} can be rotated here; there are {', '.join(known) or 'none'}")
+        raise RunError(
+            f"{', '.join(unknown) or 'nothing'} cannot be rotated here; the secrets are {', '.join(known) or 'none'}"
+        )
     return [known[name] for name in names or known]

@@ -23,11 +23,11 @@ class SharedSecret(ABC):
     @property
     @abstractmethod
     def key(self) -> str:
-        """What the run's secrets call it."""
+        """Its name in the run's secrets."""
 
     @property
     def done(self) -> str:
-        return f"both values are accepted; when nothing shows the earlier one: stead secret rotate {self.name} --end"
+        return f"both values are accepted; when nothing uses the earlier one: stead secret rotate {self.name} --end"
 
     @property
     def is_rotated(self) -> bool:
@@ -39,7 +39,7 @@ class SharedSecret(ABC):
             raise RunError(f"{where}: {self.name} is being rotated: stead secret rotate {self.name} --end, then again")
 
     async def end(self) -> None:  # noqa: B027 - of none of them is there anything to end here
-        """Nothing: whoever shows the earlier value moves in its own time."""
+        """Do nothing: clients change to the new value later."""
 
     @abstractmethod
     async def add(self) -> None: ...
@@ -83,7 +83,7 @@ class SettingSecret(SharedSecret):
 
 @dataclass(frozen=True)
 class BucketKey(SharedSecret):
-    """The access key of a bucket: its server takes two secrets, so a URL that was signed with the earlier one holds."""
+    """The access key of a bucket: its server accepts two secrets, so URLs signed with the earlier one stay valid."""
 
     resource: Resource
     noticed: float
@@ -101,7 +101,7 @@ class BucketKey(SharedSecret):
         await self.run.plans.resources.renew(self.resource)
 
     async def move(self) -> None:
-        """Show the next secret, which the server takes already."""
+        """Use the next secret, which the server accepts already."""
         resources, kind = self.run.plans.resources, self.resource.kind
         self.run.plans.secrets.move(self.key)
         await resources.renew(self.resource)

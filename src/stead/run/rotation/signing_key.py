@@ -20,7 +20,7 @@ class SigningKey:
     run: Run
     process: Process
     noticed = NOTICED
-    done = "its callees took both keys, it signs with the new one, and the old one is not accepted any more"
+    done = "it signs with the new key, and its callees refuse the old one"
 
     @property
     def name(self) -> str:
@@ -48,7 +48,7 @@ class SigningKey:
             await self._start_agent_again(self.process)
 
     async def _start_agent_again(self, gateway: Gateway) -> None:
-        """Start the agent with the new key; the gateway goes on with the tokens that are there."""
+        """Restart the agent with the new key; the gateway continues with its present tokens."""
         plans = self.run.plans
         edge = plans.edge(gateway)
         healthy = partial(plans.reached, edge.agent, "healthy")

@@ -46,7 +46,7 @@ class Rotation(Protocol):
 
 
 def renew(run: Run) -> None:
-    """Let a process that is started from now on have the new values, and keep them out of the logs."""
+    """Use the new values for later starts, and mask them in logs."""
     run.plans.settings.renew()
     run.redact.add(run.plans.secrets_given())
 
@@ -60,7 +60,7 @@ def put(run: Run, process: str, setting: str, text: str) -> None:
 
 
 def put_again(run: Run, setting: str, processes: Sequence[str] = ()) -> None:
-    """Give every process that has a setting what it says now, or these processes alone."""
+    """Write the present value of a setting for every process that has it, or only for these processes."""
     run.plans.settings.renew()
     for name, each in run.plans.settings.given.items():
         for given in each:

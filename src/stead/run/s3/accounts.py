@@ -18,7 +18,7 @@ SEPARATOR = "\n"  # between the secrets of one key
 
 
 def add(folder: Path, bucket: str, secrets: Sequence[str]) -> None:
-    """Make a bucket, and the access key of the same name, which opens that bucket alone, by each of its secrets."""
+    """Create a bucket, and an access key of the same name for this bucket only, with one or two secrets."""
     accounts, text = _read(folder), SEPARATOR.join(secrets)
     if accounts.get(bucket) != text:
         new = folder / f"{FILE}.new"

@@ -7,21 +7,21 @@ from xml.sax.saxutils import escape
 NUMBER = re.compile(r"[0-9]{1,18}")
 MESSAGES = {
     "AccessDenied": "This access key has no right to this bucket.",
-    "EntityTooLarge": "The request is larger than this server takes at once; upload it in parts.",
+    "EntityTooLarge": "The request is too large for this server; upload it in parts.",
     "IncompleteBody": "The body is shorter than its Content-Length.",
-    "InvalidPart": "A part that is named was not uploaded.",
-    "InternalError": "The server could not read or write its files; its log says why.",
-    "InvalidArgument": "A value in the query is not one that can be used.",
-    "InvalidRange": "The range begins after the end of the object.",
-    "MalformedXML": "The body is not the XML that this request needs.",
+    "InvalidPart": "A named part was not uploaded.",
+    "InternalError": "The server could not read or write its files; its log has the reason.",
+    "InvalidArgument": "A value in the query is invalid.",
+    "InvalidRange": "The range starts after the end of the object.",
+    "MalformedXML": "The body is not the expected XML.",
     "MissingContentLength": "Send a Content-Length.",
     "NoSuchBucket": "There is no bucket of this name.",
     "NoSuchKey": "There is no object of this key.",
     "NoSuchUpload": "There is no upload of this id.",
-    "NotImplemented": "This server does not do what the request asks for.",
-    "PreconditionFailed": "There is an object of this key already.",
+    "NotImplemented": "This server does not support the request.",
+    "PreconditionFailed": "An object with this key exists already.",
     "RequestTimeout": "The body of the request took too long to arrive.",
-    "SignatureDoesNotMatch": "The signature is not that of the access key, or its time is over.",
+    "SignatureDoesNotMatch": "The signature is invalid or expired.",
 }
 
 

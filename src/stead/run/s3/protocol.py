@@ -1,4 +1,4 @@
-"""The S3 API over some buckets: who may ask, and what is answered.
+"""The S3 API over some buckets: authorization and responses.
 
 Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
 """
@@ -30,7 +30,7 @@ Objects = MutableMapping[str, Any]  # of `Stored` or `StoredFile`
 
 @dataclass(frozen=True)
 class Account:
-    """Who holds an access key: its secrets, two while it is rotated, and the buckets that it opens."""
+    """An access key: its secrets, two during a rotation, and its buckets."""
 
     secrets: tuple[str, ...]
     buckets: frozenset[str]

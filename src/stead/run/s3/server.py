@@ -47,6 +47,8 @@ class Server(EmbeddedServer):
         accounts.erase(self.folder, bucket)
 
     def bucket_url(self, bucket: str, secret: str, *others: str) -> str:
-        """Make a bucket where it is not there yet, and return its URL for a service; other secrets open it as well."""
+        """Create a bucket if it does not exist, and return its URL for a service; `others` are further valid
+        secrets.
+        """
         accounts.add(self.folder, bucket, (secret, *others))
         return f"s3://{quote(bucket)}:{quote(secret, safe='')}@{HOST}:{self.port}/{bucket}"

@@ -1,4 +1,4 @@
-"""Whether a request to S3 is signed by who it says: Signature Version 4, as AWS describes it.
+"""Verify the signature of a request to S3: Signature Version 4 of AWS.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
 """
@@ -30,7 +30,7 @@ class Signed:
 
 
 def access_key(request: Signed) -> str:
-    """Return the access key that a request names; nothing when it names none. Its signature is not looked at."""
+    """Return the access key of a request, without a verification of its signature; empty without a key."""
     named = ACCESS_KEY.search(request.headers.get("authorization", ""))
     if named:
         return named[1]
