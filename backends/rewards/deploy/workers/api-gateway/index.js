@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [62a43dfc6d23f726]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [907dca6e6f1f8c19]
 import { gateway } from "../runtime/gateway.js";
 
 const table = {
@@ -614,7 +614,7 @@ const table = {
       "status": 502,
       "code": "bad_gateway",
       "title": "Bad Gateway",
-      "detail": "The service gave no valid answer.",
+      "detail": "The service sent no valid response.",
       "headers": {
         "retry-after": "1"
       }
@@ -630,7 +630,7 @@ const table = {
       "status": 504,
       "code": "deadline",
       "title": "Gateway Timeout",
-      "detail": "The answer took longer than the time limit.",
+      "detail": "The response took longer than the time limit.",
       "headers": {
         "retry-after": "1"
       }
@@ -646,7 +646,7 @@ const table = {
       "status": 500,
       "code": "internal",
       "title": "Internal Server Error",
-      "detail": "Something went wrong here; it has been logged.",
+      "detail": "An internal error occurred; it has been logged.",
       "headers": {}
     },
     "MALFORMED": {

@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [fd208294a2bcebef]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [f263a0e88ab43c0a]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/content-service/src/index.ts";
 
@@ -310,7 +310,7 @@ const table = {
       "status": 502,
       "code": "bad_gateway",
       "title": "Bad Gateway",
-      "detail": "The service gave no valid answer.",
+      "detail": "The service sent no valid response.",
       "headers": {
         "retry-after": "1"
       }
@@ -326,7 +326,7 @@ const table = {
       "status": 504,
       "code": "deadline",
       "title": "Gateway Timeout",
-      "detail": "The answer took longer than the time limit.",
+      "detail": "The response took longer than the time limit.",
       "headers": {
         "retry-after": "1"
       }
@@ -342,7 +342,7 @@ const table = {
       "status": 500,
       "code": "internal",
       "title": "Internal Server Error",
-      "detail": "Something went wrong here; it has been logged.",
+      "detail": "An internal error occurred; it has been logged.",
       "headers": {}
     },
     "MALFORMED": {

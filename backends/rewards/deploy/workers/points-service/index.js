@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [3273e609cbd2c1ab]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [fcddc47dcab1f343]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/points-service/src/index.ts";
 
@@ -115,7 +115,7 @@ const table = {
       "status": 502,
       "code": "bad_gateway",
       "title": "Bad Gateway",
-      "detail": "The service gave no valid answer.",
+      "detail": "The service sent no valid response.",
       "headers": {
         "retry-after": "1"
       }
@@ -131,7 +131,7 @@ const table = {
       "status": 504,
       "code": "deadline",
       "title": "Gateway Timeout",
-      "detail": "The answer took longer than the time limit.",
+      "detail": "The response took longer than the time limit.",
       "headers": {
         "retry-after": "1"
       }
@@ -147,7 +147,7 @@ const table = {
       "status": 500,
       "code": "internal",
       "title": "Internal Server Error",
-      "detail": "Something went wrong here; it has been logged.",
+      "detail": "An internal error occurred; it has been logged.",
       "headers": {}
     },
     "MALFORMED": {

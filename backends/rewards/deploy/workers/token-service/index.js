@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [1a56fefd39237a50]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [2c59f97a9d4b57ee]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/token-service/src/index.ts";
 
@@ -109,7 +109,7 @@ const table = {
       "status": 502,
       "code": "bad_gateway",
       "title": "Bad Gateway",
-      "detail": "The service gave no valid answer.",
+      "detail": "The service sent no valid response.",
       "headers": {
         "retry-after": "1"
       }
@@ -125,7 +125,7 @@ const table = {
       "status": 504,
       "code": "deadline",
       "title": "Gateway Timeout",
-      "detail": "The answer took longer than the time limit.",
+      "detail": "The response took longer than the time limit.",
       "headers": {
         "retry-after": "1"
       }
@@ -141,7 +141,7 @@ const table = {
       "status": 500,
       "code": "internal",
       "title": "Internal Server Error",
-      "detail": "Something went wrong here; it has been logged.",
+      "detail": "An internal error occurred; it has been logged.",
       "headers": {}
     },
     "MALFORMED": {
