@@ -31,6 +31,7 @@ class Canary:
     """The services of a new version, and what they have to say of themselves.
 
     proxies  the Envoys that are started beside as well
+    servers  the services that others ask, and that ask nobody
     """
 
     runner: Runner
@@ -40,6 +41,7 @@ class Canary:
     environment: str
     version: str
     proxies: Sequence[str] = ()
+    servers: Sequence[str] = ()
     seconds: float = commands.WAIT
 
     def start(self) -> None:
@@ -64,7 +66,7 @@ class Canary:
 
     def serve(self) -> None:
         """Answer under the names of the old version."""
-        replica.serve(self.runner, self.project, self.names)
+        replica.serve(self.runner, self.project, self.names, self.servers)
 
     def retire(self) -> None:
         """End, once callers know what is in the place of the old version, and with the answers that are owed."""

@@ -148,11 +148,6 @@ def describe(names: Sequence[str]) -> Command:
     return Command(("docker", "inspect", "--format", _DESCRIBED, *names))
 
 
-def internal(networks: Sequence[str]) -> Command:
-    """Ask which networks lead nowhere else: a name and true or false, a line each."""
-    return Command(("docker", "network", "inspect", "--format", "{{.Name}} {{.Internal}}", *networks))
-
-
 def join(network: str, name: str, aliases: Sequence[str]) -> Command:
     """Connect a container to a network in which it is found by further names."""
     return Command(("docker", "network", "connect", *(w for a in aliases for w in ("--alias", a)), network, name))

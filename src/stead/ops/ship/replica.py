@@ -3,13 +3,13 @@
 Compose stops a container before it starts the next one. For that time a replica of the new version has the old one's
 names in all networks in which it is called, so that callers who look up the name find it; the Envoys do every second,
 and ask another instance where one does not take a connection. A container gets a name in a network only when it
-joins it, so the replica leaves and joins; networks of servers are left alone: nobody calls it there, and it would lose
-its connections to them.
+joins it, so the replica leaves and joins; networks of servers, and of a program's ways out, are left alone: nobody
+calls it there, and it would lose its connections to them.
 """
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stead.ops.ship import commands
@@ -43,13 +43,15 @@ def changed(runner: Runner, compose: commands.Compose, names: Sequence[str], run
     return [name for name in names if name in old and fresh.get(name) != old[name]]
 
 
-def serve(runner: Runner, project: str, replicas: Mapping[str, str]) -> None:
-    """Give each replica the names of the containers of its service, and wait until callers know; by service."""
+def serve(runner: Runner, project: str, replicas: Mapping[str, str], servers: Collection[str]) -> None:
+    """Give each replica the names of the containers of its service, and wait until callers know; by service.
+
+    servers  the services that are asked by others and ask nobody: whoever shares a network with one is not called there
+    """
     running = members(runner, project)
     names = list(replicas.values())
     own = {each.name: each for each in _read(runner.look(commands.describe(names)).out)}
-    everywhere = {network for each in [*running, *own.values()] for network in each.networks}
-    called = _called(runner, sorted(everywhere))
+    called = _called([*running, *own.values()], servers)
     for service, name in replicas.items():
         old = [each for each in running if each.service == service]
         networks = {network for each in [*old, own[name]] for network in each.networks} & called
@@ -75,10 +77,10 @@ def _join(runner: Runner, replica: Member, known: Mapping[str, tuple[str, ...]])
         runner.run("joining a network by name", commands.join(network, replica.name, aliases))
 
 
-def _called(runner: Runner, networks: Sequence[str]) -> frozenset[str]:
-    """Return the networks in which services call each other: those of servers are internal."""
-    found = runner.look(commands.internal(networks)).out.splitlines() if networks else []
-    return frozenset(name for name, _, internal in (line.partition(" ") for line in found) if internal == "false")
+def _called(running: Iterable[Member], servers: Collection[str]) -> frozenset[str]:
+    """Return the networks in which services call each other: no server is in them."""
+    known = {(network, each.service in servers) for each in running for network in each.networks}
+    return frozenset({network for network, _ in known} - {network for network, is_server in known if is_server})
 
 
 def _read(text: str) -> Iterator[Member]:

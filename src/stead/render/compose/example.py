@@ -7,7 +7,7 @@ from stead.model import Backend
 from stead.model import wiring as symbol
 from stead.model.environment_value import as_text
 from stead.render.compose.context import ComposeContext
-from stead.render.compose.process import image_variable, port_variable, supplied
+from stead.render.compose.process import image_variable, port_variable, ports, supplied
 from stead.render.compose.secret import ProvidedSecret, wanted
 from stead.render.compose.store import PORTS
 from stead.render.compose.text import PassedThrough, Var
@@ -111,10 +111,11 @@ def _places(context: ComposeContext) -> Iterator[Line]:
             yield Line("GATEWAY_ADDRESS", "0.0.0.0", address, required=False)  # noqa: S104 - the edge
         hops = "Proxies in front of the gateway whose X-Forwarded-For may be believed."
         yield Line("TRUSTED_HOPS", "0", hops, required=False)
-    ports = PORTS | {service.name: "" for service in context.services}
-    for name in sorted((*context.servers, *(service.name for service in context.services))) if context.is_dev else ():
+    published = {service.name: "" for service in context.services if ports(context, service)}
+    published |= {server: str(PORTS[server]) for server in context.servers if context.is_dev}
+    for name, port in sorted(published.items()):
         about = f"The port of this machine on which {name} is published; empty: a free one."
-        yield Line(port_variable(name), str(ports[name]), about, required=False)
+        yield Line(port_variable(name), port, about, required=False)
 
 
 def _secrets(context: ComposeContext) -> Iterator[Line]:
