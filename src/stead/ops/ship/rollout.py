@@ -27,6 +27,7 @@ from stead.ops.ship.release import Release, Releases
 from stead.ops.ship.runner import Runner
 from stead.ops.ship.step import StepListener, step
 from stead.render.compose.context import ComposeContext
+from stead.render.compose.file import uncalled
 from stead.render.docker.image_kind import kind_of
 from stead.render.gateway_deployment import LISTEN
 
@@ -165,6 +166,7 @@ class Rollout:
             self.context.environment.name,
             self.version,
             replica.changed(self.runner, self.compose, proxies, members) if proxies else (),
+            uncalled(self.context),
         )
 
     def _switch(self, before: Release | None) -> None:
