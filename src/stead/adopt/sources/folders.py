@@ -26,7 +26,7 @@ MAINS = ("Application.java", "Application.kt")
 SPRING = re.compile(r"org\.springframework\.boot['\"]\)?(?![^\n]{0,80}apply false)")
 INCLUDE = re.compile(r"rootProject\.name\s*=\s*['\"]([\w.-]+)['\"]")
 MODULE = re.compile(r"(?m)^module\s+(\S+)")
-INNER = re.compile(r"<(parent|dependencies|dependencyManagement|build|profiles)>.*?</\1>", re.DOTALL)
+INNER = re.compile(r"<(?:dependencies|dependencyManagement|build|profiles)>")  # what has names of its own
 NAMED = re.compile(r"<(artifactId|version)>([^<]*)</")
 FINAL = re.compile(r"<finalName>([^<]*)</")
 MAIN = "<mainClass>"
@@ -130,7 +130,7 @@ def _maven(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
 
 def _runnable_jar(text: str) -> str:
     """Return the name of the jar that a pom.xml makes; empty where it has no main class, or no name of its own."""
-    own = INNER.sub("", text)
+    own = INNER.split(text.partition("</parent>")[2] or text, maxsplit=1)[0]
     found = {name: value.strip() for name, value in NAMED.findall(own)}
     final = FINAL.search(text)
     name = final[1].strip() if final else "-".join(found.get(key, "$") for key in ("artifactId", "version"))
