@@ -50,7 +50,7 @@ def adopt(
         _write(file, adopted.text)
     sys.stderr.write(summary(adopted, "a first description" if out == "-" else f"wrote {file}"))
     if not out:
-        where = Folder(file).shown
+        where = Folder(file.resolve()).shown
         sys.stderr.write(f"  next: {command('check', where)}; {command('up', where)}\n")
 
 
