@@ -40,6 +40,19 @@ def test_an_app_in_python_is_started_by_the_server_that_its_requirements_name(tm
     assert backend.gateway.fronts == (only,), "who starts it reaches it today"
 
 
+@pytest.mark.parametrize("main", ["server.js", "src/main.js"])
+def test_a_package_without_scripts_is_started_by_the_file_that_listens(tmp_path, main):
+    package = '{"main": "./src/main.js"}' if "/" in main else '{"main": "lib.js"}'
+    files = {
+        "package.json": package,
+        "lib.js": "exports.x = 1;\n",
+        main: "http.createServer(f).listen(process.env.PORT)",
+    }
+    _, backend = adopted(tmp_path, files)
+    (only,) = backend.services
+    assert (only.command, only.port) == (("node", main), "PORT")
+
+
 def test_a_library_and_a_folder_that_something_else_starts_are_no_further_programs(tmp_path):
     files = {
         "api/requirements.txt": "flask\n",

@@ -13,7 +13,7 @@ from stead.adopt.environment import label
 from stead.adopt.evidence import Evidence, RoutePart
 from stead.adopt.text import shell_line
 
-LINE = re.compile(r"(?m)^([A-Za-z0-9_-]{1,63}):[ \t]*(\S[^\n]*)$")
+LINE = re.compile(r"(?m)^([A-Za-z0-9_-]{1,63}):[ \t]*(\S[^\n]{0,4000})$")
 EVERYWHERE = re.compile(r"(?<![\w.])0\.0\.0\.0(?![\w.])")
 HOST = "${HOST:-127.0.0.1}"
 WEB, RELEASE = "web", "release"

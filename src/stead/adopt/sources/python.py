@@ -13,7 +13,7 @@ from stead.adopt.sources.procfile import HOST
 REQUIREMENTS = ("requirements.txt", "pyproject.toml", "Pipfile")
 MODULES = ("wsgi.py", "asgi.py", "app.py", "main.py", "server.py", "__init__.py")
 FRAMEWORKS = {"Flask": "wsgi", "FastAPI": "asgi", "Starlette": "asgi", "Litestar": "asgi", "Quart": "asgi"}
-APP = re.compile(rf"(?m)^(\w+)(?:\s*:[^=\n]+)?\s*=\s*(?:\w+\.)?({'|'.join(FRAMEWORKS)}|(?:create|make)_app)\(")
+APP = re.compile(rf"(?m)^(\w+)(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]*(?:\w+\.)?({'|'.join(FRAMEWORKS)}|(?:create|make)_app)\(")
 SETTINGS = re.compile(r"""DJANGO_SETTINGS_MODULE["'],\s*["']([\w.]+)["']""")
 MIGRATION = re.compile(r"migrations/0001_\w+\.py$")
 SERVERS = {  # by what it serves, the first that the requirements name; the app comes last
