@@ -33,7 +33,14 @@ def services(live, backend):
 
 
 @pytest.fixture(scope="module")
-def asker(live):
+def client():
+    """One for a thousand requests: each would load the system's certificates, which takes longer than its answer."""
+    with httpx2.Client(timeout=10.0) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def asker(live, client):
     """Ask a service as another process would, with the key that this process really has."""
     found = running(live.folder)
     secrets = Secrets(Folder(live.folder / "backend.py"))
@@ -49,7 +56,7 @@ def asker(live):
             "X-User-Roles": "editor clerk",
             **(headers or {}),
         }
-        return httpx2.request(method, found.urls[service.name] + path, headers=sent)
+        return client.request(method, found.urls[service.name] + path, headers=sent)
 
     return ask
 
@@ -77,16 +84,16 @@ def test_no_process_gets_further_than_its_declared_calls(backend, services, aske
     assert tried == len(backend.processes) * sum(len(service.routes) for service in services)
 
 
-def test_no_service_is_asked_without_a_token(services, live):
+def test_no_service_is_asked_without_a_token(services, live, client):
     urls = running(live.folder).urls
     for service in services:
         for route in service.routes:
             method = "GET" if route.method == "ANY" else route.method
             path = "/" + "/".join("x" if part.startswith("{") else part for part in route.segments)
-            assert httpx2.request(method, urls[service.name] + path, headers={"X-User-Id": "ann"}).status_code == 401
+            assert client.request(method, urls[service.name] + path, headers={"X-User-Id": "ann"}).status_code == 401
 
 
-def test_no_inner_route_is_reached_through_the_gateway(backend, services, live):
+def test_no_inner_route_is_reached_through_the_gateway(backend, services, live, client):
     found = running(live.folder)
     headers = {"Authorization": f"Bearer {found.token('user_ann', ['editor'])}"}
     for service in services:
@@ -95,12 +102,12 @@ def test_no_inner_route_is_reached_through_the_gateway(backend, services, live):
             path = "/" + "/".join("x" if part.startswith("{") else part for part in route.segments)
             # A front end has every path that no other service has outside, for GET only, and no such file.
             refusal = 405 if method != "GET" and any(each.static for each in backend.gateway.fronts) else 404
-            assert httpx2.request(method, found.url + path, headers=headers).status_code == refusal, str(route)
-    assert httpx2.get(f"{found.url}/metrics", headers=headers).status_code == 404
+            assert client.request(method, found.url + path, headers=headers).status_code == refusal, str(route)
+    assert client.get(f"{found.url}/metrics", headers=headers).status_code == 404
 
 
-def test_health_is_open_and_says_nothing_more(backend, rewards):
+def test_health_is_open_and_says_nothing_more(backend, rewards, client):
     urls = running(rewards.folder).urls
     for name, url in urls.items():
         for path in PATHS[:2]:
-            assert list(httpx2.get(url + path).json()) == ["service", "env", "status", "version"], name
+            assert list(client.get(url + path).json()) == ["service", "env", "status", "version"], name
