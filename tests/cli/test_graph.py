@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.command_process import stead
+from cli.command import stead
 
 BACKEND = """from stead import Backend, Route, Service
 

@@ -23,6 +23,7 @@ class Boundaries:
     urls: Mapping[str, str]
     sign: Callable[[str, str, Sequence[str]], str]
     user: Callable[[str, Sequence[str]], str]
+    client: httpx2.Client
 
     @property
     def services(self) -> list[AnyService]:
@@ -30,7 +31,7 @@ class Boundaries:
         return [service for service in self.backend.services if service.name in self.urls]
 
     def ask(self, service, route, headers):
-        return httpx2.request(*asked(route, self.urls[service.name]), headers=headers)
+        return self.client.request(*asked(route, self.urls[service.name]), headers=headers)
 
 
 @pytest.fixture(scope="module", params=["rewards", "polyglot"])
@@ -38,7 +39,8 @@ def boundaries(request):
     """A backend made with the kit, and one of programs in other languages, with Stead's proxy in front of each."""
     folder = request.getfixturevalue(request.param).folder
     found = running(folder)
-    return Boundaries(stead.load(folder), found.urls, found.service_token, found.token)
+    with httpx2.Client(timeout=10.0) as client:  # one for a thousand requests: each would load all certificates
+        yield Boundaries(stead.load(folder), found.urls, found.service_token, found.token, client)
 
 
 def asked(route, url):
@@ -81,8 +83,8 @@ def test_no_inner_route_is_reached_through_the_gateway(boundaries):
             method, at = asked(route, url)
             # A front end has every path that no other service has outside, for GET only, and no such file.
             refusal = 405 if method != "GET" and any(each.static for each in gateway.fronts) else 404
-            assert httpx2.request(method, at, headers=headers).status_code == refusal, str(route)
-    assert httpx2.get(f"{url}/metrics", headers=headers).status_code == 404
+            assert boundaries.client.request(method, at, headers=headers).status_code == refusal, str(route)
+    assert boundaries.client.get(f"{url}/metrics", headers=headers).status_code == 404
 
 
 def test_health_is_open_and_says_nothing_more(rewards):

@@ -10,9 +10,7 @@ soon, and lets nothing malformed near Envoy.
 A key file is read only once by Envoy 1.40, its `watched_directory` notwithstanding. So each key set gets a file of its
 own, and the configuration of the filter that names it, which Envoy does watch, is written again. With it goes the
 filter's memory of verified tokens: a key that was withdrawn is believed no longer.
+
+What maintains is in `loop`, what is maintained in `plan`: a description's Envoy is rendered from the latter, and
+without the libraries of the former.
 """
-
-from stead.gateway.agent.loop import run
-from stead.gateway.agent.plan import KeySet, Plan, Token
-
-__all__ = ["KeySet", "Plan", "Token", "run"]
