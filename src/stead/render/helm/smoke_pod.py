@@ -1,7 +1,7 @@
-"""What `helm test` runs: `stead smoke` in the backend's own Python image, which may reach every process meanwhile.
+"""The Pod of `helm test`: `stead smoke` in the backend's own Python image, which may reach every process meanwhile.
 
-The Pod stays until the next test, for `kubectl logs`; the policies that let it in go with the test. `helm test --logs`
-is not for it: Helm 3 asks for the log of every hook, of a policy as well, and fails. Rejected: policies that stay.
+The Pod stays until the next test, for `kubectl logs`; its policies are deleted with the test. `helm test --logs` does
+not work: Helm 3 requests the log of every hook, also of a policy, and fails. Rejected: permanent policies.
 """
 
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def name_of(context: ClusterContext) -> str:
 
 
 def objects(context: ClusterContext) -> Iterator[tuple[str, Manifest]]:
-    """Yield the Pod and what it needs, by path; nothing for a backend without a Python image."""
+    """Yield the Pod and its objects, by path; nothing for a backend without a Python image."""
     if not needs_python(context.backend):
         return
     name = name_of(context)
@@ -74,7 +74,7 @@ def _words(context: ClusterContext) -> Iterator[str]:
 
 
 def _policy(context: ClusterContext, name: str) -> NetworkPolicy:
-    """Return the policy of the Pod: it reaches every process of the backend, and nobody reaches it."""
+    """Return the policy of the Pod: egress to every process of the backend, no ingress."""
     everything = Peer(pod_selector=LabelSelector(match_labels=context.everything))
     return NetworkPolicy(
         metadata=context.metadata(name, COMPONENT),
