@@ -71,7 +71,7 @@ def test_the_difference_is_shown(folder):
     [
         ("gone.md", None, "there is no gone.md"),
         ("a.md", "# Nothing\n", "<!-- graph: shop -->"),
-        ("a.md", "<!-- graph: elsewhere -->\n```mermaid\n```\n", "holds no picture"),
+        ("a.md", "<!-- graph: elsewhere -->\n```mermaid\n```\n", "has no picture"),
         ("a.rst", "x", "a picture is in a file that ends in"),
         ("a.svg", b"\xff\xfe", "cannot be read"),
     ],
@@ -114,4 +114,4 @@ def test_in_a_cluster_the_policies_are_held_against_the_description_too(folder):
     file.write_text(BACKEND + CLUSTER.replace("EDITS", "[closed]"))
     done = held(folder, "graph.mmd")
     assert done.returncode == 1
-    assert "prod: the network policies: orders does not reach stock, and the description has the call" in done.stdout
+    assert "prod: the network policies: orders cannot reach stock, but the description has the call" in done.stdout

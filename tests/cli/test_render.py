@@ -58,7 +58,7 @@ def test_check_says_what_drifted_and_the_command_that_mends_it(folder, render):
     done = render("--check")
     assert done.returncode == 1
     lines = done.stdout.splitlines()
-    assert "deploy/compose/compose.yaml was changed by hand" in lines
+    assert "deploy/compose/compose.yaml was edited by hand" in lines
     assert "deploy/compose/compose.prod.yaml is not there" in lines
     assert any(line.endswith("was rendered from an earlier description") for line in lines)
     assert lines[-1].endswith("fix: stead render . --overwrite")
@@ -73,7 +73,7 @@ def test_a_change_by_hand_is_kept_and_said(folder, render):
     base.write_text(mine)
     done = render()
     assert done.returncode == 1
-    assert "kept     deploy/compose/compose.yaml was changed by hand" in done.stderr
+    assert "kept     deploy/compose/compose.yaml was edited by hand" in done.stderr
     assert base.read_text() == mine
 
 

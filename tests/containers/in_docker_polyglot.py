@@ -5,6 +5,7 @@ make test-containers WEED_BIN=/path/to/weed
 
 import json
 
+import httpx2
 import pytest
 
 from containers.bases import NO_WEED, VARIABLES, seaweedfs, unmade
@@ -42,9 +43,14 @@ def polyglot(images):
 def boundaries(polyglot):
     folder, _ = polyglot
     there = Containers(folder)
-    return Boundaries(
-        there.backend, there.urls, there.service_token, lambda user, roles: development_token(folder, user, roles)
-    )
+    with httpx2.Client(timeout=10.0) as client:
+        yield Boundaries(
+            there.backend,
+            there.urls,
+            there.service_token,
+            lambda user, roles: development_token(folder, user, roles),
+            client,
+        )
 
 
 def test_every_process_is_what_was_deployed_and_refuses_what_is_not_declared(polyglot):

@@ -41,20 +41,20 @@ def closed(each: NetworkPolicy) -> NetworkPolicy:
 
 
 def test_an_edit_that_opens_a_way_is_found():
-    assert "prod: the network policies: orders reaches mail, and the description has no such call" in list(
+    assert "prod: the network policies: orders can reach mail, but the description has no such call" in list(
         disagreements(shop(edits=[open_to_all]))
     )
 
 
 def test_an_edit_that_closes_a_way_is_found():
     found = list(disagreements(shop(edits=[closed])))
-    assert "prod: the network policies: stock does not reach orders, and the description has the call" in found
-    assert "prod: the network policies: edge does not reach orders, and the description has the call" in found
+    assert "prod: the network policies: stock cannot reach orders, but the description has the call" in found
+    assert "prod: the network policies: edge cannot reach orders, but the description has the call" in found
 
 
 @pytest.mark.parametrize(("part", "words"), [("_keyrings", "the keyrings"), ("_routed", "the gateway")])
 def test_a_part_that_says_more_or_less_is_found(part, words, monkeypatch):
     monkeypatch.setattr(agreement, part, lambda *_: frozenset({("mail", "orders")}))
     found = list(disagreements(shop()))
-    assert f"prod: {words}: mail reaches orders, and the description has no such call" in found
-    assert f"prod: {words}: edge does not reach stock, and the description has the call" in found
+    assert f"prod: {words}: mail can reach orders, but the description has no such call" in found
+    assert f"prod: {words}: edge cannot reach stock, but the description has the call" in found

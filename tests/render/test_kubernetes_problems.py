@@ -102,7 +102,7 @@ def test_a_job_that_waits_for_a_service_of_a_later_wave_is_refused():
     object.__setattr__(report, "runs", "before")
     [problem] = problems(backend)
     assert (problem.code, problem.place) == ("KUBERNETES100", report.where)
-    assert "report runs before the services, and calls orders, of a later wave" in problem.message
+    assert "report runs before the services, but calls orders" in problem.message
     object.__setattr__(report, "runs", "beside")
     assert codes(backend) == []
 

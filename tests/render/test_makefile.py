@@ -78,7 +78,7 @@ def test_every_image_is_built_of_its_file_and_pushed(folder):
         assert f"--tag example.com/shop/{folder.name}-{name}:sha-4f2a91c " in shown
     assert "--build-arg PYTHON_BASE=mine" in shown
     refused = make(folder, "push-images", well=False)
-    assert "say where to: make push-images REGISTRY=" in refused.stderr
+    assert "set the registry: make push-images REGISTRY=" in refused.stderr
     assert refused.returncode
 
 
@@ -121,7 +121,7 @@ def test_the_tool_that_is_there_is_asked_about_each_image(tmp_path, target, tool
 
 def test_what_names_no_archive_restores_nothing(folder):
     refused = make(folder, "restore", well=False)
-    assert "say which: make restore ARCHIVE=" in refused.stderr
+    assert "set the archive: make restore ARCHIVE=" in refused.stderr
 
 
 def test_an_env_file_is_read_where_there_is_one(folder):

@@ -140,7 +140,7 @@ def test_grpc_from_outside_is_an_error_at_its_route(tmp_path):
     program = """\nstock = Service("stock", command="run", routes=[
     Route.public("POST", "/shop.v1.Stock/Reserve", grpc=True)])\nbackend = """
     text = DESCRIPTION.replace("\nbackend = ", program).replace("fronts=[", "fronts=[stock, ")
-    with pytest.raises(RenderError, match="is gRPC, which Oathkeeper does not pass on") as caught:
+    with pytest.raises(RenderError, match="is gRPC, which Oathkeeper does not forward") as caught:
         generated(described(tmp_path, text.replace("services=[", "services=[stock, ")), ["oathkeeper"])
     assert caught.value.problems[0].code == "OATHKEEPER002"
 

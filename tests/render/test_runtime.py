@@ -65,7 +65,7 @@ def test_yarn_2_and_later_is_told_from_yarn_1(tmp_path):
 def test_dependencies_without_a_lock_file_are_an_error_that_names_it(tmp_path):
     [(code, message, mend)] = told(project(tmp_path, {"orders/package.json": PACKAGE}, "node main.js"))
     assert code == "DOCKER003"
-    assert "orders/package.json of orders has dependencies and no lock file" in message
+    assert "orders/package.json of orders has dependencies, but no lock file" in message
     assert "commit the lock file" in mend
     assert "build=" in mend
 
@@ -198,9 +198,9 @@ def test_a_module_of_many_is_built_with_what_it_needs(tmp_path):
 @pytest.mark.parametrize(
     ("command", "files", "said"),
     [
-        ("mix phx.server", {}, "Stead cannot derive what mix of orders needs"),
-        ("dotnet run", {}, "has not exactly one project"),
-        ("dotnet run", {"A.csproj": "", "B.csproj": ""}, "has not exactly one project"),
+        ("mix phx.server", {}, "Stead cannot derive the image of orders from its command mix"),
+        ("dotnet run", {}, "must have exactly one project"),
+        ("dotnet run", {"A.csproj": "", "B.csproj": ""}, "must have exactly one project"),
         ("dotnet watch", {"A.csproj": ""}, "starts by dotnet watch"),
         ("bundle exec puma", {"Gemfile": ""}, "no Gemfile.lock"),
         ("rails server", {}, "has no Gemfile"),
@@ -208,11 +208,11 @@ def test_a_module_of_many_is_built_with_what_it_needs(tmp_path):
         ("cargo run", {"Cargo.toml": ""}, "no Cargo.lock"),
         ("cargo run", {"Cargo.lock": "", "Cargo.toml": "["}, "the binary of orders is ambiguous"),
         ("go build", {}, "starts by go build"),
-        ("npm start", {}, "there is no orders/package.json"),
-        ("./mvnw spring-boot:run", {}, "there is no wrapper"),
-        ("./serve", {"serve": "#!/usr/bin/env python3\n"}, "is run by python3, which the image does not have"),
+        ("npm start", {}, "but orders/package.json does not exist"),
+        ("./mvnw spring-boot:run", {}, "its project has no wrapper"),
+        ("./serve", {"serve": "#!/usr/bin/env python3\n"}, "needs python3, which the image does not have"),
         ("sh -c './prepare && exec locust -f load'", {}, "runs locust, which the image does not have"),
-        ("sh -c 'exec gunicorn app:app'", {}, "starts by gunicorn, and no uv.lock"),
+        ("sh -c 'exec gunicorn app:app'", {}, "starts by gunicorn, but no uv.lock"),
         ("sh -c 'exec java -jar a.jar --port $PORT'", {}, "starts java by a line for a shell, whose variables"),
     ],
 )
@@ -276,7 +276,7 @@ def test_a_dockerfile_of_ones_own_is_kept_and_hardening_health_and_settings_are_
 
 def test_a_folder_is_a_build_and_one_without_a_dockerfile_is_an_error(tmp_path):
     [(code, message, mend)] = told(project(tmp_path, {}, build="./web"))
-    assert (code, "web/Dockerfile, which is not there" in message) == ("DOCKER004", True)
+    assert (code, "web/Dockerfile, which does not exist" in message) == ("DOCKER004", True)
     assert "Build(context, dockerfile)" in mend
 
 

@@ -202,7 +202,7 @@ def test_before_a_program_in_a_container_stands_the_guard_and_it_holds_no_key():
 def test_what_runs_no_workers_is_left_out_by_name_and_an_error_where_it_is_asked_for():
     assert usual(shop()) == ("docker", "github", "gitlab", "workers")
     assert set(left_out(shop())) == {"compose", "make", "observability"}
-    with pytest.raises(RenderError, match="orders-service is a Worker, and the target compose runs none"):
+    with pytest.raises(RenderError, match="orders-service is a Worker, which the target compose cannot run"):
         generated(shop(), ["compose"])
 
 
@@ -226,19 +226,22 @@ GRPC = Route.service("POST", "/shop.v1.Books/Read", "read", grpc=True)
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"jobs": [Job("nightly", command="node nightly.js")]}, "the job nightly has nowhere to run in staging"),
-        ({"services": [orders, stock, ledger, Service("runtime", worker="apps/r")]}, "the folder runtime has what all"),
+        ({"jobs": [Job("nightly", command="node nightly.js")]}, "the job nightly cannot run in staging"),
+        (
+            {"services": [orders, stock, ledger, Service("runtime", worker="apps/r")]},
+            "the folder runtime has the shared code",
+        ),
         (
             {"services": [orders, stock, ledger, Service("books", command="node books.js", routes=[GRPC])]},
-            "POST /shop.v1.Books/Read of books is more than a request and its answer",
+            "POST /shop.v1.Books/Read of books is more than a request and a response",
         ),
         (
             {"services": [orders, stock, ledger, Service("asking", command="node ask.js", calls=[stock.may("take")])]},
-            "asking calls stock, and a program in a container has no service token there",
+            "asking calls stock, but a program in a container has no service token there",
         ),
         (
             {"services": [orders, stock, ledger, Service("old", build=Build("old", target="final"))]},
-            "the container of old in staging needs a stage of its Dockerfile, which wrangler cannot be told",
+            "the container of old in staging needs a stage of its Dockerfile, which wrangler does not support",
         ),
         (
             {

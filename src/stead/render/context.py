@@ -17,7 +17,7 @@ Ready = AnyService | Job
 
 @dataclass(frozen=True)
 class ServerPart:
-    """What one process, or several, have of a server: a database, a user of Redis, a bucket."""
+    """The part of a server that one or several processes use: a database, a user of Redis, a bucket."""
 
     name: str
     owner: str
@@ -45,7 +45,7 @@ class EnvironmentContext:
 
     @cached_property
     def ready(self) -> tuple[Ready, ...]:
-        """Services and jobs: what needs resources."""
+        """Services and jobs, which may need resources."""
         return (*self.services, *self.backend.jobs)
 
     @cached_property
@@ -55,14 +55,14 @@ class EnvironmentContext:
 
     @cached_property
     def calls(self) -> frozenset[tuple[str, str]]:
-        """Who calls whom, of what runs here."""
+        """The calls between processes of the environment."""
         names = {service.name for service in self.services}
         edges = (edge for process in self.processes for edge in self.backend.edges_of(process))
         return frozenset((edge.caller.name, edge.callee.name) for edge in edges if edge.callee.name in names)
 
     @cached_property
     def callees(self) -> dict[str, tuple[str, ...]]:
-        """Whom each process calls, sorted."""
+        """The callees of each process, sorted."""
         found: dict[str, list[str]] = {process.name: [] for process in self.processes}
         for caller, callee in sorted(self.calls):
             found[caller].append(callee)
@@ -75,12 +75,12 @@ class EnvironmentContext:
 
     @cached_property
     def wires(self) -> dict[str, tuple[Wire, ...]]:
-        """What each process is told."""
+        """The settings of each process."""
         return {process.name: wires(self.backend, process, self.environment) for process in self.processes}
 
     @cached_property
     def parts(self) -> dict[Resource, ServerPart]:
-        """What is made in each server; the first process that needs a resource gives it its name."""
+        """The parts of each server; the first process that needs a resource determines its name."""
         found: dict[Resource, ServerPart] = {}
         for process in self.ready:
             for resource in process.resources:
@@ -115,7 +115,7 @@ def server_of(resource: Resource) -> str:
 
 
 def reads_files(process: Process) -> bool:
-    """Return whether a process reads `<NAME>_FILE`: what is made with the kit does; a program, where it is said."""
+    """Return whether a process reads `<NAME>_FILE`: a process of the kit does; a program, if it declares so."""
     if isinstance(process, Gateway):
         return True
     return process.secret_files or (kind_of(process) == "python" and not process.command)

@@ -1,7 +1,7 @@
 """A committed picture of the call graph: a file of its own, or a Mermaid block inside a Markdown file.
 
-A block says whose picture it is with a comment before it, `<!-- graph: FOLDER -->`, where FOLDER is the backend's, from
-the document or from the top of the repository. A document with one Mermaid block needs no such comment.
+The comment `<!-- graph: FOLDER -->` before a block names its backend, by a path from the document or from the top of
+the repository. A document with one Mermaid block needs no comment.
 """
 
 import os
@@ -35,7 +35,7 @@ class Picture:
 
 
 def pictures(file: Path, text: str, backend: Backend, folder: Path) -> list[Picture]:
-    """Return the pictures of a backend, whose backend.py is in `folder`, that a file holds; PictureError when none."""
+    """Return the pictures in a file of the backend in `folder`; PictureError without any."""
     if file.suffix in DOCUMENTS:
         wanted = mermaid(backend)
         found = [Picture(text.count("\n", 0, at) + 1, text[at:end], wanted) for at, end in _blocks(file, text, folder)]
@@ -45,7 +45,7 @@ def pictures(file: Path, text: str, backend: Backend, folder: Path) -> list[Pict
         raise PictureError(f"{file}: a picture is in a file that ends in {', '.join([*ENDINGS, *sorted(DOCUMENTS)])}")
     if not found:
         path = os.path.relpath(folder, file.resolve().parent)
-        raise PictureError(f"{file} holds no picture of {folder}\n  write before its block: <!-- graph: {path} -->")
+        raise PictureError(f"{file} has no picture of {folder}\n  write before its block: <!-- graph: {path} -->")
     return found
 
 

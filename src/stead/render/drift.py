@@ -1,4 +1,4 @@
-"""Rendered files against the files that are there: what is missing, stale, edited, orphaned, or the user's own."""
+"""Compare rendered files with the files on disk: missing, stale, edited, orphaned, or owned by the user."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from stead.render.repository import PLACES, RepositoryRoot
 State = Literal["missing", "stale", "edited", "orphaned", "edited orphan", "yours", "another's"]
 FOLDER = "deploy"
 WORDS: Mapping[State, str] = {
-    "missing": "is not there",
+    "missing": "does not exist",
     "stale": "was rendered from an earlier description",
-    "edited": "was changed by hand",
+    "edited": "was edited by hand",
     "orphaned": "is not rendered any more",
-    "edited orphan": "is not rendered any more, and was changed by hand",
+    "edited orphan": "is not rendered any more, and was edited by hand",
     "another's": "was rendered from another backend.py",
     "yours": "has no mark of stead render, so Stead does not write it",
 }
@@ -57,7 +57,7 @@ def _of_files(folder: Path, files: Mapping[str, str]) -> Iterator[Difference]:
 
 
 def _state(there: str, text: str) -> State:
-    """Tell what became of a file that is not as it would be rendered."""
+    """Return the state of a file that differs from its rendered text."""
     mark, expected = mark_of(there), mark_of(text)
     if mark is None:
         return "yours"

@@ -1,13 +1,12 @@
-"""Edits: functions of the description that change what is rendered, as typed values, before it is written.
+"""Edits: functions of the description that change the typed values of rendered files before they are written.
 
     def more_memory(file: ComposeFile) -> ComposeFile:
         return replace(file, …)
 
     backend = Backend(…, edits=[more_memory])
 
-An edit is given every value of the type that its first parameter is annotated with, and only when the target of that
-type is rendered. The rejected option, patches of the
-written text, has no types and breaks whenever a line moves.
+An edit gets every value of the type of its first parameter, when the target of that type is rendered. Rejected: patches
+of the text, which have no types and break when a line moves.
 """
 
 import inspect
@@ -28,7 +27,7 @@ def edited(backend: Backend, value: T) -> T:
             changed = _called(edit, value)
             if type(changed) is not type(value):
                 message = f"the edit {_name(edit)} returns a {type(changed).__name__}, not a {type(value).__name__}"
-                raise RenderError([Problem("EDIT002", message, place_of(edit), "return the value that it was given")])
+                raise RenderError([Problem("EDIT002", message, place_of(edit), "return a value of the same type")])
             value = changed
     return value
 
@@ -39,7 +38,7 @@ def _called(edit: Callable[[Any], Any], value: object) -> Any:
         return edit(value)
     except Exception as error:  # an edit may raise anything
         message = f"the edit {_name(edit)} raises {_raised(error)}{_line_of(edit, error)}"
-        mend = "let it change only what is there, and return the value as it is where there is nothing to change"
+        mend = "change only values that exist, and return other values unchanged"
         raise RenderError([Problem("EDIT003", message, place_of(edit), mend)]) from error
 
 
@@ -50,14 +49,14 @@ def _raised(error: Exception) -> str:
 
 
 def _line_of(edit: Callable[[Any], Any], error: Exception) -> str:
-    """Say on which line of the edit's own file it was raised."""
+    """Return the line of the edit's own file that raised the error."""
     file = place_of(edit).file
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     return f", on line {lines[-1]}" if lines else ""
 
 
 def problems(backend: Backend, editable: Iterable[type]) -> Iterator[Problem]:
-    """Yield the edits that would never be asked: what they take is nothing that is rendered."""
+    """Yield the edits that never apply: nothing of their type is rendered."""
     kinds = {kind.__name__: kind for kind in editable}
     for edit in backend.edits:
         if kind_of(edit) not in kinds.values():
@@ -67,7 +66,7 @@ def problems(backend: Backend, editable: Iterable[type]) -> Iterator[Problem]:
 
 
 def kind_of(edit: Callable[[Any], Any]) -> type | None:
-    """Return the type of which an edit takes values; None where it does not say."""
+    """Return the type of an edit's values; None without an annotation."""
     try:
         hints = get_type_hints(edit)
     except (NameError, TypeError, AttributeError):  # an annotation that names nothing, or an object without any

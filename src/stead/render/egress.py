@@ -6,7 +6,7 @@ from stead.model import Backend
 
 
 def egress(sentence: str) -> Callable[[Backend], str]:
-    """Return what a target says of it, with what is declared."""
+    """Return the report of a target, with the declared endpoints."""
 
     def how(backend: Backend) -> str:
         declared = [f"{each.name}: {', '.join(each.egress)}" for each in backend.services if each.egress]

@@ -1,4 +1,4 @@
-"""What an environment is called in the names of files: `staging` is `stage`."""
+"""The alias of an environment in file names: `staging` is `stage`."""
 
 ALIASES = {"staging": "stage"}
 

@@ -1,4 +1,4 @@
-"""An Envoy and its agent in two containers: what is the same of a gateway and of a program's proxy, on every target."""
+"""An Envoy and its agent in two containers: the common part of a gateway and a program's proxy on every target."""
 
 from stead.gateway.drain import script
 from stead.model import Limits

@@ -1,4 +1,4 @@
-"""What a report says of the addresses of what runs elsewhere: the same for every target."""
+"""The report on addresses of external servers, the same for every target."""
 
 from stead.model import Backend
 from stead.model.external_rules import externals
@@ -7,6 +7,4 @@ from stead.model.external_rules import externals
 def addresses(backend: Backend) -> str:
     """Return the end of a sentence; nothing where all runs here."""
     found = [f"`{each.setting}` ({each.name})" for each in externals(backend)]
-    return (
-        f"; {', '.join(found)}: what the description says for an environment, else what a person gives" if found else ""
-    )
+    return f"; {', '.join(found)}: the description's value for the environment, otherwise a given one" if found else ""

@@ -12,7 +12,7 @@ MERMAID_WORDS = ("call", "class", "click", "default", "end", "flowchart", "graph
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """Who calls whom, and for what."""
+    """The call graph, with operations."""
 
     caller: str
     callee: str
@@ -71,7 +71,7 @@ FORMATS: dict[str, Callable[[Backend], str]] = {"mermaid": mermaid, "dot": dot, 
 
 
 def _fronted(service: AnyService) -> Sequence[str]:
-    """Say what a gateway brings in: public requests, and those of users."""
+    """Return the label of a gateway's entry: public requests, and those of users."""
     return sorted({route.access for route in service.routes if route.access != "service"})
 
 

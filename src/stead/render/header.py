@@ -1,11 +1,10 @@
-"""The mark of a rendered file: its first line says what made it, and holds a digest of all that follows.
+"""The mark of a rendered file: its first line names its source, and holds a digest of the rest.
 
 JSON has no comments. There the mark is the object's first member, on a line of its own below the brace: a file without
 that line is JSON still, and its owner's.
 
-By it three kinds of files are distinguished with nothing kept elsewhere: ours as we wrote them, ours that someone
-changed by hand, and those that are the user's. The rejected option, a list of digests in a file of its own, is in
-conflict after every merge, and a file that is copied loses it.
+It distinguishes rendered files, rendered files that were edited by hand, and files of the user. Rejected: a separate
+list of digests, which conflicts after every merge, and does not cover a copied file.
 """
 
 import hashlib
@@ -28,7 +27,7 @@ _OBJECT = "{\n"
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the first line of a file says; `intact` when the rest is still what was rendered.
+    """The content of a file's first line; `intact` when the rest is unchanged since the render.
 
     source  the description that it was rendered from, as seen from the folder that owns it
     """

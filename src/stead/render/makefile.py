@@ -1,7 +1,7 @@
-"""Backend → the targets of make: one for each task, thin over `stead` and Docker.
+"""Render the targets of make: thin wrappers of `stead` and Docker, one for each task.
 
-The rendered file is `deploy/make/stead.mk`, which a backend's own Makefile includes; anyone who has none says
-`make -f deploy/make/stead.mk`. A Makefile of its own would be the user's from the first line on, and stay as it was.
+The rendered file is `deploy/make/stead.mk`, which a backend's own Makefile includes; without one use `make -f
+deploy/make/stead.mk`. A rendered Makefile would belong to the user, and not be updated.
 """
 
 import shlex
@@ -30,7 +30,7 @@ HOW = {
 
 @dataclass(frozen=True)
 class Rule:
-    """One target: what `make` tells of it, and its lines."""
+    """One target: its help, and its lines."""
 
     name: str
     about: str
@@ -39,7 +39,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Makefile:
-    """All targets, and the variables that they use, `NAME: value` as make assigns them."""
+    """All targets, and the variables that they use."""
 
     variables: Mapping[str, str]
     rules: tuple[Rule, ...]
@@ -54,7 +54,7 @@ def files(backend: Backend) -> Mapping[str, str]:
 
 
 def problems(_backend: Backend) -> Sequence[Problem]:
-    """Return nothing: make takes every description."""
+    """Return nothing: every description can be rendered."""
     return []
 
 
@@ -105,8 +105,8 @@ def _rules(observability: ObservabilityContext) -> Iterator[Rule]:
         if environment.name != DEV:
             yield _ship(environment)
     yield from _of_data(observability.context)
-    yield Rule("check", "what is missing, broken or drifting", ("$(STEAD) check $(HERE)",))
-    yield Rule("render", "write deploy/ anew", ("$(STEAD) render $(HERE)",))
+    yield Rule("check", "find what is missing, broken or drifting", ("$(STEAD) check $(HERE)",))
+    yield Rule("render", "render deploy/ again", ("$(STEAD) render $(HERE)",))
 
 
 def _of_images(backend: Backend) -> Iterator[Rule]:
@@ -118,7 +118,7 @@ def _of_images(backend: Backend) -> Iterator[Rule]:
     ]
     builds += [_own_build(name, process.build_spec) for name, process in built(backend).items() if process.build_spec]
     yield Rule("build-images", "build every image, as REGISTRY/NAME:TAG", tuple(builds))
-    needs = 'test -n "$(REGISTRY)" || { echo "say where to: make push-images REGISTRY=ghcr.io/you" >&2; exit 1; }'
+    needs = 'test -n "$(REGISTRY)" || { echo "set the registry: make push-images REGISTRY=ghcr.io/you" >&2; exit 1; }'
     building = f"$(MAKE) --no-print-directory --file $(HERE)/deploy/{FOLDER}/{PATH} build-images"
     pushing = 'for image in $(IMAGES); do docker push "$$image" || exit 1; done'
     yield Rule("push-images", "build every image, and push it to REGISTRY", (needs, building, pushing))
@@ -126,7 +126,7 @@ def _of_images(backend: Backend) -> Iterator[Rule]:
         "trivy": 'trivy image --exit-code 1 --severity HIGH,CRITICAL "$$image"',
         "grype": 'grype --fail-on high "$$image"',
     }
-    yield Rule("scan", "look for High and Critical in every image", _with_first(HOW["scan"], scanning))
+    yield Rule("scan", "scan every image for High and Critical vulnerabilities", _with_first(HOW["scan"], scanning))
     listing = {
         "syft": 'syft "$$image" --output spdx-json="$$file"',
         "trivy": 'trivy image --format spdx-json --output "$$file" "$$image"',
@@ -134,7 +134,9 @@ def _of_images(backend: Backend) -> Iterator[Rule]:
     file = '$(HERE)/.stead/sbom/$$(basename "$$image" | tr : -).spdx.json'
     folder = "mkdir -p $(HERE)/.stead/sbom"
     yield Rule(
-        "sbom", "write what is in every image to .stead/sbom/", (folder, *_with_first(HOW["sbom"], listing, file))
+        "sbom",
+        "write the package list of every image to .stead/sbom/",
+        (folder, *_with_first(HOW["sbom"], listing, file)),
     )
 
 
@@ -148,7 +150,7 @@ def _own_build(name: str, build: Build) -> str:
 
 
 def _with_first(otherwise: str, tools: Mapping[str, str], file: str = "") -> tuple[str, ...]:
-    """Return a line that does it to every image with the first tool that is installed, or says where there is one."""
+    """Return a line that runs the first installed tool on every image, or prints where to get one."""
     known = " ".join(f"elif command -v {tool} >/dev/null; then with() {{ {do}; }};" for tool, do in tools.items())
     otherwise = f"else echo '{otherwise}' >&2; exit 1; fi;"
     naming = f'file="{file}"; ' if file else ""
@@ -163,10 +165,10 @@ def _of_dev(observability: ObservabilityContext) -> Iterator[Rule]:
         both = (secrets, f"$(IN_DEV) {overlay} up --detach --build --wait")
         about = "the same, with Prometheus on :9090 and Grafana on :3000"
         yield Rule("up-dev-observability", about, both)
-    yield Rule("smoke", "check the health of what up-dev runs", ("$(STEAD) smoke $(HERE) --containers",))
-    yield Rule("story", "play story.py against what up-dev runs", ("$(STEAD) story $(HERE) --containers",))
+    yield Rule("smoke", "test the containers of up-dev", ("$(STEAD) smoke $(HERE) --containers",))
+    yield Rule("story", "run story.py against the containers of up-dev", ("$(STEAD) story $(HERE) --containers",))
     yield Rule(
-        "logs", "follow what containers write; SERVICE=… for one", ("$(IN_DEV) logs --follow --tail 100 $(SERVICE)",)
+        "logs", "follow the output of containers; SERVICE=… for one", ("$(IN_DEV) logs --follow --tail 100 $(SERVICE)",)
     )
     yield Rule("down", "stop the containers of up-dev, and keep their data", ("$(IN_DEV) down --remove-orphans",))
 
@@ -183,14 +185,12 @@ def _ship(environment: Environment) -> Rule:
 def _of_data(compose_context: ComposeContext) -> Iterator[Rule]:
     if "s3" in compose_context.servers and has_dev(compose_context.backend):
         bootstrap = f"$(IN_DEV) run --rm {MAKERS['s3']}"
-        yield Rule(
-            "bucket-bootstrap", "make the buckets of up-dev, with their users; up-dev does it, too", (bootstrap,)
-        )
+        yield Rule("bucket-bootstrap", "create the buckets and users of up-dev; up-dev does it, too", (bootstrap,))
     if compose_context.servers:
         yield Rule("backup", "back up every database and bucket; ARGS=… for more", ("$(STEAD) backup $(HERE) $(ARGS)",))
-        needs = 'test -n "$(ARCHIVE)" || { echo "say which: make restore ARCHIVE=backups/…" >&2; exit 1; }'
+        needs = 'test -n "$(ARCHIVE)" || { echo "set the archive: make restore ARCHIVE=backups/…" >&2; exit 1; }'
         restore = "$(STEAD) restore $(ARCHIVE) $(HERE) $(ARGS)"
-        yield Rule("restore", "bring ARCHIVE back; ARGS=--yes where something is there", (needs, restore))
+        yield Rule("restore", "restore ARCHIVE; ARGS=--yes replaces present data", (needs, restore))
 
 
 def written(file: Makefile) -> str:

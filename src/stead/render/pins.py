@@ -1,10 +1,8 @@
-"""Pins: what a rendered pipeline runs of others, each by a commit or a digest, and the day it was looked up.
+"""Pins: the third-party code of rendered pipelines, by commit or digest, with the date of the lookup.
 
-Tags move, also by those who took a repository over (trivy-action, 19 March 2026: CVE-2026-33634). So an action is named
-by its commit, the tool that an action downloads by its version, an image by its digest. Each was taken from public
-repositories that pin the same; `stead ci pins` lists them, and with `--renew` asks GitHub and the registries for newer
-ones. One table,
-since a pin that is changed in one file of two is none.
+Tags can be moved, also by attackers (trivy-action, 19 March 2026: CVE-2026-33634). So an action is pinned to its
+commit, the tool that an action downloads to its version, an image to its digest. Each is pinned in public repositories,
+too; `stead ci pins` lists them, and `--renew` looks up newer ones. One table, so that a pin is the same in all files.
 """
 
 from collections.abc import Iterator
@@ -47,7 +45,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A program that a job downloads, of a repository's releases.
+    """A program that a job downloads from a repository's releases.
 
     sha256     of the file for linux/amd64, where the job itself checks it
     checksums  the release's file that says it, and the name of the program's file there
@@ -128,5 +126,5 @@ def pins() -> Iterator[Pin]:
 
 
 def age(today: date) -> int:
-    """Return how many days ago the table was looked up."""
+    """Return the age of the table in days."""
     return (today - DATE).days

@@ -1,4 +1,4 @@
-"""What keeps a description from being rendered.
+"""Errors of rendering.
 
 Errors of this package:
     RenderError      a promise of the description that a target cannot keep, or an edit that cannot be made: all at once

@@ -1,7 +1,7 @@
-"""The promises of a description, and what of it makes each.
+"""The promises of a description, and the fields that make each.
 
-A target says of every promise how it keeps it, or is not a target. A test holds `MAKES` against the fields of the
-nouns: a new field is a promise, or it says why it is none, and every target has then to be asked.
+Every target must state how it keeps each promise. A test compares `MAKES` with the fields of the nouns: a new field
+belongs to a promise, or has a reason why not, and every target must cover it.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from stead.model import Backend
 
 @dataclass(frozen=True, slots=True)
 class PromiseStatus:
-    """How a target keeps one promise: a sentence for a backend. `fully` is False where a part is left to a person."""
+    """How a target keeps one promise: a sentence for a backend. `fully` is False when a person does a part."""
 
     how: Callable[[Backend], str]
     fully: bool = True
@@ -159,7 +159,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
 
 
 def report(target: str, backend: Backend, keeps: Mapping[str, PromiseStatus]) -> str:
-    """Return the page that says how a target keeps each promise."""
+    """Return the page about how a target keeps each promise."""
     rows = [f"| {name} | {about} | {_cell(backend, keeps[name])} |\n" for name, about in PROMISES.items()]
     head = f"# {backend.name}: how {target} keeps what the description promises\n\n"
     return head + "| | promise | kept by |\n|---|---|---|\n" + "".join(rows)

@@ -1,7 +1,7 @@
-"""Renovate's configuration, which both forges take: what keeps pins young where Dependabot is not wanted.
+"""Renovate's configuration for both forges, as an alternative to Dependabot.
 
-It finds the files itself, so that nothing of a backend is in it. JSON5, since that may have the comment that marks a
-rendered file.
+Renovate finds the files itself, so the configuration is the same for all backends. JSON5, which allows the comment that
+marks a rendered file.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The repository around a backend: where its top is, and what the marks of files there say of their owner.
+"""The repository of a backend: its top, and the owners of marked files there.
 
 Most rendered files lie below the backend's own `deploy/`. A forge reads its own only at the repository's top, where
 several backends meet: each marks its files with the path of its backend.py, so that none removes another's. A file that
@@ -31,7 +31,7 @@ class RepositoryRoot:
 
 
 def repository_root(backend: Backend) -> RepositoryRoot:
-    """Return it as the description says: the project's folder in the repository, and the backend's in the project."""
+    """Return the described layout: the project's folder in the repository, and the backend's in the project."""
     project = backend.pipelines[0].project if backend.pipelines else "."
     folder = posixpath.normpath(posixpath.join(project, backend.folder))
     return RepositoryRoot(posixpath.relpath(".", folder), posixpath.normpath(posixpath.join(folder, DESCRIPTION)))

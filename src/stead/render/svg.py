@@ -1,4 +1,4 @@
-"""The call graph as an SVG: boxes in layers from left to right, what an arrow is for written where it starts.
+"""The call graph as an SVG: boxes in layers from left to right, with the operations at the start of each arrow.
 
 Drawn here, without Graphviz: the same description gives the same bytes on any machine, whatever is installed there.
 """
@@ -70,7 +70,7 @@ class _SvgWriter:
         """Yield the picture, its arrows below its boxes."""
         size = f"{self.width:.0f} {self.height:.0f}"
         yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" width="{self.width:.0f}" role="img">'
-        yield f"  <title>Who calls whom in {escape(self.backend.name)}</title>"
+        yield f"  <title>Call graph of {escape(self.backend.name)}</title>"
         yield f"  <style>{STYLE}  </style>"
         yield f"  {HEAD}"
         for arrow in self.made.chains:
@@ -86,7 +86,7 @@ class _SvgWriter:
         return len(self._name(node)) * LETTER + 28, max(36, ports * PORT + 6)
 
     def _name(self, node: str) -> str:
-        """Return what is in a box: also what a process calls itself for."""
+        """Return the text of a box, with the operations of a process's calls to itself."""
         return f"{node}  ↻ {self.labels[node, node]}" if (node, node) in self.labels else node
 
     def _columns(self) -> tuple[dict[str, float], float]:
@@ -101,7 +101,7 @@ class _SvgWriter:
         return x, at - (CURVE if self.made.rows else 0) + MARGIN
 
     def _runs(self, row: list[str]) -> tuple[float, float]:
-        """Return the room right of a layer for what is written at both ends of its arrows: no curve crosses it."""
+        """Return the space right of a layer for the labels at both ends of its arrows."""
         starts = [self._written(arrow) for node in row for arrow in self.right[node] if arrow not in self.made.turned]
         ends = [self._written(arrow) for node in row for arrow in self.right[node] if arrow in self.made.turned]
         return max(starts, default=0), max(ends, default=0)

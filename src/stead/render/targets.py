@@ -1,4 +1,6 @@
-"""The targets: each makes typed values of a description, and texts of them. A new one is a folder and a line here."""
+"""The targets: each renders a description to typed values, and these to texts. A new one is a folder and a line
+here.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -143,7 +145,7 @@ def refused_unwanted(backend: Backend, targets: Sequence[str]) -> list[Problem]:
 
 
 def _foreign(backend: Backend, target: str) -> list[AnyService]:
-    """Return the services that are Workers, where the target runs none."""
+    """Return the Workers, for a target that cannot run them."""
     return [] if TARGETS[target].runs_workers else [service for service in backend.services if service.worker]
 
 
@@ -169,13 +171,13 @@ def generated(backend: Backend, targets: Sequence[str] | None = None) -> dict[st
 
 def _refused(backend: Backend, target: str) -> Iterator[Problem]:
     for service in _foreign(backend, target):
-        message = f"{service.name} is a Worker, and the target {target} runs none"
-        mend = "leave that target out: stead render --target workers; or say command= for what runs it elsewhere"
+        message = f"{service.name} is a Worker, which the target {target} cannot run"
+        mend = "leave that target out: stead render --target workers; or set command= for other targets"
         yield Problem("TARGET002", message, service.where, mend)
 
 
 def _at_root(backend: Backend, targets: Sequence[Target]) -> dict[str, str]:
-    """Return the files at the repository's top, with marks that say whose they are."""
+    """Return the files at the repository's top, with marks of their owner."""
     root = repository_root(backend)
     shared = {path for target in targets for path in target.shared}
     return {
@@ -212,18 +214,18 @@ def of_environment(files: Mapping[str, str], backend: Backend, environment: Envi
 
 
 def reports(backend: Backend, targets: Sequence[str]) -> dict[str, str]:
-    """Return, by target, the page that says how it keeps each promise of the description."""
+    """Return, by target, the page about how it keeps each promise of the description."""
     statuses = {name: TARGETS[name].keeps for name in targets if TARGETS[name].is_wanted(backend)}
     return {name: report(name, backend, keeps) for name, keeps in statuses.items() if keeps is not None}
 
 
 def _unstated_promises(backend: Backend, target: str) -> Iterator[Problem]:
-    """Yield the promises of which a target says nothing: it would lose them silently."""
+    """Yield the promises that a target does not mention: it would lose them silently."""
     keeps = TARGETS[target].keeps
     for name in PROMISES if keeps is not None else ():
         if name not in (keeps or ()):
             message = f"the target {target} does not say how it keeps this promise: {PROMISES[name]}"
-            yield Problem("TARGET001", message, backend.where, "leave the target out, or let it say how")
+            yield Problem("TARGET001", message, backend.where, "leave the target out, or add the promise to its report")
 
 
 def editable() -> tuple[type, ...]:

@@ -1,4 +1,4 @@
-"""Rendered files, written: what the user owns, or has changed by hand, is left as it is."""
+"""Write rendered files; files that the user owns or has edited stay unchanged."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ def write(
     overwrite: bool = False,
     root: RepositoryRoot | None = None,
 ) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
-    """Bring a folder up to date; return what was done, and what was left as it is.
+    """Update a folder; return the changes, and the skipped files.
 
     root       the repository's top, where files of the backend may lie as well
     overwrite  also what was changed by hand; what is the user's own stays in any case

@@ -81,7 +81,7 @@ def _entry(lines: list[str], head: str, inner: Any, indent: str) -> None:
 
 
 def _is_block(text: str) -> bool:
-    """Recognise a text that a literal block gives back as it is: no lines of spaces, and none to strip at its ends."""
+    """Return whether a literal block preserves a text: no lines of spaces, and none to strip at its ends."""
     lines = text.removesuffix("\n").split("\n")
     first = lines[0]
     ends = first[:1] not in ("", " ", "\t") and lines[-1] != ""

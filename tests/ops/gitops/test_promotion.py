@@ -149,7 +149,7 @@ def test_what_is_not_committed_or_has_drifted_is_not_shipped(shop, run):
     assert (status, "changed and not committed" in said) == (1, True)
     git(shop, "commit", "--quiet", "-am", "By hand")
     status, said = ship(run, shop, "dev", "v1", "--image", f"python={ONE}")
-    assert (status, "was changed by hand: stead render" in said) == (1, True)
+    assert (status, "was edited by hand: stead render" in said) == (1, True)
 
 
 def test_a_commit_that_git_refuses_leaves_nothing_behind(shop, run):

@@ -116,7 +116,7 @@ def test_all_that_is_missing_is_said_at_once(shop):
     done = ship(shop, "--version", "a b", "--image", "pyton=x")
     for said in (
         "--version 'a b' is not a version",
-        "deploy/compose/compose.yaml is not there: stead render",
+        "deploy/compose/compose.yaml does not exist: stead render",
         "no image has that name; the images are python",
         "no image is given for python",
         ".env.stage does not exist",

@@ -59,7 +59,7 @@ def test_a_short_shared_secret_and_a_rendered_file_that_was_changed_are_named(sh
     with pytest.raises(NotReadyError) as caught:
         ready(shop, cloudflare, SERVICE_JWT_SECRET="short").check()
     assert "SERVICE_JWT_SECRET is too short" in str(caught.value)
-    assert "deploy/workers/a/wrangler.jsonc was changed by hand: stead render" in str(caught.value)
+    assert "deploy/workers/a/wrangler.jsonc was edited by hand: stead render" in str(caught.value)
 
 
 def test_a_container_needs_an_engine_and_who_has_none_is_told_before_anything_is_deployed(

@@ -107,9 +107,9 @@ def test_what_a_provider_has_no_resource_for_is_an_error_with_what_to_do_instead
         generated(shop({"prod": "timeweb"}, bucket={}, external=tuple(others)), ["terraform"])
     (problem,) = caught.value.problems
     assert problem.code == "TERRAFORM012"
-    assert f"prod needs {kind}, and timeweb has no module for it" in problem.message
+    assert f"prod needs {kind}, for which timeweb has no module" in problem.message
     assert (
-        f"take another provider: aws, local, yandex; or make it elsewhere, and say external=('{kind}',)" in problem.mend
+        f"use another provider: aws, local, yandex; or create it yourself, and set external=('{kind}',)" in problem.mend
     )
 
 
@@ -118,7 +118,7 @@ def test_a_bucket_with_what_a_provider_cannot_give_is_an_error():
         generated(shop({"prod": "timeweb"}, external=("registry", "secrets")), ["terraform"])
     (problem,) = caught.value.problems
     assert problem.code == "TERRAFORM016"
-    assert "has versioned and expire_days, and timeweb cannot give it that" in problem.message
+    assert "has versioned and expire_days, which timeweb does not support" in problem.message
     assert "aws, local, yandex" in problem.mend
 
 

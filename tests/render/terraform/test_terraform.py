@@ -118,7 +118,7 @@ def test_a_need_without_a_module_names_the_providers_that_have_one(monkeypatch):
     with pytest.raises(RenderError) as caught:
         generated(shop(), ["terraform"])
     said = [str(each) for each in caught.value.problems if each.code == "TERRAFORM012"]
-    assert any("prod needs redis, and aws has no module for it" in each for each in said)
+    assert any("prod needs redis, for which aws has no module" in each for each in said)
 
 
 def test_a_text_is_never_an_expression_and_lines_are_aligned():

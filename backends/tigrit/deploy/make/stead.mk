@@ -1,4 +1,4 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [dd6ed0ec712f2bb2]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [ce3d1074c98e4082]
 STEAD ?= stead
 COMPOSE ?= docker compose
 VERSION ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo dev)
@@ -23,14 +23,14 @@ build-images: ## build every image, as REGISTRY/NAME:TAG
 	@docker build --file $(HERE)/deploy/docker/python.Dockerfile $(LABELS) $(BASES) --tag $(PREFIX)python:$(TAG) $(HERE)/../..
 
 push-images: ## build every image, and push it to REGISTRY
-	@test -n "$(REGISTRY)" || { echo "say where to: make push-images REGISTRY=ghcr.io/you" >&2; exit 1; }
+	@test -n "$(REGISTRY)" || { echo "set the registry: make push-images REGISTRY=ghcr.io/you" >&2; exit 1; }
 	@$(MAKE) --no-print-directory --file $(HERE)/deploy/make/stead.mk build-images
 	@for image in $(IMAGES); do docker push "$$image" || exit 1; done
 
-scan: ## look for High and Critical in every image
+scan: ## scan every image for High and Critical vulnerabilities
 	@if command -v trivy >/dev/null; then with() { trivy image --exit-code 1 --severity HIGH,CRITICAL "$$image"; }; elif command -v grype >/dev/null; then with() { grype --fail-on high "$$image"; }; else echo 'scan needs Trivy or Grype: https://trivy.dev or https://github.com/anchore/grype' >&2; exit 1; fi; for image in $(IMAGES); do with || exit 1; done
 
-sbom: ## write what is in every image to .stead/sbom/
+sbom: ## write the package list of every image to .stead/sbom/
 	@mkdir -p $(HERE)/.stead/sbom
 	@if command -v syft >/dev/null; then with() { syft "$$image" --output spdx-json="$$file"; }; elif command -v trivy >/dev/null; then with() { trivy image --format spdx-json --output "$$file" "$$image"; }; else echo 'sbom needs Syft or Trivy: https://github.com/anchore/syft or https://trivy.dev' >&2; exit 1; fi; for image in $(IMAGES); do file="$(HERE)/.stead/sbom/$$(basename "$$image" | tr : -).spdx.json"; with || exit 1; done
 
@@ -42,13 +42,13 @@ up-dev-observability: ## the same, with Prometheus on :9090 and Grafana on :3000
 	@$(STEAD) render $(HERE) --secrets dev
 	@$(IN_DEV) --file ../observability/compose.yaml up --detach --build --wait
 
-smoke: ## check the health of what up-dev runs
+smoke: ## test the containers of up-dev
 	@$(STEAD) smoke $(HERE) --containers
 
-story: ## play story.py against what up-dev runs
+story: ## run story.py against the containers of up-dev
 	@$(STEAD) story $(HERE) --containers
 
-logs: ## follow what containers write; SERVICE=… for one
+logs: ## follow the output of containers; SERVICE=… for one
 	@$(IN_DEV) logs --follow --tail 100 $(SERVICE)
 
 down: ## stop the containers of up-dev, and keep their data
@@ -63,14 +63,14 @@ up-prod: ## ship VERSION to prod on this machine; roll it back when it is unheal
 backup: ## back up every database and bucket; ARGS=… for more
 	@$(STEAD) backup $(HERE) $(ARGS)
 
-restore: ## bring ARCHIVE back; ARGS=--yes where something is there
-	@test -n "$(ARCHIVE)" || { echo "say which: make restore ARCHIVE=backups/…" >&2; exit 1; }
+restore: ## restore ARCHIVE; ARGS=--yes replaces present data
+	@test -n "$(ARCHIVE)" || { echo "set the archive: make restore ARCHIVE=backups/…" >&2; exit 1; }
 	@$(STEAD) restore $(ARCHIVE) $(HERE) $(ARGS)
 
-check: ## what is missing, broken or drifting
+check: ## find what is missing, broken or drifting
 	@$(STEAD) check $(HERE)
 
-render: ## write deploy/ anew
+render: ## render deploy/ again
 	@$(STEAD) render $(HERE)
 
 .PHONY: help build-images push-images scan sbom up-dev up-dev-observability smoke story logs down up-stage up-prod backup restore check render

@@ -44,7 +44,7 @@ def files(backend: Backend) -> Mapping[str, str]:
 
 
 def _servers(backend: Backend) -> frozenset[str]:
-    """Return the services that could be elsewhere: the servers of all environments, and what makes things in them."""
+    """Return the services that may be external: the servers of all environments, and their provisioners."""
     named = {server for each in backend.environments for server in ComposeContext(backend, each).servers}
     makers = {MAKERS[server] for server in named if server in MAKERS}
     return frozenset(named | makers | ({bucket.STORE} if bucket.NAME in named else set()))
@@ -58,7 +58,7 @@ def _to_servers(context: ComposeContext) -> Iterator[str]:
 
 
 def problems(backend: Backend) -> Sequence[Problem]:
-    """Return what Compose cannot keep."""
+    """Return the promises that Compose cannot keep."""
     return [*_names(backend), *_probes(backend), *_environments(backend), *_schedules(backend)]
 
 
@@ -81,7 +81,7 @@ def _names(backend: Backend) -> Iterator[Problem]:
     }
     for process in backend.processes:
         if process.name in taken:
-            message = f"in Compose {process.name} is the name of what the backend needs beside its processes"
+            message = f"in Compose the name {process.name} belongs to a server or a helper of the backend"
             yield Problem("COMPOSE001", message, process.where, "rename the process")
 
 
@@ -91,7 +91,7 @@ def _probes(backend: Backend) -> Iterator[Problem]:
         has_own_probe = service.health.probe or (service.build_spec and service.command)
         if kind_of(service) in ("image", "build") and not has_own_probe and not (service.is_worker and service.build):
             message = f"no health check is known for the image of {service.name}"
-            mend = "say it: Health(probe=('wget', '-q', '-O-', 'http://127.0.0.1:8000/health'))"
+            mend = "declare it: Health(probe=('wget', '-q', '-O-', 'http://127.0.0.1:8000/health'))"
             yield Problem("COMPOSE002", message, service.where, mend)
 
 
@@ -100,5 +100,5 @@ def _environments(backend: Backend) -> Iterator[Problem]:
     for environment in backend.environments:
         first = first_with.setdefault(short(environment.name), environment.name)
         if first != environment.name:
-            message = f"the files of {environment.name} would have the names of those of {first}"
+            message = f"the files of {environment.name} would have the same names as those of {first}"
             yield Problem("COMPOSE003", message, environment.where, "rename one of the two")

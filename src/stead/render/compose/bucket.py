@@ -1,7 +1,7 @@
-"""The S3 server in Compose: SeaweedFS in a network of its own, and before it an Envoy that passes on S3 alone.
+"""The S3 server in Compose: SeaweedFS in its own network, behind an Envoy that forwards only S3.
 
-All parts of SeaweedFS trust anyone who reaches their ports: the filer, the volumes, the gRPC service that takes new
-users. The rejected option, certificates for each of them, would leave every bucket to anyone who has one of those.
+All parts of SeaweedFS trust every client of their ports: the filer, the volumes, the gRPC service that creates users.
+Rejected: certificates for each part, since every holder of one could read all buckets.
 """
 
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ def _s3_service() -> ComposeService:
 
 
 def _store() -> ComposeService:
-    """All of SeaweedFS in one process, its worker included, which is what removes what has expired."""
+    """All of SeaweedFS in one process, with its worker, which removes expired objects."""
     return ComposeService(
         image=Var(pin.S3.name, pin.S3.image),
         user="1000:1000",
@@ -68,5 +68,5 @@ def _store() -> ComposeService:
 
 
 def configuration() -> Mapping[str, Any]:
-    """Return what Envoy is told: a port, and to whom its connections go."""
+    """Return Envoy's configuration: a port, and the target of its connections."""
     return {"static_resources": tcp_proxy(NAME, STORE, (PORT,))}

@@ -1,4 +1,4 @@
-"""What of a backend runs in one environment, and what each part of it is called in Compose."""
+"""The processes of a backend in one environment, and their names in Compose."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,7 +51,7 @@ class ComposeContext(EnvironmentContext):
 
     @cached_property
     def bases(self) -> dict[str, tuple[str, ...]]:
-        """By image, the build arguments that name what it is built from; a Dockerfile of the project's own has none."""
+        """By image, the build arguments of its base images; the project's own Dockerfile has none."""
         return dict.fromkeys(built(self.backend), ()) | {
             file.name: tuple(one.name for one in file.instructions if isinstance(one, Arg) and one.name in BASES)
             for file in dockerfiles(self.backend)

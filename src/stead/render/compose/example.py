@@ -1,4 +1,4 @@
-"""Examples of the env files: every variable that a person may set, with what it is for."""
+"""Examples of the env files: every variable that a person may set, with its help."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def _of_environment(context: ComposeContext) -> str:
 
 
 def _of_all(contexts: list[ComposeContext]) -> str:
-    head = "# Every variable of every environment. Each environment has an example of its own, to be copied.\n"
+    head = "# Every variable of every environment. Copy the example of the environment instead.\n"
     found: dict[str, Line] = {}
     for context in contexts:
         for line in _lines(context):
@@ -71,7 +71,7 @@ def _lines(context: ComposeContext) -> Iterator[Line]:
     yield from _places(context)
     bases = {base for each in context.bases.values() for base in each} if context.is_dev else set()
     for base in sorted(bases):
-        about = "The base image of a build, in place of the one that the Dockerfile pins."
+        about = "The base image of a build, instead of the one that the Dockerfile pins."
         yield Line(base, "", "Stead as a version, or the URL of a wheel." if base == STEAD else about, required=False)
     last = any(job.runs != "before" and not job.is_scheduled for job in context.backend.jobs)
     waiting = [DEBIAN] * (last and DEBIAN.name not in bases)
@@ -80,11 +80,11 @@ def _lines(context: ComposeContext) -> Iterator[Line]:
         + waiting
         + [PINS[server] for server in context.servers]
     ):
-        yield Line(pin.name, pin.image, "An image in place of the one that is pinned.", required=False)
+        yield Line(pin.name, pin.image, "An image instead of the pinned one.", required=False)
 
 
 def _settings(context: ComposeContext) -> Iterator[Line]:
-    """Yield each var that a person gives, once, with all who read it."""
+    """Yield each var that a person sets, once, with its readers."""
     found: dict[str, tuple[symbol.Wire, list[str]]] = {}
     for process in context.processes:
         for wire in context.wires[process.name]:
@@ -110,7 +110,7 @@ def _places(context: ComposeContext) -> Iterator[Line]:
         if not context.is_dev:
             address = "The address of this machine on which the gateway is published."
             yield Line("GATEWAY_ADDRESS", "0.0.0.0", address, required=False)  # noqa: S104 - the edge
-        hops = "Proxies in front of the gateway whose X-Forwarded-For may be believed."
+        hops = "The number of proxies in front of the gateway whose X-Forwarded-For is trusted."
         yield Line("TRUSTED_HOPS", "0", hops, required=False)
     if public_bucket.is_public(context) and not context.is_dev:
         yield Line(public_bucket.VARIABLE, "", public_bucket.ABOUT, required=True)
@@ -124,9 +124,9 @@ def _places(context: ComposeContext) -> Iterator[Line]:
 
 
 def _secrets(context: ComposeContext) -> Iterator[Line]:
-    """Yield the secrets that a person gives; in dev they are made."""
+    """Yield the secrets that a person sets; in dev they are generated."""
     for name, kind in wanted(context).items():
         if isinstance(kind, ProvidedSecret):
             made = context.is_dev and kind.setting.dev is not None
-            about = f"Secret. {kind.setting.help}{' Made where it is not given.' if made else ''}"
+            about = f"Secret. {kind.setting.help}{' Generated if it is empty.' if made else ''}"
             yield Line(name, "", about, kind.setting.required and not made)

@@ -1,7 +1,7 @@
-"""An overlay for where the servers are another's: a managed PostgreSQL, Redis or S3.
+"""An overlay for external servers: a managed PostgreSQL, Redis or S3.
 
-It puts our servers, and what makes things in them, into a profile that nobody asks for; who depended on them depends
-no more. The secret files then hold the URLs of the others, and the networks of the programs that use them lead there.
+It moves our servers and their provisioners to an unused profile, and removes the dependencies on them. The secret files
+then hold the URLs of the external servers, and the networks of the programs that use them lead there.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ FILE = "compose.elsewhere.yaml"
 def overlay(base: Tree, overlays: Mapping[str, Tree], servers: frozenset[str], opened: Iterable[str] = ()) -> Tree:
     """Return the overlay of a backend; `servers` are the services that it takes out, `opened` networks that lead out.
 
-    Who waits for a server may differ between environments; anyone who does in any waits in none.
+    A dependency on a server in any environment is removed in all.
     """
     files = (base, *overlays.values())
     services: Tree = {}

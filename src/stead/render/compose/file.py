@@ -68,7 +68,7 @@ def _job(context: ComposeContext, each: Job) -> ComposeService:
 
 
 def _networks(context: ComposeContext) -> tuple[dict[str, Network], dict[str, tuple[str, ...]]]:
-    """Return the networks, and who is in which; those of the servers and of closed programs lead nowhere else."""
+    """Return the networks with their members; those of the servers and of closed programs are internal."""
     found: dict[str, Network] = {}
     joined: dict[str, list[str]] = {}
     calls, stores = groups(_calls(context)), groups(_stores(context), _calls(context))
@@ -98,7 +98,7 @@ def _internal(closed: bool) -> bool | None:
 
 
 def _aliases(context: ComposeContext, joined: dict[str, tuple[str, ...]]) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Return further names: a program's proxy has the program's among its callers, who find nobody else by it."""
+    """Return aliases: in the networks of its callers, a program's name belongs to its proxy."""
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     for program, sidecar in context.sidecars.items():
         inside = proxy.network_of(program)
@@ -115,7 +115,7 @@ def uncalled(context: ComposeContext) -> tuple[str, ...]:
 
 
 def permitted(context: ComposeContext) -> frozenset[tuple[str, str]]:
-    """Return who may reach whom: by a declared call, because it needs a server, or by a program's proxy and exits."""
+    """Return the permitted pairs: declared calls, needs of servers, and programs with their proxies and exits."""
     inside = (pair for name, sidecar in context.sidecars.items() for pair in _inside(name, sidecar))
     return frozenset((*_calls(context), *_stores(context), *inside, *egress.pairs(context)))
 
@@ -126,7 +126,7 @@ def _inside(program: str, sidecar: Sidecar) -> Iterator[tuple[str, str]]:
 
 
 def _calls(context: ComposeContext) -> list[tuple[str, str]]:
-    """The declared calls, from proxy to proxy; the agent asks those whose keys the gateway believes."""
+    """The declared calls, from proxy to proxy; the agent requests key sets of trusted issuers."""
     gateway = context.backend.gateway
     pairs = [(context.front(caller), context.front(callee)) for caller, callee in context.calls]
     if gateway:
@@ -137,14 +137,14 @@ def _calls(context: ComposeContext) -> list[tuple[str, str]]:
 
 
 def _stores(context: ComposeContext) -> list[tuple[str, str]]:
-    """Who uses which server."""
+    """The users of each server."""
     pairs = [(process.name, server) for server in context.servers for process in context.users_of(server)]
     pairs += [(bucket.NAME, bucket.STORE)] if bucket.NAME in context.servers else []
     return pairs + [(MAKERS[server], server) for server in context.servers if server in MAKERS]
 
 
 def _alone(context: ComposeContext, joined: set[str]) -> list[str]:
-    """Anyone who is in no network but an internal one has one for itself; in dev a server too, for its port."""
+    """A service in internal networks only also gets its own network; in dev a server, too, for its port."""
     gateway = context.backend.gateway
     names = [context.front(process.name) for process in context.processes]
     names += [way.name for ways in egress.all_exits(context).values() for way in ways]

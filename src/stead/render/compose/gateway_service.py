@@ -22,7 +22,7 @@ MEMORY = Volume("local", {"type": "tmpfs", "device": "tmpfs", "o": "size=8m,uid=
 
 
 def gateway(context: ComposeContext, each: Gateway) -> ComposeService:
-    """Return Envoy: it waits for its agent, which writes what it watches, and for the services that it fronts."""
+    """Return Envoy: it waits for its agent, which writes its files, and for the services that it fronts."""
     fronts = [service.name for service in context.services if service.name in context.callees[each.name]]
     return ComposeService(
         image=Var(ENVOY.name, ENVOY.image),
@@ -53,6 +53,6 @@ def agent(context: ComposeContext, each: Gateway) -> ComposeService:
 
 
 def _ports(context: ComposeContext) -> tuple[Port, ...]:
-    """On the loopback in dev; elsewhere where the environment says, which is everywhere by default."""
+    """Publish on the loopback in dev; elsewhere on the address in the env file, by default on all."""
     address = LOOPBACK if context.is_dev else Var("GATEWAY_ADDRESS", "0.0.0.0")  # noqa: S104 - the edge
     return (Port(LISTEN, Var("GATEWAY_PORT", str(LISTEN)), address),)

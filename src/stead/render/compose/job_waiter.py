@@ -1,9 +1,8 @@
-"""What makes `docker compose up --wait` take jobs after and beside the services for what they are: run once.
+"""A container that lets `docker compose up --wait` succeed with jobs after and beside the services.
 
-Compose awaits a container until it is done only when another one waits for that; any other that has ended is a failure,
-whatever its exit status. Nothing waits for the last jobs, so one small container does. It runs on, since something has
-to be last, and costs a process that sleeps: the rejected option, commands that name every service but the jobs, holds
-only for anyone who knows them.
+Compose accepts the end of a container only if another one depends on its completion; any other exit is a failure,
+whatever its status. Nothing depends on the last jobs, so one small container does, which then sleeps. Rejected:
+commands that name every service except the jobs, which a user would have to know.
 """
 
 from stead.model import Limits
@@ -18,7 +17,7 @@ LIMITS = Limits(cpus=0.1, memory=16, pids=8)
 
 
 def job_waiter(context: ComposeContext) -> dict[str, ComposeService]:
-    """Return the container that waits for the jobs for which nobody else does; none where there are none."""
+    """Return the container that waits for the jobs without dependents; None without such jobs."""
     last = {job.name: DONE for job in context.backend.jobs if job.runs != "before" and not job.is_scheduled}
     if not last:
         return {}

@@ -12,7 +12,7 @@ LONGEST = 80
 
 
 def groups(pairs: Iterable[Pair], allowed: Iterable[Pair] = ()) -> tuple[tuple[str, ...], ...]:
-    """Return few groups, found greedily, so that every pair is in one, and no pair in any that is neither of the two.
+    """Return few groups, found greedily: every required pair is in one, and every pair in a group is allowed.
 
     pairs    who must share a network
     allowed  who may
@@ -35,7 +35,7 @@ def groups(pairs: Iterable[Pair], allowed: Iterable[Pair] = ()) -> tuple[tuple[s
 def _extended(
     pair: tuple[str, ...], neighbours: dict[str, set[str]], open_pairs: set[frozenset[str]]
 ) -> tuple[str, ...]:
-    """Add to a pair anyone who may with all in it, and by whom a pair is served that is still in no group."""
+    """Extend a pair by members that are allowed with all of it, and that cover another pair."""
     group = set(pair)
     common = neighbours[pair[0]] & neighbours[pair[1]]
     for name in sorted(common):

@@ -1,7 +1,7 @@
 """The order in which Compose starts services, without the edges that other edges already imply.
 
-Compose walks every path of `depends_on`, and a graph in which each service names all that it calls has millions. What
-is left is the transitive reduction: the same order, with as few edges as there can be.
+Compose walks every path of `depends_on`, and a graph in which each service names all that it calls has millions. The
+result is the transitive reduction: the same order with the fewest edges.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ def reduced(file: ComposeFile) -> ComposeFile:
 
 
 def _collect(start: str, graph: Graph, below: dict[str, frozenset[tuple[str, Condition]]]) -> None:
-    """Note what has happened, to whom, before a service starts; without recursion: chains may be long."""
+    """Compute the conditions that hold before a service starts; without recursion, since chains may be long."""
     work = [start]
     while work:
         name = work[-1]
@@ -46,7 +46,7 @@ def _collect(start: str, graph: Graph, below: dict[str, frozenset[tuple[str, Con
 
 
 def _service(each: ComposeService, below: Mapping[str, frozenset[tuple[str, Condition]]]) -> ComposeService:
-    """Leave out whom another one waits for; never an edge by which the service is started again."""
+    """Remove edges that others imply; never one that restarts the service."""
     implied = frozenset[tuple[str, Condition]]().union(*(below[other] for other in each.depends_on))
     needed = {
         other: on

@@ -36,8 +36,8 @@ from stead.render.docker.image_kind import PORT, USER, Kind, image_of, inside, k
 from stead.render.docker.probe import asking_grpc, connecting, probe_command
 
 ISSUER = "https://identity.stead.test"  # the development identity provider's
-ORDER = "first copy .env.*.example without its ending and fill it in, then run stead render --secrets, then Compose"
-VERSION = Var("VERSION", why=f"what is deployed, a commit or a release; {ORDER}")
+ORDER = "copy .env.*.example without its ending and fill it in, then run stead render --secrets, then Compose"
+VERSION = Var("VERSION", why=f"the deployed commit or release; {ORDER}")
 LOOPBACK = "127.0.0.1"
 ALIVE = Healthcheck(("CMD", "test", "-d", "/proc/1"))  # of what listens nowhere: alive is healthy
 DEV_VERSION = Var("VERSION", "dev")
@@ -46,7 +46,7 @@ DONE = DependsOn("service_completed_successfully")
 
 
 def service(compose_context: ComposeContext, process: ModelService[str]) -> ComposeService:
-    """Return a service: it waits for its resources, for the jobs before it and for whom it calls, and is restarted."""
+    """Return a service: it waits for its resources, for the jobs before it and for its callees, and is restarted."""
     return replace(
         _process(compose_context, process),
         healthcheck=_check(process),
@@ -63,7 +63,7 @@ def service(compose_context: ComposeContext, process: ModelService[str]) -> Comp
 
 
 def ports(compose_context: ComposeContext, process: ModelService[str]) -> tuple[Port, ...]:
-    """Return where a service is published: on the loopback in development, where there is one of it."""
+    """Return the published port of a service: on the loopback in development, for one replica."""
     if process.is_worker:
         return ()
     one = process.name in compose_context.sidecars or compose_context.replicas(process) == 1
@@ -105,7 +105,7 @@ def _imaged(compose_context: ComposeContext, process: Ready) -> ComposeService:
 
 
 def _built(compose_context: ComposeContext, name: str, build: ModelBuild) -> ComposeService:
-    """Return a service of an image that a Dockerfile of the project's own makes."""
+    """Return a service with an image of the project's own Dockerfile."""
     if not compose_context.is_dev:
         return ComposeService(image=image_variable(name))
     context = posixpath.normpath(posixpath.join("../..", str(build.context)))
@@ -142,7 +142,7 @@ def _command(process: Ready) -> tuple[Text, ...]:
 
 
 def environment(compose_context: ComposeContext, process: Process) -> dict[str, Value]:
-    """Return the variables of a process: what the description gives, and what a person gives, by reference."""
+    """Return the variables of a process: values of the description, and references to given values."""
     wires = compose_context.wires[process.name]
     sidecar = compose_context.sidecars.get(process.name)
     found = variables(compose_context, process, program_wires(process, wires) if sidecar else wires)
@@ -156,7 +156,7 @@ def environment(compose_context: ComposeContext, process: Process) -> dict[str, 
 
 
 def variables(compose_context: ComposeContext, process: Process, wires: Iterable[symbol.Wire]) -> dict[str, Value]:
-    """Return the variables of those settings; what is handed as a secret is left out."""
+    """Return the variables of those settings, without secrets."""
     secret_values = secret.secret_values(compose_context, process)
     return {
         wire.setting.name: _value(compose_context, process, wire)
@@ -228,7 +228,7 @@ def deploy(limits: Limits, replicas: int = 1) -> Deploy:
 
 
 def published(name: str, port: int, usual: str = "") -> tuple[Port, ...]:
-    """Return a port on the loopback: the usual one, or a free one, unless `<NAME>_PORT` says which."""
+    """Return a port on the loopback: `<NAME>_PORT`, or else the usual one, or a free one."""
     return (Port(port, Var(port_variable(name), usual), LOOPBACK),)
 
 
@@ -248,7 +248,7 @@ def _jobs_before(compose_context: ComposeContext) -> dict[str, DependsOn]:
 
 
 def _callees(compose_context: ComposeContext, process: ModelService[str]) -> dict[str, DependsOn]:
-    """Wait for whom it calls, unless that one waits for it: those who call one another begin without each other."""
+    """Wait for the callees, except in a cycle, where the services start without each other."""
     cycle = compose_context.dependency_cycles[process.name]
     callees = compose_context.callees[process.name]
     return healthy(compose_context, (each for each in callees if compose_context.dependency_cycles[each] != cycle))

@@ -1,4 +1,4 @@
-"""How Compose keeps each promise of a description."""
+"""The report: how Compose keeps each promise of a description."""
 
 from collections.abc import Callable, Mapping
 
@@ -23,7 +23,7 @@ def _constant(sentence: str) -> Callable[[Backend], str]:
 def _start(backend: Backend) -> str:
     images = ", ".join(sorted(built(backend)) or ["none"])
     given = [service.name for service in _services(backend) if kind_of(service) == "image"]
-    return f"images built: {images}" + (f"; images that are not built here: {', '.join(given)}" if given else "")
+    return f"images built: {images}" + (f"; third-party images: {', '.join(given)}" if given else "")
 
 
 def _environments(backend: Backend) -> str:
@@ -56,7 +56,7 @@ def _calls(backend: Backend) -> str:
     warning = "; Docker needs `default-address-pools` for so many" if count > MANY else ""
     return (
         f"{len(calls)} calls over {count} networks: two containers share a network only when one may call the other; "
-        f"the networks of the servers have no way out (`internal`){warning}"
+        f"the networks of the servers are `internal`{warning}"
     )
 
 
@@ -163,12 +163,15 @@ KEEPS: Mapping[str, PromiseStatus] = {
         _constant("a healthcheck of every service, run inside the image, requests its health path")
     ),
     "readiness": PromiseStatus(
-        _constant("`service_healthy` before a dependent starts; afterwards Docker's DNS still names what is unhealthy"),
+        _constant(
+            "`service_healthy` before a dependent starts; afterwards Docker's DNS still resolves unhealthy containers"
+        ),
         fully=False,
     ),
     "liveness": PromiseStatus(
         _constant(
-            "`restart: unless-stopped` for what ends; Docker marks what hangs unhealthy, and does not restart it"
+            "`restart: unless-stopped` for a process that ends; Docker marks a hanging container unhealthy, but "
+            "does not restart it"
         ),
         fully=False,
     ),

@@ -1,7 +1,7 @@
-"""Jobs with a schedule in Compose, which has none: a container that waits, runs the job, and waits again.
+"""Scheduled jobs in Compose, which has no scheduler: a container that waits, runs the job, and waits again.
 
 A function is run by Stead's own loop, by an interval or by cron. A command is run by a loop of bash in its own image,
-which knows intervals only. Rejected: a container that starts others, which needs the socket of Docker.
+which knows intervals only. Rejected: a container that starts others, which needs Docker's socket.
 """
 
 from dataclasses import replace
@@ -38,6 +38,6 @@ def scheduled(context: ComposeContext, job: Job, service: ComposeService) -> Com
 
 
 def _entrypoint(context: ComposeContext, image: str) -> tuple[str, ...]:
-    """Return what the image of a command starts."""
+    """Return the start command of an image."""
     [file] = [each for each in dockerfiles(context.backend) if each.name == image]
     return next(each.words for each in reversed(file.instructions) if isinstance(each, Entrypoint))

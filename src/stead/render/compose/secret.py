@@ -1,7 +1,7 @@
-"""Which secret files an environment needs, and who is handed which: values are made or given elsewhere, never here.
+"""The secret files of an environment, and the processes that get each; this module handles no values.
 
-A secret of one process is named after both, `points-service.DATABASE_URL`; one that a person gives is named after its
-setting, since one name means one value anyone who declares it.
+A secret of one process is named after both, `points-service.DATABASE_URL`; a given secret is named after its setting,
+since one name has one value for all processes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,12 +23,12 @@ PASSWORD = "postgres.PASSWORD"  # noqa: S105 - a file's name
 USERS = "redis.users.acl"
 IDENTITIES = "s3.identities.json"
 S3_ADMIN = "s3.ADMIN_URL"
-GRAFANA = Setting("GRAFANA_PASSWORD", secret=True, dev=Dev.RANDOM, help="Opens Grafana, for the user admin.")
+GRAFANA = Setting("GRAFANA_PASSWORD", secret=True, dev=Dev.RANDOM, help="The password of Grafana's user admin.")
 
 
 @dataclass(frozen=True)
 class ProvidedSecret:
-    """A person gives it; in development it is made."""
+    """Given by a person; in development generated."""
 
     setting: Setting
 
@@ -53,7 +53,7 @@ class PartUrl:
 
 @dataclass(frozen=True)
 class UrlForm:
-    """A form of the URL of a part, such as its password: derived from the URL, and given by nobody."""
+    """A part of a resource's URL, such as its password: derived from the URL, never given."""
 
     server: str
     part: ServerPart
@@ -84,12 +84,12 @@ Kind = ProvidedSecret | SigningKey | Keyring | PartUrl | UrlForm | Server | KeyS
 
 
 def secret_values(context: ComposeContext, process: Process) -> dict[str, tuple[str, Kind]]:
-    """Return what a process gets as a secret, or its proxy: by setting, the secret's name and what it is."""
+    """Return the secrets of a process or its proxy: by setting, the secret's name and kind."""
     return _secrets_of(context, process, context.wires[process.name])
 
 
 def process_secrets(context: ComposeContext, process: Process) -> dict[str, tuple[str, Kind]]:
-    """Return what a process gets as a secret, without what its proxy gets in its place."""
+    """Return the secrets of a process, without those of its proxy."""
     wires = context.wires[process.name]
     return _secrets_of(context, process, program_wires(process, wires) if process.name in context.sidecars else wires)
 
@@ -141,10 +141,10 @@ def wanted(context: ComposeContext) -> dict[str, Kind]:
 
 
 def _says_more(kind: Kind, other: Kind) -> bool:
-    """Return whether a process's own word for a secret counts before another's.
+    """Return whether a process's declaration of a secret takes precedence over another's.
 
-    One that a process needs has to be given, whoever can do without; one that is made for development for one process
-    is there for all: of what the secrets service holds, its readers say nothing.
+    A secret that one process requires must be given, also if others do not require it; a value that is generated for
+    one process is available to all, since readers of the secrets service declare nothing.
     """
     if not isinstance(kind, ProvidedSecret) or not isinstance(other, ProvidedSecret):
         return True
@@ -160,7 +160,7 @@ def of_server(server: str) -> tuple[str, ...]:
 
 
 def secrets(context: ComposeContext) -> dict[str, Secret]:
-    """Return the secrets of the Compose file: all that are handed to someone as a file."""
+    """Return the secrets of the Compose file: all that are mounted as files."""
     return {name: Secret(f"./{FOLDER}/{context.short}/{name}") for name in sorted(_mounted(context))}
 
 
@@ -179,12 +179,12 @@ def proxy_mounts(context: ComposeContext, process: Process) -> tuple[SecretMount
 
 
 def proxy_paths(context: ComposeContext, process: Process) -> dict[str, str]:
-    """Return the variables that tell a program's proxy where its secrets are."""
+    """Return the variables with the paths of secrets of a program's proxy."""
     return {f"{setting}_FILE": f"{RUN}/{setting}" for setting in sorted(proxy_secrets(context, process))}
 
 
 def paths(context: ComposeContext, process: Process) -> dict[str, str]:
-    """Return the variables that tell a process where its secrets are."""
+    """Return the variables with the paths of a process's secrets."""
     if not reads_files(process):
         return {}
     own = {
@@ -211,7 +211,7 @@ def _mounted(context: ComposeContext) -> frozenset[str]:
 
 
 def _made(context: ComposeContext, server: str) -> Iterator[str]:
-    """Yield the URLs that a maker reads to know what to make."""
+    """Yield the URLs that a provisioner reads."""
     if server != "redis":
         yield from (part.secret for part in context.parts_in(server))
 

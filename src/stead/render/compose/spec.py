@@ -1,6 +1,6 @@
-"""A Compose file as typed values, in the words of the Compose specification (compose-spec, 05-services and after).
+"""A Compose file as typed values, with the names of the Compose specification (compose-spec, 05-services and after).
 
-The order of the fields is the order in which they are written. What is None or empty is left out.
+Fields are written in their order. None and empty values are omitted.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class Build:
 
 @dataclass(frozen=True)
 class DependsOn:
-    """`restart` starts this one again whenever Compose has made the other one again."""
+    """`restart` restarts this service when Compose has recreated the other one."""
 
     condition: Condition
     restart: bool | None = None
@@ -51,7 +51,7 @@ class SecretMount:
 
 @dataclass(frozen=True)
 class Port:
-    """A port of the container, published on an address of this machine; an empty `published` takes a free one."""
+    """A port of the container, published on an address of this machine; an empty `published` selects a free one."""
 
     target: int
     published: Text
@@ -66,7 +66,7 @@ class EnvFile:
 
 @dataclass(frozen=True)
 class Healthcheck:
-    """`test` begins with CMD; `disable` takes back the image's own."""
+    """`test` begins with CMD; `disable` disables the image's own check."""
 
     test: tuple[str, ...] = ()
     interval: str | None = "5s"
@@ -111,7 +111,7 @@ class Ulimit:
 
 @dataclass(frozen=True, kw_only=True)
 class ComposeService:
-    """One service. What hardens it is the default: who takes something away says so.
+    """One service. Hardening is the default; exceptions are explicit.
 
     aliases  by network, the further names that it has there; written into `networks`
     links    `service:name`: the name by which this one, and no other, finds a service of a network that both are in
@@ -168,7 +168,7 @@ class Secret:
 
 @dataclass(frozen=True)
 class ComposeFile:
-    """All of one environment. What is the same in all environments is written once, in the base.
+    """All services of one environment. The base file has the common part of all environments.
 
     environment  the one that this is for; it is not written
     """

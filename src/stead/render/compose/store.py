@@ -1,7 +1,7 @@
-"""The servers that resources are in, and the one-shots that make a database, a role or a bucket in them.
+"""The servers of resources, and the one-shot containers that create databases, roles and buckets in them.
 
-What is made is made at each start, and only where it is not there yet: a service that is added later gets its database
-too, which the init scripts of a database's image, run on an empty disk alone, would not give it.
+They run at each start and create only what is missing: so a service that is added later gets its database, too. The
+init scripts of a database's image run only on an empty disk.
 """
 
 from dataclasses import replace
@@ -63,7 +63,7 @@ def _postgres() -> ComposeService:
 
 
 def _redis() -> ComposeService:
-    """Its users are a file; anyone who does not log in may ask PING and nothing else, which is what the check does."""
+    """Redis with its users in a file; without a login only PING is allowed, which the health check uses."""
     return ComposeService(
         image=Var(pin.REDIS.name, pin.REDIS.image),
         user="999:1000",
@@ -109,7 +109,7 @@ def _databases(context: ComposeContext, parts: tuple[ServerPart, ...]) -> list[s
 
 
 def _buckets(parts: tuple[ServerPart, ...]) -> list[str]:
-    """The administrator's URL, and each bucket's with what it promises."""
+    """The administrator's URL, and each bucket's URL with its promises."""
     words = [f"{secret.RUN}/{secret.S3_ADMIN}"]
     for part in sorted(parts, key=lambda part: part.secret):
         assert isinstance(part.resource, Bucket)

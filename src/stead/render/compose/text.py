@@ -1,6 +1,6 @@
-"""Texts of a Compose file: what is in it as it is, and what Compose puts in when it reads the file.
+"""Texts of a Compose file: plain text, and variables that Compose substitutes.
 
-A `$` of a plain text is doubled when it is written, so that no value of a description is ever taken for a variable.
+A `$` in plain text is doubled when it is written, so that no value of a description is treated as a variable.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Var:
-    """A variable. Without `default` it is required, and `why` is what Compose says where it is missing."""
+    """A variable. Without `default` it is required, and `why` is Compose's message when it is missing."""
 
     name: str
     default: str | None = None

@@ -40,14 +40,14 @@ def files(backend: Backend) -> Mapping[str, str]:
 
 
 def problems(backend: Backend) -> Sequence[Problem]:
-    """Return what no image can be built of."""
+    """Return the processes for which no image can be built."""
     outside = [process for process in built(backend).values() if inside(backend, _folder(process)).startswith("..")]
     found = [
         Problem(
             "DOCKER001",
             f"{process.name} runs in {_folder(process)}, outside of the project",
             process.where,
-            "say Backend(folder=…), the folder of backend.py as its project sees it, or move the program",
+            "set Backend(folder=…) to the path of this folder in its project, or move the program",
         )
         for process in outside
     ]
@@ -63,14 +63,14 @@ def _of_build(backend: Backend, process: AnyService | Job) -> Iterator[Problem]:
         return
     path = posixpath.normpath(posixpath.join(inside(backend, str(build.context)), build.dockerfile))
     if not Project.of(backend).has(path):
-        message = f"the build of {process.name} needs {path}, which is not there"
+        message = f"the build of {process.name} needs {path}, which does not exist"
         yield Problem(
-            "DOCKER004", message, build.where, "write the Dockerfile, or fix build=Build(context, dockerfile)"
+            "DOCKER004", message, build.where, "create the Dockerfile, or fix build=Build(context, dockerfile)"
         )
 
 
 def _commands(backend: Backend) -> list[AnyService | Job]:
-    """Return the processes of which a Dockerfile is made, sorted by their names."""
+    """Return the processes with a rendered Dockerfile, sorted by name."""
     named = sorted(built(backend).items())
     return [process for name, process in named if name != PYTHON and kind_of(process) != "build"]
 

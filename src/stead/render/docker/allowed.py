@@ -1,7 +1,7 @@
-"""What the build of an image may see: an allow-list, also where the backend is the root of its repository.
+"""The allow-list of an image's build context, also when the backend is the root of its repository.
 
-A folder below the root is admitted as it is. Of a root only that is admitted which the description names, with what a
-project of its language has there: keys, dumps and notes lie in a root, too. An edit of the Dockerfile adds the rest:
+A folder below the root is admitted as it is. Of a root only the paths in the description and the usual files of its
+language are admitted: a root may also contain keys, dumps and notes. An edit of the Dockerfile adds the rest:
 `replace(file, ignore=(*file.ignore, "!templates"))`.
 """
 

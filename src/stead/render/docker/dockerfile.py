@@ -147,7 +147,7 @@ class Dockerfile:
     """One image.
 
     name     of the file, `<name>.Dockerfile`
-    ignore   the lines of its .dockerignore: everything is left out, and then what is needed let in
+    ignore   the lines of its .dockerignore: everything is excluded, then the needed files are included
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""`go run` as the `go build` of the same program: what is built, and what the program is started with.
+"""Convert `go run` to the `go build` of the same program, and its arguments.
 
 https://pkg.go.dev/cmd/go: `go run [build flags] package [arguments...]`, where the package may be some .go files.
 """

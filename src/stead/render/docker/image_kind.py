@@ -1,4 +1,4 @@
-"""Kinds of images: what a process of the description runs in."""
+"""The kinds of images, by the runtime of a process."""
 
 import posixpath
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ USER = "10001:10001"
 
 
 def kind_of(process: AnyService | Job) -> Kind:
-    """Tell what a process runs in; a command that no runtime is known by is `unknown`, unless it is a path."""
+    """Return the runtime of a process; a command without a known runtime is `unknown`, unless it is a path."""
     if process.image:
         return "image"
     if process.build:
@@ -38,9 +38,9 @@ def kind_of(process: AnyService | Job) -> Kind:
 
 
 def kind_of_command(command: tuple[str, ...]) -> Kind:
-    """Tell the runtime of a command: `./gradlew` is known by its name, another path is a program of the project.
+    """Return the runtime of a command: `./gradlew` has a known name, another path is a program of the project.
 
-    Of a line for a shell it is that of the program which is started in the end.
+    For a shell's line it is the runtime of the program that the line starts last.
     """
     first = started_by(command)[0]
     known = PROGRAMS.get(posixpath.basename(first))
@@ -50,7 +50,7 @@ def kind_of_command(command: tuple[str, ...]) -> Kind:
 
 
 def kind_inside(service: AnyService) -> Kind:
-    """Tell what a probe finds in the container: of a build, what its command starts with."""
+    """Return the programs that a probe can use in the container: of a build, the program of its command."""
     return kind_of_command(tuple(service.command)) if service.build and service.command else kind_of(service)
 
 
@@ -76,14 +76,14 @@ def needs_project(backend: Backend) -> bool:
 
 
 def needs_python(backend: Backend) -> bool:
-    """Return whether there is a Python image: for services, an agent beside an Envoy, or what makes databases."""
+    """Return whether there is a Python image: for services, an Envoy's agent, or provisioners."""
     resources = any(process.resources for process in _processes(backend))
     proxied = any(map(is_proxied, _processes(backend)))
     return PYTHON in built(backend) or backend.gateway is not None or resources or proxied
 
 
 def _built(backend: Backend) -> list[AnyService | Job]:
-    """Return the processes of which images are built; a Worker needs none."""
+    """Return the processes with an image; a Worker needs none."""
     own = (process for process in _processes(backend) if isinstance(process, Job) or not process.worker)
     return [process for process in own if kind_of(process) != "image"]
 

@@ -1,7 +1,7 @@
 """The Dockerfiles: one for all apps and functions in Python, and one for each program that is started by a command.
 
-Those of commands are a start: they build as most projects of that language do. Anyone who deletes a file's first line
-owns it, and it is never written again.
+Those of commands are a template: they build as most projects of that language do. Delete a file's first line to own it:
+Stead then never writes it again.
 """
 
 import posixpath
@@ -42,7 +42,7 @@ INSTALLS: Mapping[str, tuple[Instruction, ...]] = {
     ),
     "requirements.txt": (Copy("requirements.txt", "./"), Run(PIP, (CACHE,))),
     "": (
-        Comment("Stead itself is all that is needed here: a version, or the URL of a wheel."),
+        Comment("This image needs only Stead: a version, or the URL of a wheel."),
         Arg(pin.STEAD, f"stead=={version('stead')}"),
         Run('uv venv /venv && uv pip install "${STEAD_PACKAGE}"', (CACHE,)),
     ),
@@ -94,7 +94,7 @@ def _built(backend: Backend) -> Iterator[Instruction]:
     """Yield what ends the build of the image where a front end was not built, since that could not start."""
     folders = dict.fromkeys(service.static for service in backend.services if service.static)
     if folders:
-        yield Comment("Missing here? Run the front end's build first.")
+        yield Comment("If it is missing, run the front end's build first.")
     for folder in folders:
         yield Copy(inside(backend, f"{folder}/{INDEX}"), f"/static/{folder}/")
 
@@ -117,13 +117,11 @@ def other(backend: Backend, process: AnyService | Job) -> Dockerfile:
 
 
 def problems(backend: Backend, process: AnyService | Job) -> Iterator[Problem]:
-    """Yield what keeps the image of a command from being made."""
+    """Yield the problems of images of commands."""
     runtime = RUNTIMES.get(kind_of(process))
     if runtime is None:
-        message = f"Stead cannot derive what {process.command[0]} of {process.name} needs in its image"
-        yield Problem(
-            "DOCKER002", message, process.where, "say build=, the folder of a Dockerfile that has it, or image="
-        )
+        message = f"Stead cannot derive the image of {process.name} from its command {process.command[0]}"
+        yield Problem("DOCKER002", message, process.where, "set build= to the folder of a Dockerfile, or set image=")
         return
     program = _program(backend, process)
     if program.command != process.command and any("$" in word for word in program.command):
@@ -147,5 +145,5 @@ def _program(backend: Backend, process: AnyService | Job) -> Program:
 
 
 def _out_of(folder: str) -> tuple[str, ...]:
-    """Leave out what was rendered, for an image would change with every manifest, and what `stead backup` writes."""
+    """Exclude rendered files, with which an image would change at every render, and files of `stead backup`."""
     return tuple(posixpath.normpath(f"{folder}/{name}") for name in ("backups", "deploy"))

@@ -1,4 +1,4 @@
-"""What the Dockerfiles of all runtimes have in common."""
+"""The common parts of the Dockerfiles of all runtimes."""
 
 import posixpath
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ LABELS = {"version": "VERSION", "revision": "REVISION", "source": "SOURCE"}
 
 @dataclass(frozen=True)
 class Program:
-    """A program of which an image is made.
+    """A program with a rendered image.
 
     folder  where it runs, relative to the project
     health  the path that the image's own check asks, at `port`
@@ -51,14 +51,14 @@ class Program:
 
 @dataclass(frozen=True)
 class ImageProblem:
-    """Why no image can be made of a program, and what to do."""
+    """Why no image of a program can be built, with the remedy."""
 
     message: str
     mend: str
 
 
 class Runtime(Protocol):
-    """One language: what its image is made of, and what keeps it from being made."""
+    """One language: the image of a program, and its problems."""
 
     def instructions(self, program: Program) -> tuple[Instruction, ...]: ...
     def image_problems(self, program: Program) -> Iterator[ImageProblem]: ...

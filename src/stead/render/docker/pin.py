@@ -1,8 +1,7 @@
-"""Images of others, by tag and digest: the digests that several public repositories pin for these tags.
+"""Third-party images by tag and digest: the digests that several public repositories pin for these tags.
 
-Each is the default of a build argument or of a variable, so that a mirror, an offline build or a newer release takes
-its place without a change here. S3 is SeaweedFS: MinIO's images are gone, Garage keeps no versions, and versitygw
-expires nothing.
+Each is the default of a build argument or of a variable, so that a mirror, an offline build or a newer release can
+replace it. S3 is SeaweedFS: MinIO has no more images, Garage has no versioning, and versitygw no expiry.
 """
 
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """`name` of the argument or variable, and what it is when nobody sets it."""
+    """The name of an argument or variable, and its default."""
 
     name: str
     image: str

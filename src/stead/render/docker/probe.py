@@ -1,6 +1,6 @@
-"""How a container asks itself whether it is healthy: words that are run inside the image, with nothing installed.
+"""Health checks of containers: commands with programs that the image already has.
 
-Each asks the health contract's path on the loopback, and ends with 0 when the answer is a 200.
+Each requests the health contract's path on the loopback, and exits with 0 after a 200.
 """
 
 from stead.gateway import grpc_health
@@ -46,7 +46,7 @@ _GRPC_BASH = (
 
 
 def asking_grpc(kind: Kind, port: int = PORT) -> tuple[str, ...]:
-    """Return the words that end with 0 when gRPC's health checking protocol says SERVING, for an image of that kind."""
+    """Return the command that exits with 0 when gRPC's health check reports SERVING, for a kind of image."""
     request, serving = grpc_health.request(), grpc_health.SERVING.hex()
     if kind == "python":
         return ("python", "-P", "-c", _GRPC_PYTHON.format(port=port, request=request.hex(), serving=serving))
@@ -56,7 +56,7 @@ def asking_grpc(kind: Kind, port: int = PORT) -> tuple[str, ...]:
 
 
 def connecting(kind: Kind, port: int = PORT) -> tuple[str, ...]:
-    """Return the words that end with 0 when a connection to a port is taken, for an image of that kind."""
+    """Return the command that exits with 0 when a port accepts a connection, for a kind of image."""
     if kind == "python":
         return ("python", "-P", "-c", _TCP_PYTHON.format(port=port))
     if kind == "node":

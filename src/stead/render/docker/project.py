@@ -1,6 +1,6 @@
-"""The files of a project, as far as an image depends on them: lock files, manifests, wrappers.
+"""The files of a project that determine its image: lock files, manifests, wrappers.
 
-A rendered Dockerfile is made from the description and from these; the same files give the same bytes.
+A rendered Dockerfile depends only on the description and on these; the same files give the same bytes.
 """
 
 import json
@@ -28,14 +28,14 @@ class Project:
         return (self.folder / path).is_file()
 
     def text(self, path: str) -> str:
-        """Return what a file says; nothing when it is not there or is not text."""
+        """Return a file's text; empty when it does not exist or is not text."""
         try:
             return (self.folder / path).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             return ""
 
     def json(self, path: str) -> dict[str, Any]:
-        """Return the object of a JSON file; an empty one when it is none."""
+        """Return the object of a JSON file; empty for other content."""
         try:
             found = json.loads(self.text(path) or "{}")
         except ValueError:

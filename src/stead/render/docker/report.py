@@ -1,4 +1,4 @@
-"""How an image keeps the promises that are an image's; the others are of anyone who runs it."""
+"""The report: how an image keeps its promises; the platform that runs it keeps the others."""
 
 from collections.abc import Callable, Mapping
 
@@ -18,8 +18,8 @@ def _start(backend: Backend) -> str:
 _OWN: Mapping[str, PromiseStatus] = {
     "start": PromiseStatus(_start),
     "version": PromiseStatus(_constant("labels `org.opencontainers.image.*`, from build arguments")),
-    "secrets": PromiseStatus(_constant("none in ARG or ENV; `.dockerignore` lets in only what is named")),
-    "health": PromiseStatus(_constant("`HEALTHCHECK` in exec form, with what the image has")),
+    "secrets": PromiseStatus(_constant("none in ARG or ENV; `.dockerignore` includes only named files")),
+    "health": PromiseStatus(_constant("`HEALTHCHECK` in exec form, with a program of the image")),
     "stop": PromiseStatus(_constant("`STOPSIGNAL SIGTERM`, and no shell in between")),
     "hardening": PromiseStatus(
         _constant("a numeric user, code that root owns, no compiler and no uv in the last stage")

@@ -1,7 +1,6 @@
-"""Backend → workflows of GitHub Actions, at the repository's top, where GitHub reads them.
+"""Render the workflows of GitHub Actions, at the repository's top, where GitHub reads them.
 
-Only for a backend that says `pipelines=[Github(…)]`. It promises nothing of what runs: what is shipped keeps the
-promises of the target that it is shipped by.
+Only for a backend with `pipelines=[Github(…)]`. It has no promises of its own: the target of a deploy keeps them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +28,7 @@ def files(backend: Backend) -> Mapping[str, str]:
 
 
 def problems(_backend: Backend) -> Sequence[Problem]:
-    """Return nothing: what a workflow cannot be made of, the description refuses."""
+    """Return nothing: the description's own rules refuse what a workflow cannot express."""
     return []
 
 

@@ -1,4 +1,4 @@
-"""The jobs that ship to an environment, and ask what was shipped."""
+"""The jobs that ship to an environment, and run the smoke test."""
 
 from collections.abc import Iterator
 
@@ -44,7 +44,7 @@ def deploy(context: PipelineContext, deploy: Deploy) -> Job:
 
 
 def _wrangler(context: PipelineContext) -> tuple[Step, ...]:
-    """Install what the backend's own package-lock.json says: wrangler among it."""
+    """Install the packages of the backend's package-lock.json, wrangler included."""
     install = 'npm ci --prefix "$BACKEND" --no-audit --no-fund'
     return (
         Step("Install Node", pins.SETUP_NODE, {"node-version": "24", "package-manager-cache": False}),
@@ -67,7 +67,7 @@ def _when(context: PipelineContext, deploy: Deploy) -> str:
 
 
 def smoke(context: PipelineContext, deploy: Deploy) -> Iterator[Job]:
-    """Ask what was shipped, from outside, whether it is well and is this very version."""
+    """Test from outside that the shipped version is healthy."""
     if not deploy.urls:
         return
     name = deploy.environment.name

@@ -1,4 +1,4 @@
-"""The jobs that build images and look after them: from there on, an image is named by its digest."""
+"""The jobs that build, scan and sign images; later jobs name an image by its digest."""
 
 from stead.render import pins
 from stead.render.github import steps
@@ -61,7 +61,7 @@ def build(context: PipelineContext) -> Job:
 
 
 def images(context: PipelineContext) -> Job:
-    """Build each image and push it; by its digest it goes on. A release has its version and `latest` as well."""
+    """Build and push each image; later jobs use its digest. A release also gets its version and `latest` as tags."""
     inputs = steps.image_inputs(context) | {
         "push": True,
         "tags": "${{ steps.tag.outputs.reference }}",
@@ -170,7 +170,7 @@ def scan(context: PipelineContext) -> Job:
 
 
 def sbom(context: PipelineContext) -> Job:
-    """List what is in each image."""
+    """List the packages of each image."""
     inputs = {
         "image": "${{ steps.image.outputs.reference }}",
         "format": "spdx-json",
@@ -187,7 +187,7 @@ def sbom(context: PipelineContext) -> Job:
 
 
 def attest(context: PipelineContext) -> Job:
-    """Say of each image, signed, which commit and which workflow it was built from."""
+    """Attest with a signature from which commit and workflow each image was built."""
     inputs = {
         "subject-name": "${{ matrix.repository }}",
         "subject-digest": "${{ steps.image.outputs.digest }}",
@@ -202,7 +202,9 @@ def attest(context: PipelineContext) -> Job:
 
 
 def verify(context: PipelineContext, file: str) -> Job:
-    """Refuse what this workflow did not build: with the identity and the issuer, since without them any would pass."""
+    """Refuse images that this workflow did not build: by identity and issuer, since otherwise any signature
+    would pass.
+    """
     env = {
         "GH_TOKEN": "${{ github.token }}",
         "REFERENCE": "${{ steps.image.outputs.reference }}",

@@ -1,12 +1,11 @@
-"""The jobs of a backend's workflow, from the plan to the one that a branch's protection asks for.
+"""The jobs of a backend's workflow, from the plan to the required check of a protected branch.
 
     plan → check → artifacts → build (a pull request: nothing is pushed)
                              → images → scan, sbom, attest → verify → deploy-… → smoke-… → release
     and `ok`, which fails when any of them does
 
-A required check may not be a workflow that a path leaves out, since that one is waited for in vain
-(actions/runner#952). So the workflow always runs, `plan` says whether anything of the backend changed, and `ok` is what
-is required.
+A required check must not be a workflow with a path filter, since a skipped one stays pending (actions/runner#952). So
+the workflow always runs, `plan` determines whether the backend changed, and `ok` is the required check.
 """
 
 from stead.render import pins
@@ -35,7 +34,7 @@ def jobs(context: PipelineContext, file: str) -> tuple[Job, ...]:
 
 
 def plan(context: PipelineContext, file: str) -> Job:
-    """Account for every service, and say whether anything of the backend changed; before anything is built."""
+    """List every service with its build, and whether the backend changed, before the builds."""
     words = 'ci plan "$BACKEND" --base "$BASE" --tag "$TAG" --output "$GITHUB_OUTPUT" --summary "$GITHUB_STEP_SUMMARY"'
     run = steps.stead("Plan", words, context.path, {"BASE": BASE, "TAG": TAG}, "plan")
     outputs = {name: f"${{{{ steps.plan.outputs.{name} }}}}" for name in ("changed", "version")}
@@ -49,10 +48,10 @@ def plan(context: PipelineContext, file: str) -> Job:
 
 
 def _last_passed(file: str) -> Step:
-    """Find the commit of the last run that passed on the branch; none, and everything counts as changed.
+    """Find the commit of the last successful run on the branch; without one everything counts as changed.
 
-    Not the commit before the push: GitHub keeps one waiting run of a branch, and a push that changes nothing here would
-    take the place of one that does. What a run that failed was to ship is shipped by the next one, too.
+    Not the commit before the push: GitHub keeps only one pending run of a branch, so a push without changes here may
+    replace one with changes. And the next run also ships the changes of a failed one.
     """
     query = (
         'gh api --method GET "repos/$GITHUB_REPOSITORY/actions/workflows/$WORKFLOW/runs" -f branch="$GITHUB_REF_NAME"'
@@ -113,7 +112,7 @@ def artifacts(context: PipelineContext) -> Job:
 
 
 def release(context: PipelineContext) -> Job:
-    """Publish the notes of a release, with the lists of what is in its images."""
+    """Publish the notes of a release, with the package lists of its images."""
     run = lines(
         'gh release view "$GITHUB_REF_NAME" >/dev/null 2>&1 ||',
         '  gh release create "$GITHUB_REF_NAME" --verify-tag --generate-notes',
@@ -132,7 +131,7 @@ def release(context: PipelineContext) -> Job:
 
 
 def ok(needs: tuple[str, ...]) -> Job:
-    """Fail when any job failed or was cancelled: what a branch's protection asks for."""
+    """Fail when any job failed or was cancelled: the required check of a protected branch."""
     run = lines(
         'echo "$NEEDS" | jq --raw-output \'to_entries[] | "- \\(.key): \\(.value.result)"\' >> "$GITHUB_STEP_SUMMARY"',
         'echo "$NEEDS" | jq --exit-status \'all(.[]; .result == "success" or .result == "skipped")\' >/dev/null',

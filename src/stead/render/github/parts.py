@@ -1,7 +1,7 @@
-"""What a description switches on besides: Dependabot or Renovate, CodeQL, commitlint, the labeler, the documents' site.
+"""Optional parts of a description: Dependabot or Renovate, CodeQL, commitlint, the labeler, the documents' site.
 
-A repository has one of each, so that one backend of several switches it on. What document 004 lists and GitHub has no
-built-in for is done with what a runner has: titles are judged by a regular expression, labels are set by `gh`.
+A repository has one of each, so one of its backends enables it. Parts without a built-in of GitHub use the programs of
+a runner: a regular expression for titles, `gh` for labels.
 """
 
 import posixpath
@@ -47,7 +47,9 @@ def workflows(context: PipelineContext, pipeline: Github) -> Iterator[Workflow]:
 
 
 def dependabot(context: PipelineContext) -> dict[str, Any]:
-    """Return what keeps pins young: actions, base images, and each language's packages, a week after they came out."""
+    """Return Dependabot's configuration: actions, base images, and each language's packages, a week after their
+    release.
+    """
     places = [("github-actions", "/")]
     docker = sorted({posixpath.dirname(image.dockerfile) for image in context.images})
     places += [("docker", f"/{folder}") for folder in docker]
@@ -97,7 +99,7 @@ def labels(context: PipelineContext) -> Iterator[dict[str, str]]:
 
 
 def codeql(context: PipelineContext) -> Iterator[Workflow]:
-    """Look for vulnerable code, in each language of the backend."""
+    """Scan the code for vulnerabilities, in each language of the backend."""
     kinds = {kind_of(process) for process in built(context.backend).values()} | {"python"}
     languages = [LANGUAGES[kind] for kind in sorted(kinds) if kind in LANGUAGES]
     language = "${{ matrix.language }}"
@@ -156,7 +158,7 @@ def commitlint(context: PipelineContext) -> Iterator[Workflow]:
 def labelers(context: PipelineContext) -> Iterator[Workflow]:
     """Label a pull request of this repository by the paths that it changes; keep the labels as `labels.yml` says.
 
-    A fork's gets none: its job has no right to write, and one that had (`pull_request_target`) could be taken over.
+    A fork's gets none: its job has no write permission, and a job with one (`pull_request_target`) could be abused.
     """
     permissions = steps.READ | {"pull-requests": ("write", "sets the labels")}
     own = "github.event.pull_request.head.repo.full_name == github.repository"

@@ -20,7 +20,9 @@ def checkout(*, history: bool = False) -> Step:
 
 
 def uv() -> Step:
-    """Install uv. No cache: what is published later must not come from one that a pull request wrote."""
+    """Install uv, without a cache: a published image must not contain packages from a cache that a pull request
+    wrote.
+    """
     return Step("Install uv", pins.SETUP_UV, {"version": pins.UV.version, "enable-cache": False})
 
 
@@ -51,7 +53,7 @@ def buildx(context: PipelineContext) -> tuple[Step, ...]:
 
 
 def artifacts(context: PipelineContext) -> tuple[Step, ...]:
-    """Fetch what the artifacts job built, where there is one."""
+    """Fetch the output of the artifacts job, if there is one."""
     if context.pipeline.artifacts is None:
         return ()
     unpack = f'tar --extract --file {ARTIFACTS} --directory "$FOLDER"'
@@ -62,7 +64,7 @@ def artifacts(context: PipelineContext) -> tuple[Step, ...]:
 
 
 def image_inputs(context: PipelineContext) -> dict[str, object]:
-    """Return what building an image takes, whether it is pushed or not."""
+    """Return the inputs of an image's build, with or without a push."""
     own = context.has_own_builds
     arguments = [
         f"VERSION={VERSION}",
@@ -82,7 +84,7 @@ def image_inputs(context: PipelineContext) -> dict[str, object]:
 
 
 def matrix(context: PipelineContext) -> tuple[dict[str, str], ...]:
-    """Return the matrix, one entry an image; where a Dockerfile is the user's own, each says what its build sees."""
+    """Return the matrix, one entry per image; with a Dockerfile of the user, also its build context."""
     return tuple(_matrix_job(image, own=context.has_own_builds) for image in context.images)
 
 

@@ -1,7 +1,7 @@
 """A workflow of GitHub Actions: typed values, and the text of them.
 
-No script has an expression in it: what GitHub knows is given by `env`, so that a title or a branch name is a value and
-never code. Every permission says what it is for.
+Scripts contain no expressions: values of GitHub are in `env`, so that a title or a branch name is never code. Every
+permission has a reason.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Job:
-    """One job. `permissions` are a level and a reason; `matrix` lists what it runs for, each with its variables."""
+    """One job. `permissions` are a level and a reason; `matrix` lists its combinations of variables."""
 
     id: str
     steps: tuple[Step, ...]
@@ -48,7 +48,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Workflow:
-    """One file below `.github/workflows/`. `triggers` are as `on` takes them."""
+    """One file below `.github/workflows/`. `triggers` are the values of `on`."""
 
     file: str
     name: str
@@ -121,5 +121,5 @@ def lines(*commands: str) -> str:
 
 
 def joined(values: Sequence[str]) -> str:
-    """Return a list as an input of an action takes it: one a line, or the one alone."""
+    """Return a list as the input of an action: one item a line, or the single item."""
     return values[0] if len(values) == 1 else "".join(f"{value}\n" for value in values)

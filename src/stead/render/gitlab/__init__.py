@@ -1,7 +1,7 @@
-"""Backend → pipelines of GitLab CI, at the repository's top, where GitLab reads them.
+"""Render the pipelines of GitLab CI, at the repository's top, where GitLab reads them.
 
-Each backend has a component for each stage, `.gitlab/ci/<backend>/<stage>.yml`; `.gitlab-ci.yml`, the same whoever
-writes it, includes them all. A project that wants one stage elsewhere includes that file alone.
+Each backend has a component for each stage, `.gitlab/ci/<backend>/<stage>.yml`; `.gitlab-ci.yml`, the same for all
+backends, includes them all. Another project can include single stages.
 """
 
 import re
@@ -44,12 +44,12 @@ def problems(backend: Backend) -> Sequence[Problem]:
 
 
 def _blanks(backend: Backend) -> Iterator[Problem]:
-    """Yield the arguments of builds whose value has a blank: a script takes them apart at blanks."""
+    """Yield build arguments with a blank in their value: a script splits them at blanks."""
     for pipeline in _pipelines(backend):
         for image in PipelineContext(backend, pipeline).images:
             for name, value in image.arguments.items():
                 if not value or re.search(r"[\s*?\[$]", value):
-                    message = f"the build argument {name} of {image.name} is {value!r}, which no job can pass on"
+                    message = f"the build argument {name} of {image.name} is {value!r}, which a job cannot pass"
                     mend = f"write it without blanks, *, ?, [ and $, or give {name} a default in {image.dockerfile}"
                     yield Problem("GITLAB002", message, pipeline.where, mend)
 
@@ -59,7 +59,7 @@ def _lacking(backend: Backend) -> Iterator[Problem]:
         for deploy in pipeline.deploys:
             lacks = MISSING_PROGRAM.get(deploy.to)
             if lacks:
-                message = f"GitLab ships {deploy.environment.name} to {deploy.to}, and its job has no {lacks}"
+                message = f"GitLab ships {deploy.environment.name} to {deploy.to}, but its job has no {lacks}"
                 yield Problem("GITLAB001", message, deploy.where, MENDS[deploy.to])
 
 

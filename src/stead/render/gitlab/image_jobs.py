@@ -1,4 +1,4 @@
-"""The jobs that build images and look after them: from there on, an image is named by its digest."""
+"""The jobs that build, scan and sign images; later jobs name an image by its digest."""
 
 from stead.render import pins
 from stead.render.gitlab.job_parts import VERSION, job_name, merge_request, pushed
@@ -58,7 +58,7 @@ def _build_command(context: PipelineContext, output: str) -> str:
 
 
 def _registry(context: PipelineContext) -> dict[str, str]:
-    """Return who logs in to the registry: the job itself where it is GitLab's."""
+    """Return the login of the registry: the job's own for GitLab's registry."""
     own = context.registry_host == GITLAB_REGISTRY
     return {
         "REGISTRY": context.registry_host,
@@ -86,7 +86,7 @@ def build(context: PipelineContext) -> GitlabJob:
 
 
 def report(context: PipelineContext) -> GitlabJob:
-    """Report what is vulnerable in the images of a merge request, and fail for none of it."""
+    """Report vulnerabilities in the images of a merge request, without failing."""
     script = (
         "for image in images/*.tar; do\n"
         '  name="$(basename "$image" .tar)"\n'
@@ -148,7 +148,7 @@ def scan(context: PipelineContext) -> GitlabJob:
 
 
 def sbom(context: PipelineContext) -> GitlabJob:
-    """List what is in each image."""
+    """List the packages of each image."""
     words = 'trivy image --format spdx-json --output "$name.spdx.json" "$reference"'
     return _with_trivy(context, "sbom", words, "*.spdx.json")
 
@@ -173,7 +173,7 @@ def _cosign() -> str:
 
 
 def attest(context: PipelineContext) -> GitlabJob:
-    """Sign each image, and what is in it, as this project's pipeline."""
+    """Sign each image and its package list, with the identity of this project's pipeline."""
     words = (
         './cosign sign --yes "$reference"',
         './cosign attest --yes --type spdxjson --predicate "$name.spdx.json" "$reference"',
@@ -191,7 +191,9 @@ def attest(context: PipelineContext) -> GitlabJob:
 
 
 def verify(context: PipelineContext) -> GitlabJob:
-    """Refuse what this pipeline did not sign: with the identity and the issuer, since without them any would pass."""
+    """Refuse images that this pipeline did not sign: by identity and issuer, since otherwise any signature
+    would pass.
+    """
     reference = 'REF="refs/heads/$CI_COMMIT_BRANCH"\ntest -z "$CI_COMMIT_TAG" || REF="refs/tags/$CI_COMMIT_TAG"\n'
     words = (
         './cosign verify --certificate-identity "$CI_PROJECT_URL//.gitlab-ci.yml@$REF" '

@@ -16,7 +16,7 @@ def job_name(context: PipelineContext, job: str) -> str:
 
 
 def changes(context: PipelineContext) -> tuple[str, ...]:
-    """Return what is watched, as GitLab's patterns: a path may be a file or a folder."""
+    """Return the watched paths as GitLab's patterns: a path may be a file or a folder."""
     own = (".gitlab-ci.yml", f".gitlab/ci/{context.name}/*.yml")
     return tuple(dict.fromkeys(word for path in (*context.watched, *own) for word in _patterns(path)))
 

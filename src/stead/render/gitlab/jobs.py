@@ -1,7 +1,7 @@
-"""The jobs of a backend's file: those of its workflow on GitHub, by the same names behind the backend's own.
+"""The jobs of a backend's file: as in its workflow on GitHub, with the backend's name as a prefix.
 
-Images are built by BuildKit without root and without a Docker daemon, tagged with the commit, and go on by their
-digest. The signature's identity is the project's own configuration on that very branch or tag, and that is verified.
+BuildKit builds images without root and without a Docker daemon and tags them with the commit; later jobs use the
+digest. The signature's identity is the project's configuration on the branch or tag, which is verified.
 """
 
 from collections.abc import Iterator
@@ -106,7 +106,7 @@ def _when(context: PipelineContext, deploy: Deploy) -> tuple[Rule, ...]:
 
 
 def smoke(context: PipelineContext, deploy: Deploy) -> Iterator[GitlabJob]:
-    """Ask what was shipped, from outside, whether it is well and is this very version."""
+    """Test from outside that the shipped version is healthy."""
     if not deploy.urls:
         return
     name = deploy.environment.name

@@ -27,7 +27,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class GitlabJob:
-    """One job. `image` is a reference with a digest; `matrix` lists what it runs for, each with its variables."""
+    """One job. `image` is a reference with a digest; `matrix` lists its combinations of variables."""
 
     name: str
     stage: str
@@ -56,7 +56,7 @@ class GitlabJob:
 
     @property
     def ships(self) -> bool:
-        """Whether it changes what runs, so that it is not interrupted and not tried again."""
+        """Whether it changes an environment, so that it is neither interrupted nor retried."""
         return bool(self.resource_group or self.release)
 
 

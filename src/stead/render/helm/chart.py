@@ -16,17 +16,17 @@ from stead.render.kubernetes.shared import SECURITY_VERSION
 LABEL = "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
 VERSION = "^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$"
 SHARED = {
-    "environment": ("The environment's name, as /health says it.", LABEL),
-    "host": ("The name under which the gateway is reached from outside.", "^[a-z0-9.*-]{1,253}$"),
+    "environment": ("The environment's name, which /health reports.", LABEL),
+    "host": ("The external host name of the gateway.", "^[a-z0-9.*-]{1,253}$"),
     "namespace": ("The namespace in which the backend runs.", LABEL),
-    "version": ("What is deployed: a commit or a release, as /health says it.", VERSION),
+    "version": ("The deployed version: a commit or a release, which /health reports.", VERSION),
 }
 DIGEST = "^sha256:[0-9a-f]{64}$"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """`Chart.yaml`. Who publishes a chart gives it a version: `helm package --version … --app-version …`."""
+    """`Chart.yaml`. Set the version when you publish a chart: `helm package --version … --app-version …`."""
 
     name: str
     description: str

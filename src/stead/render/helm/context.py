@@ -1,4 +1,4 @@
-"""What a chart is made of: every environment that is installed by Helm, and each of its objects."""
+"""The inputs of a chart: every environment that Helm installs, with its objects."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -27,7 +27,7 @@ def installed(backend: Backend) -> dict[str, ClusterContext]:
 def objects(context: ClusterContext) -> dict[str, Any]:
     """Return the objects of an environment as trees with symbols, by path below `templates/`.
 
-    Argo CD's own objects are left out: they say what is synced from this repository, and a chart is another way there.
+    Argo CD's own objects are left out: a chart replaces the sync from this repository.
     """
     real, probes = list(_manifests(context)), list(_manifests(marked(context)))
     if len(real) != len(probes):

@@ -1,8 +1,8 @@
-"""What Helm has to know beyond the objects: annotations under `helm.sh/`, which nothing else reads.
+"""Helm's annotations of objects, under `helm.sh/`, which only Helm reads.
 
-A Job cannot be changed once it is there, and must run at its time: what is in a Job's folder is a hook. What runs
-before the services does so before the install and before each upgrade, together with its account and its policy, since
-none of the release's own objects is there yet. Argo CD reads its own hooks and leaves these alone.
+A Job is immutable, and must run at its time: so the objects in a Job's folder are hooks. A Job before the services runs
+before the install and before each upgrade, together with its account and its policy, since the release's objects do not
+exist yet. Argo CD ignores these annotations.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The objects of all environments, made one tree each: what is the same is there, what differs is a setting."""
+"""Merge the objects of all environments to one tree each: equal parts stay, different ones become settings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Trees = Mapping[str, Any]
 
 @dataclass
 class Merge:
-    """What is gathered on the way: the settings.
+    """The collected settings.
 
     contexts  every environment, by name
     settings  what was found so far
@@ -70,7 +70,7 @@ class Merge:
         return Entry(reference, key, reference)
 
     def _list(self, place: Place, trees: Trees) -> Node:
-        """Return a list, item by item: by their names, by their places, or by what they are; else as one setting."""
+        """Merge a list by item: by name, by position or by value; otherwise as one setting."""
         if all(_are_named(items) for items in trees.values()):
             order = merged_order([[item["name"] for item in items] for items in trees.values()])
             if order:
@@ -115,7 +115,7 @@ def _are_named(items: Sequence[Any]) -> bool:
 
 
 def merged_order(orders: Sequence[Sequence[str]]) -> list[str] | None:
-    """Return one order in which all of these are in theirs; None where two contradict one another."""
+    """Return an order that is consistent with all of these; None when two contradict."""
     merged: list[str] = []
     for order in sorted(orders, key=len, reverse=True):
         at = 0
@@ -130,7 +130,7 @@ def merged_order(orders: Sequence[Sequence[str]]) -> list[str] | None:
 
 
 def _typed(given: Trees) -> Trees:
-    """Return the numbers or booleans that texts say; the texts, where one would not come out the same again."""
+    """Return texts as numbers or booleans, if all of them convert back to the same text; otherwise the texts."""
     values = {environment: _number(value) for environment, value in given.items()}
     kinds = {type(value) for value in values.values()}
     return values if kinds in ({bool}, {int}) else given

@@ -1,7 +1,7 @@
-"""What each setting of a chart is called: by the object and the field whose value it is.
+"""The names of a chart's settings: by the object and the field.
 
-Fields that people know have names of their own (`replicas`, `autoscale.maximum`, `env.NAME`); any other field is called
-after its object and its path, so that no difference between environments is without a setting.
+Well-known fields have short names (`replicas`, `autoscale.maximum`, `env.NAME`); any other field is named after its
+object and its path, so that every difference between environments has a setting.
 """
 
 import re
@@ -15,7 +15,7 @@ from stead.render.kubernetes.context import SHARED, ClusterContext
 PROCESSES = "processes"
 Path = tuple[str, ...]
 FORCED = {
-    ("Deployment", ("spec", "replicas")): (("replicas",), "How many run.", 1),
+    ("Deployment", ("spec", "replicas")): (("replicas",), "The number of replicas.", 1),
     ("HorizontalPodAutoscaler", ("spec", "minReplicas")): (("autoscale", "minimum"), "The fewest replicas.", 2),
     ("HorizontalPodAutoscaler", ("spec", "maxReplicas")): (("autoscale", "maximum"), "The most replicas.", 2),
     ("HorizontalPodAutoscaler", ("spec", "metrics", "0", "resource", "target", "averageUtilization")): (
@@ -45,7 +45,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class SettingName:
-    """What a setting is called, what it is for, and what may be there (None: what is there now).
+    """The name of a setting, its help, and its permitted values (None: the present type).
 
     quoted  whether it is a number or a boolean that the object has as a text, as variables are
     """
@@ -62,7 +62,7 @@ def scope(folder: str) -> Path:
 
 
 def camel(text: str) -> str:
-    """Return a name as Go's templates can say it after a dot."""
+    """Return a name that is valid after a dot in Go's templates."""
     first, *rest = [word for word in re.split(r"[^A-Za-z0-9]+", text) if word] or ["value"]
     return first[:1].lower() + first[1:] + "".join(word[:1].upper() + word[1:] for word in rest)
 
@@ -95,7 +95,7 @@ def variable_of(place: Place) -> str:
 
 
 def described_settings(context: ClusterContext, name: str) -> dict[str, Setting]:
-    """Return the settings that a process declares and whose values are said in the description."""
+    """Return the declared settings of a process with values in the description."""
     process = next((each for each in context.described.processes if each.name == name), None)
     declared = {setting.name for setting in process.declared} if process else set()
     wires = [wire for wire in context.described.wires.get(name, ()) if wire.setting.name in declared]
@@ -119,5 +119,5 @@ def enabled(place: Place, *, alone: bool) -> SettingName:
     if not alone:
         return SettingName((*scope(place.folder), "enabled"), f"Whether {place.folder} runs.", {"type": "boolean"})
     name = derived(place)
-    about = f"Whether the {place.kind} {place.name} is there."
+    about = f"Whether the {place.kind} {place.name} exists."
     return SettingName((*name.path, "enabled"), about, {"type": "boolean"})

@@ -1,4 +1,4 @@
-"""The tree of one template: what is there as it is, and what is taken from a chart's values."""
+"""The tree of one template: literal parts, and references to a chart's values."""
 
 from dataclasses import dataclass
 from typing import Literal

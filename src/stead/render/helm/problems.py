@@ -1,4 +1,4 @@
-"""What of a description a chart cannot say; each with its place and a way out."""
+"""Parts of a description that a chart cannot express; each with its place and a remedy."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from stead.render.kubernetes.context import ClusterContext
 
 
 def problems(backend: Backend) -> Sequence[Problem]:
-    """Return what the target cannot keep."""
+    """Return the promises that the target cannot keep."""
     found = [each for context in installed(backend).values() for each in _of_environment(context)]
     return list(dict.fromkeys(found))
 
@@ -28,6 +28,6 @@ def _of_environment(context: ClusterContext) -> Iterator[Problem]:
             message = f"{process.name} is the name of the Pod that helm test runs"
             yield Problem("HELM011", message, process.where, "rename the process")
     if not re.fullmatch(VERSION, context.release.version):
-        message = f"{context.release.version!r} is not a version that a chart takes"
+        message = f"{context.release.version!r} is not a valid version of a chart"
         mend = "ship a version of letters, digits, dots, hyphens, underscores and plus signs: 4f2a91c, v1.2.0"
         yield Problem("HELM012", message, context.environment.where, mend)

@@ -1,4 +1,4 @@
-"""How a Helm chart keeps each promise of a description: as the manifests do, and what Helm does another way."""
+"""The report: how a Helm chart keeps each promise; only the differences from the manifests."""
 
 from collections.abc import Callable, Mapping
 

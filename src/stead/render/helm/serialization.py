@@ -80,7 +80,7 @@ class Writer:
 
 
 def value(reference: Reference) -> str:
-    """Return how a template names a value; a key that is not a name in Go is asked for by `index`."""
+    """Return the expression of a value in a template; `index` for a key that is not a name in Go."""
     if all(key.isidentifier() and key.isascii() for key in reference.path):
         return ".Values." + ".".join(reference.path)
     return "(index .Values " + " ".join(f'"{key}"' for key in reference.path) + ")"

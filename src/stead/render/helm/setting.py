@@ -1,4 +1,4 @@
-"""The settings of a chart: a path in its values, what each environment gives there, and what may be there."""
+"""The settings of a chart: a path in its values, the value in each environment, and the permitted values."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -45,7 +45,7 @@ class ChartSettings:
     found: dict[tuple[str, ...], ChartSetting] = field(default_factory=dict)
 
     def add(self, setting: ChartSetting) -> tuple[str, ...]:
-        """Take a setting and return its path; one that is there under this name with other values gets a number."""
+        """Add a setting and return its path; a name that has other values already gets a number."""
         number, candidate = 1, setting
         while self.found.setdefault(candidate.path, candidate) != candidate:
             number += 1
@@ -60,7 +60,7 @@ class ChartSettings:
         return iter(sorted(self.found.values(), key=lambda each: each.path))
 
     def defaults(self) -> dict[str, Any]:
-        """Return `values.yaml`: what is the same everywhere, and null for what an environment may leave out."""
+        """Return `values.yaml`: the common values, and null for optional ones."""
         tree: dict[str, Any] = {}
         for each in self:
             if each.shared:
@@ -70,7 +70,7 @@ class ChartSettings:
         return tree
 
     def of(self, environment: str) -> dict[str, Any]:
-        """Return what an environment gives beside the defaults."""
+        """Return an environment's values that differ from the defaults."""
         tree: dict[str, Any] = {}
         for each in self:
             if not each.shared and each.given.get(environment) is not None:

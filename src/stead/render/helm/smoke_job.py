@@ -1,8 +1,8 @@
-"""What `helm test` runs: `stead smoke` in the backend's own Python image, which may reach every process meanwhile.
+"""The Job of `helm test`: `stead smoke` in the backend's own Python image, which may reach every process meanwhile.
 
-It stays for a day, or until the next test, for `kubectl logs`; the policies that let it in go with the test. `helm test
---logs` is not for it: Helm 3 asks for the log of every hook, of a policy as well, and fails. Rejected: policies that
-stay; and a Pod by itself, of which scanners ask probes that have no meaning for what ends.
+The Job stays for a day, or until the next test, for `kubectl logs`; its policies are deleted with the test. `helm test
+--logs` does not work: Helm 3 requests the log of every hook, also of a policy, and fails. Rejected: permanent policies;
+and a Pod by itself, of which scanners demand probes that have no meaning for a one-off.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def name_of(context: ClusterContext) -> str:
 
 
 def objects(context: ClusterContext) -> Iterator[tuple[str, Manifest]]:
-    """Yield the Job and what it needs, by path; nothing for a backend without a Python image."""
+    """Yield the Job and its objects, by path; nothing for a backend without a Python image."""
     if not needs_python(context.backend):
         return
     name = name_of(context)
@@ -69,7 +69,7 @@ def _words(context: ClusterContext) -> Iterator[str]:
 
 
 def _policy(context: ClusterContext, name: str) -> NetworkPolicy:
-    """Return the policy of the Pod: it reaches every process of the backend, and nobody reaches it."""
+    """Return the policy of the Pod: egress to every process of the backend, no ingress."""
     everything = Peer(pod_selector=LabelSelector(match_labels=context.everything))
     return NetworkPolicy(
         metadata=context.metadata(name, COMPONENT),

@@ -1,8 +1,8 @@
-"""What an object has from its environment: found by rendering the same environment with other values.
+"""Find an object's environment-specific values by rendering the same environment with markers.
 
 An environment's name, namespace, host, version and digests are in many places of its objects: in labels, in policies,
-inside of longer texts. Each environment is rendered a second time with marks in their place, and where a mark comes out
-there is a reference to the chart's value. No template is written by hand, and nothing is guessed from equal texts.
+inside of longer texts. Each environment is rendered a second time with marks, and each mark becomes a reference to the
+chart's value. No template is written by hand, and equal texts are not guessed to be the same value.
 """
 
 import re
@@ -51,7 +51,7 @@ def marked(context: ClusterContext) -> MarkedContext:
 
 
 def value_of(context: ClusterContext, symbol: Symbol | Image) -> str:
-    """Return what a symbol is in an environment."""
+    """Return the value of a symbol in an environment."""
     match symbol:
         case Image(name):
             return context.release.image(context.backend, name).rpartition("@")[2]
@@ -74,8 +74,8 @@ def text_of(context: ClusterContext, value: Symbolic) -> str:
 def symbolic(context: ClusterContext, real: Any, probe: Any) -> Any:
     """Return the real tree with symbols where the marked one has marks.
 
-    A text is symbolic only where the symbols give the real text again: an edit of the description may have looked at a
-    value, and then the real one stands.
+    A text is symbolic only if its symbols give the real text again: an edit of the description may depend on a value,
+    and then the real text stays.
     """
     if isinstance(real, dict) and isinstance(probe, dict) and real.keys() == probe.keys():
         return {key: symbolic(context, inner, probe[key]) for key, inner in real.items()}

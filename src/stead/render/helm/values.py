@@ -1,4 +1,4 @@
-"""`values.yaml`, and what each environment gives: each setting below its help."""
+"""`values.yaml`, and the values of each environment: each setting below its help."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,7 +1,7 @@
-"""Who may reach whom, as four parts say it: the description, the gateway, the keyrings, the policies of a cluster.
+"""Compare four sources of who may call whom: the description, the gateway, the keyrings, a cluster's policies.
 
-Each is made from the description by code of its own, and an edit may have changed a policy; here what they say in the
-end is compared, pair by pair. Comparing the four in the tests alone, the rejected option, sees no edit of a user's.
+Separate code renders each from the description, and an edit may change a policy; so the results are compared, pair by
+pair. Rejected: a comparison only in tests, which does not cover edits of a user.
 """
 
 import json
@@ -39,9 +39,9 @@ def disagreements(backend: Backend) -> Iterator[str]:
 
 def _differences(part: str, declared: Pairs, found: Pairs) -> Iterator[str]:
     for caller, callee in sorted(found - declared):
-        yield f"{part}: {caller} reaches {callee}, and the description has no such call"
+        yield f"{part}: {caller} can reach {callee}, but the description has no such call"
     for caller, callee in sorted(declared - found):
-        yield f"{part}: {caller} does not reach {callee}, and the description has the call"
+        yield f"{part}: {caller} cannot reach {callee}, but the description has the call"
 
 
 def _without_operations(backend: Backend) -> Pairs:
@@ -135,7 +135,7 @@ class Network:
         return [each for each in self.policies if way in each.policy_types and self._is(each.pod_selector, pod)]
 
     def _means(self, peers: tuple[Peer, ...], pod: str) -> bool:
-        """Whether one of the peers is a Pod of the backend's own namespace; no peer at all is everybody."""
+        """Return whether a peer is a Pod of the backend's namespace; no peer at all means every source."""
         own = [each for each in peers if each.ip_block is None and each.namespace_selector is None]
         return not peers or any(self._is(each.pod_selector or LabelSelector(), pod) for each in own)
 

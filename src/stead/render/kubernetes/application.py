@@ -1,4 +1,4 @@
-"""Argo CD: one Application for each process, one for what they have in common, and one that holds all of these."""
+"""Argo CD: one Application per process, one for common objects, and a parent of all of them."""
 
 from dataclasses import replace
 

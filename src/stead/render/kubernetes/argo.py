@@ -1,4 +1,4 @@
-"""Values of Argo CD's API: what is synced from which folder, and what a project may contain."""
+"""Values of Argo CD's API: Applications and AppProjects."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

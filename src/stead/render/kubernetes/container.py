@@ -1,4 +1,4 @@
-"""Values of the Kubernetes API, core group: what a container is made of. See `core`."""
+"""Values of the Kubernetes API, core group: containers. See `core`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -86,7 +86,7 @@ class SeccompProfile:
 
 @dataclass(frozen=True, kw_only=True)
 class SecurityContext:
-    """Of a container. What hardens it is the default: who takes something away says so."""
+    """The security context of a container. Hardening is the default; exceptions are explicit."""
 
     allow_privilege_escalation: bool = False
     capabilities: Capabilities = field(default_factory=Capabilities)

@@ -1,4 +1,4 @@
-"""What of a backend runs in one environment's namespace, and what each object is called there."""
+"""The processes of a backend in one environment's namespace, and the names of their objects."""
 
 import re
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ class ClusterContext:
 
     @cached_property
     def described(self) -> EnvironmentContext:
-        """What is the same on every target: calls, parts of servers, what each process is told."""
+        """The common context of all targets: calls, parts of servers, settings."""
         return EnvironmentContext(self.backend, self.environment)
 
     @cached_property
@@ -51,7 +51,7 @@ class ClusterContext:
 
     @property
     def makes_databases(self) -> bool:
-        """Return whether there is a server in which databases are made."""
+        """Return whether the environment has a PostgreSQL server."""
         return "postgres" in self.described.servers
 
     def image(self, process: AnyService | Job) -> str:
@@ -95,7 +95,7 @@ class ClusterContext:
         return None if isinstance(process, Job) else self.cluster.autoscale.get(process)
 
     def replicas(self, process: Process) -> int:
-        """Return how many run; the fewest, where an autoscaler says how many."""
+        """Return the number of replicas; with an autoscaler the minimum."""
         scale = self.autoscale(process)
         if scale:
             return scale.minimum
@@ -105,7 +105,7 @@ class ClusterContext:
 
     @cached_property
     def permitted(self) -> frozenset[tuple[str, str]]:
-        """Who may reach whom; the gateway asks those whose keys it believes, too."""
+        """The permitted connections, including those of the gateway to its issuers of keys."""
         pairs = set(self.described.calls)
         gateway = self.backend.gateway
         if gateway:

@@ -1,7 +1,6 @@
-"""Values of the Kubernetes API, core group: what Pods are made of. Field names are the API's, in Python's case.
-
-What is None or empty is left out. What the API server would fill in is spelt out, where a comparison of the file with
-what runs would differ forever otherwise.
+"""Values of the Kubernetes API, core group: Pods and their parts. Field names are the API's, in snake case. None and
+empty values are omitted. Defaults of the API server are explicit, if a diff against the live object would show them
+otherwise.
 """
 
 from collections.abc import Mapping

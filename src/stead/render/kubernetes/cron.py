@@ -7,7 +7,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
 def schedule_of(job: Job) -> str | None:
-    """Return the fields of cron; None where an interval cannot be said by them, since it does not divide a day."""
+    """Return the cron fields of an interval; None when cron cannot express it, since it does not divide a day."""
     if job.cron:
         return job.cron
     assert isinstance(job.schedule, Interval)

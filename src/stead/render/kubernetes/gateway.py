@@ -1,4 +1,4 @@
-"""The backend's gateway in a cluster: Envoy, and the agent that writes its configuration and keeps its keys."""
+"""The backend's gateway in a cluster: Envoy, and the agent that writes its configuration and refreshes its keys."""
 
 from stead.gateway.start import CONFIGURATION
 from stead.model import Gateway
@@ -91,7 +91,7 @@ def _envoy(gateway: Gateway) -> Container:
 
 
 def route(context: ClusterContext, gateway: Gateway) -> HttpRoute:
-    """Return the route of the host: everything goes to the backend's gateway, which knows what is public."""
+    """Return the route of the host: all requests go to the backend's gateway, which has the routes."""
     cluster = context.cluster
     namespace, _, name = cluster.gateway.rpartition("/")
     own = ParentReference(name=context.instance)
@@ -123,7 +123,7 @@ def _timeouts(gateway: Gateway) -> Timeouts | None:
 
 
 def duration(seconds: float) -> str:
-    """Return a time as the Gateway API takes it (GEP-2257): whole numbers of at most five digits, each with a unit."""
+    """Return a duration of the Gateway API (GEP-2257): whole numbers of at most five digits, each with a unit."""
     rest, parts = round(seconds * 1000), []
     for unit, milliseconds in (("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)):
         number, rest = divmod(rest, milliseconds)
@@ -132,7 +132,7 @@ def duration(seconds: float) -> str:
 
 
 def listener(context: ClusterContext) -> EdgeGateway:
-    """Return a Gateway for the host, where the cluster has a class of them and none to attach to."""
+    """Return a Gateway for the host, if the description names a class instead of an existing Gateway."""
     cluster = context.cluster
     tls = ListenerTls(certificate_refs=(CertificateReference(name=cluster.tls),)) if cluster.tls else None
     one = GatewayListener(

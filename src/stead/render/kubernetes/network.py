@@ -1,4 +1,4 @@
-"""NetworkPolicies: each Pod reaches whom its process may call, its servers and DNS, and nothing else reaches it."""
+"""NetworkPolicies: each Pod may reach its declared callees, its servers and DNS; only declared callers may reach it."""
 
 from collections.abc import Iterator
 
@@ -37,7 +37,7 @@ HTTPS = Server(443, cidr=EVERYWHERE)
 
 
 def default_deny(context: ClusterContext) -> NetworkPolicy:
-    """Return the policy that refuses everything to every Pod of the backend; the others allow what is declared."""
+    """Return the default-deny policy of all Pods of the backend; the others allow declared connections."""
     name = f"{context.backend.name}-default-deny"
     return NetworkPolicy(
         metadata=context.metadata(name, "policy"),
@@ -61,7 +61,7 @@ def policy(context: ClusterContext, process: Process) -> NetworkPolicy:
 def of_job(
     context: ClusterContext, name: str, servers: tuple[Server, ...], others: tuple[EgressRule, ...] = ()
 ) -> NetworkPolicy:
-    """Return the policy of a Job of Stead's own: it reaches these servers, and nobody reaches it."""
+    """Return the policy of a Job of Stead: egress to these servers, no ingress."""
     return NetworkPolicy(
         metadata=context.metadata(name, "job"),
         spec=NetworkPolicySpec(
@@ -92,7 +92,7 @@ def _egress(context: ClusterContext, process: Process) -> Iterator[EgressRule]:
 
 
 def servers_of(context: ClusterContext, process: Process) -> Iterator[Server]:
-    """Yield what a process reaches outside of the backend."""
+    """Yield the egress of a process outside of the backend."""
     cluster = context.cluster
     if isinstance(cluster.secrets, Vault):
         yield cluster.secrets.server
@@ -105,7 +105,7 @@ def servers_of(context: ClusterContext, process: Process) -> Iterator[Server]:
 
 
 def servers_needed(context: ClusterContext, process: Process) -> list[str]:
-    """Return the kinds of server that a process reaches, and the names of what it needs that runs elsewhere."""
+    """Return the kinds of servers that a process needs, and the names of its external servers."""
     if isinstance(process, Gateway):
         return []
     needed = {server_of(resource) for resource in process.resources} | {each.name for each in process.externals}
@@ -123,7 +123,7 @@ def _callees_elsewhere(context: ClusterContext, process: AnyService | Job) -> It
 
 
 def database_servers(context: ClusterContext) -> tuple[Server, ...]:
-    """Return what the Job that makes databases reaches."""
+    """Return the egress of the Job that creates databases."""
     cluster = context.cluster
     vault = (cluster.secrets.server,) if isinstance(cluster.secrets, Vault) else ()
     return (*vault, *(cluster.servers[kind] for kind in ("postgres",) if kind in cluster.servers))

@@ -140,7 +140,7 @@ def pod(
 
 
 def _spread_over_nodes(selector: LabelSelector) -> Affinity:
-    """Prefer a node where none of these Pods runs: a spread counts what is there, and may put two on the first node."""
+    """Prefer a node without these Pods: a topology spread alone may put two on the first node."""
     term = WeightedPodAffinityTerm(pod_affinity_term=PodAffinityTerm(label_selector=selector))
     return Affinity(pod_anti_affinity=PodAntiAffinity(preferred_during_scheduling_ignored_during_execution=(term,)))
 
@@ -155,7 +155,7 @@ def _token(context: ClusterContext, secrets: tuple[ProcessSecret, ...]) -> tuple
 
 
 def environment(context: ClusterContext, process: Process, secrets: tuple[ProcessSecret, ...]) -> tuple[EnvVar, ...]:
-    """Return the variables of a process, sorted: what is described, and where its secrets are."""
+    """Return the variables of a process, sorted: described values, and paths of secrets."""
     sidecar = context.sidecars.get(process.name)
     wires = context.described.wires[process.name]
     hidden = {each.key for each in secret.secrets_of(context, process)}
@@ -175,7 +175,7 @@ def environment(context: ClusterContext, process: Process, secrets: tuple[Proces
 
 
 def _of_proxy(sidecar: Sidecar, wires: tuple[symbol.Wire, ...]) -> Iterator[tuple[str, str]]:
-    """Yield what a program is told in place of the addresses that its proxy has."""
+    """Yield a program's addresses of its proxy, which replace those of its callees."""
     for wire in wires:
         match wire.value:
             case symbol.UrlOf(callee):
@@ -198,23 +198,23 @@ def _startup(service: AnyService) -> Probe | None:
 
 
 def _liveness(service: AnyService) -> Probe | None:
-    """Return what restarts a process that hangs.
+    """Return the liveness probe.
 
-    Made with the kit, it is asked for nothing but itself, so that a database's outage kills nobody. A program has one
-    health path, which may ask a database: it is given two minutes.
+    In a process of the kit it has no dependencies, so that a database's outage restarts nothing. A program has one
+    health path, which may depend on a database: it gets two minutes.
     """
     return _probe(service, LIVEZ, HANGS // PERIOD if service.app else TIMEOUT // PERIOD)
 
 
 def _readiness(service: AnyService) -> Probe | None:
-    """Return what takes a process out of its Service while it cannot work."""
+    """Return the readiness probe."""
     return _probe(service, READYZ, 2)
 
 
 def _probe(service: AnyService, path: str, failures: int) -> Probe | None:
     """Return a probe: of a program with one health path that path, of one with a command of its own that.
 
-    Its proxy takes every connection, so that a program without a path is asked in its own container.
+    Its proxy accepts every connection, so that a program without a path is probed in its own container.
     """
     if service.health.probe or service.health.tcp:
         words = service.health.probe or connecting(kind_inside(service), own_port(service))

@@ -1,4 +1,4 @@
-"""Values of the Kubernetes API: who may reach whom, and who may ask the API server for what."""
+"""Values of the Kubernetes API: network policies and RBAC."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""What of a description a cluster cannot keep; each with its place and a way out."""
+"""Promises of a description that a cluster cannot keep; each with its place and a remedy."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,11 +15,11 @@ from stead.render.kubernetes.network import servers_needed
 from stead.render.kubernetes.vault import REGISTRY_JOB, ROLE_JOB
 
 RESERVED = (SHARED, "argocd", "vault", DATABASES, ROLE_JOB, REGISTRY_JOB)
-WAYS = 'say where: Kubernetes(…, servers={{"{kind}": Server(port, namespace="…")}}), or cidr="…"'
+WAYS = 'set its address: Kubernetes(…, servers={{"{kind}": Server(port, namespace="…")}}), or cidr="…"'
 
 
 def problems(backend: Backend) -> Sequence[Problem]:
-    """Return what the target cannot keep."""
+    """Return the promises that the target cannot keep."""
     found: list[Problem] = []
     for context in contexts(backend):
         found += [*_names(context), *_registry(context), *_servers(context), *_values(context), *_secrets(context)]
@@ -31,21 +31,21 @@ def problems(backend: Backend) -> Sequence[Problem]:
 def _names(context: ClusterContext) -> Iterator[Problem]:
     for process in context.described.processes:
         if process.name in RESERVED:
-            message = f"in Kubernetes {process.name} is the name of what the backend needs beside its processes"
+            message = f"in Kubernetes the name {process.name} belongs to a server or a helper of the backend"
             yield Problem("KUBERNETES011", message, process.where, "rename the process")
 
 
 def _registry(context: ClusterContext) -> Iterator[Problem]:
     if not context.backend.registry:
         message = f"no registry is given from which {context.cluster.namespace} pulls the images"
-        yield Problem("KUBERNETES012", message, context.backend.where, "say Backend(registry='ghcr.io/example')")
+        yield Problem("KUBERNETES012", message, context.backend.where, "set Backend(registry='ghcr.io/example')")
 
 
 def _servers(context: ClusterContext) -> Iterator[Problem]:
     for process in context.described.ready:
         for kind in servers_needed(context, process):
             if kind not in context.cluster.servers:
-                message = f"{process.name} needs {kind}, and no address is given in {context.environment.name}"
+                message = f"{process.name} needs {kind}, which has no address in {context.environment.name}"
                 yield Problem("KUBERNETES013", message, context.cluster.where, WAYS.format(kind=kind), process.where)
 
 
@@ -55,7 +55,7 @@ def _values(context: ClusterContext) -> Iterator[Problem]:
             setting = wire.setting
             given = setting.name in context.cluster.values
             if isinstance(wire.value, symbol.Supplied) and setting.required and not setting.secret and not given:
-                message = f"{process.name} requires {setting.name}, and {context.environment.name} does not give it"
+                message = f"{process.name} requires {setting.name}, which {context.environment.name} does not set"
                 mend = f"say Kubernetes(…, values={{'{setting.name}': …}})"
                 yield Problem("KUBERNETES014", message, context.cluster.where, mend, process.where)
 
@@ -65,7 +65,7 @@ def _secrets(context: ClusterContext) -> Iterator[Problem]:
         return
     for process in context.described.processes:
         if not reads_files(process) and secret.of_program(context, process):
-            message = f"{process.name} reads its secrets from its environment, and Vault's agent writes files"
+            message = f"{process.name} reads its secrets from its environment, but Vault's agent writes files"
             kind = type(process).__name__
             mend = (
                 f"let it read <NAME>_FILE and say {kind}(…, secret_files=True), or take secrets=Secrets() or"
@@ -86,25 +86,23 @@ def _programs(context: ClusterContext) -> Iterator[Problem]:
 def _schedules(context: ClusterContext) -> Iterator[Problem]:
     for job in context.backend.jobs:
         if job.is_scheduled and schedule_of(job) is None:
-            message = f"{job.name} runs every {job.every}, and a CronJob knows the fields of cron only"
+            message = f"{job.name} runs every {job.every}, which a CronJob's fields cannot express"
             mend = "write every='5m' with a divisor of 60 minutes or of 24 hours, or cron='…'"
             yield Problem("KUBERNETES018", message, job.where, mend)
 
 
 def _waves(context: ClusterContext) -> Iterator[Problem]:
-    """A job that runs before the services is done before any of them is made: it would wait for them for ever."""
+    """A job before the services completes before any of them exists, so it must not call them."""
     running = {service.name for service in context.described.services}
     for job in (each for each in context.backend.jobs if each.runs == "before" and not each.is_scheduled):
         called = sorted({callee for caller, callee in context.described.calls if caller == job.name} & running)
         if called:
-            message = f"{job.name} runs before the services, and calls {', '.join(called)}, of a later wave"
-            yield Problem(
-                "KUBERNETES100", message, job.where, "say runs='after' or runs='beside', or leave out the call"
-            )
+            message = f"{job.name} runs before the services, but calls {', '.join(called)}"
+            yield Problem("KUBERNETES100", message, job.where, "set runs='after' or runs='beside', or remove the call")
 
 
 def _egress(context: ClusterContext) -> Iterator[Problem]:
-    """What a service reaches outside has an address for its port: everything else is refused in a cluster."""
+    """Each declared egress has an address for its port: a cluster refuses other connections."""
     for service in context.described.services:
         let_out = {server.port for server in context.cluster.egress.get(service, ())}
         for each in service.egress:
@@ -119,5 +117,5 @@ def _egress(context: ClusterContext) -> Iterator[Problem]:
 def _replicas(context: ClusterContext) -> Iterator[Problem]:
     for service in context.described.services:
         if service in context.environment.replicas and service in context.cluster.autoscale:
-            message = f"{service.name} has a number of replicas and an autoscaler, and the two would conflict"
-            yield Problem("KUBERNETES016", message, context.environment.where, "say one of the two")
+            message = f"{service.name} has a number of replicas and an autoscaler, which conflict"
+            yield Problem("KUBERNETES016", message, context.environment.where, "remove one of the two")

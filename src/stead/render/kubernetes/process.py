@@ -1,4 +1,4 @@
-"""The objects of one process: its account, what runs it, how it is reached, by whom, and how many there are."""
+"""The objects of one process: account, workload, Service, policies, autoscaler and disruption budget."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -58,7 +58,7 @@ def objects(context: ClusterContext, process: Process) -> Iterator[Manifest]:
 
 
 def early(manifest: M) -> M:
-    """Return an object as it is made before the rest."""
+    """Return an object with an earlier sync wave."""
     annotations = {**manifest.metadata.annotations, WAVE: BEFORE_ALL}
     return replace(manifest, metadata=replace(manifest.metadata, annotations=annotations))
 

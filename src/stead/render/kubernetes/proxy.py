@@ -1,7 +1,7 @@
-"""The proxy of a program in its Pod: Envoy and its agent run before the program, and as long as it.
+"""The proxy of a program in its Pod: Envoy and its agent, as sidecars that start before the program.
 
-Its callers reach the proxy at the Pod's address; the program listens on the Pod's loopback, where nobody else is, and
-asks its callees there.
+Callers connect to the proxy at the Pod's address; the program listens on the Pod's loopback, and sends its calls to the
+proxy there.
 """
 
 from dataclasses import replace

@@ -1,7 +1,7 @@
-"""What of a backend was shipped to an environment: a version, and each image's digest.
+"""A release of a backend in an environment: a version, and each image's digest.
 
-It is a file beside the description, `deploy/releases/<environment>.json`, that anyone who ships writes and commits. The
-manifests are derived of both, so that they name images by digest, and a rollback is an earlier commit.
+It is a file beside the description, `deploy/releases/<environment>.json`, which every ship writes and commits. The
+manifests are rendered from both, so that they name images by digest, and a rollback is an earlier commit.
 """
 
 import json
@@ -38,7 +38,7 @@ def path(environment: Environment) -> str:
 
 
 def read(backend: Backend, environment: Environment) -> Release:
-    """Return what was shipped; RenderError where the file is none that a release writes."""
+    """Return the shipped release; RenderError when the file is malformed."""
     file = Path(backend.where.file).parent / "deploy" / path(environment)
     try:
         text = file.read_text(encoding="utf-8")
@@ -48,7 +48,7 @@ def read(backend: Backend, environment: Environment) -> Release:
 
 
 def parsed(text: str, where: SourceLocation) -> Release:
-    """Return the release that a text says."""
+    """Parse a release."""
     try:
         found = json.loads(text)
         release = Release(str(found["version"]), dict(found["images"]))
@@ -56,12 +56,12 @@ def parsed(text: str, where: SourceLocation) -> Release:
         raise _broken(f"this is not a release: {error}", where) from error
     wrong = sorted(name for name, digest in release.images.items() if not DIGEST.fullmatch(str(digest)))
     if wrong:
-        raise _broken(f"no digest stands for {', '.join(wrong)}", where)
+        raise _broken(f"{', '.join(wrong)} has no digest", where)
     return release
 
 
 def text(release: Release) -> str:
-    """Return a release as its file says it."""
+    """Return the file text of a release."""
     data = {"version": release.version, "images": dict(sorted(release.images.items()))}
     return json.dumps(data, indent=2) + "\n"
 

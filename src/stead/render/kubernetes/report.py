@@ -1,4 +1,4 @@
-"""How Kubernetes keeps each promise of a description."""
+"""The report: how Kubernetes keeps each promise of a description."""
 
 from collections.abc import Callable, Mapping
 
@@ -41,9 +41,7 @@ def _operations(backend: Backend) -> str:
 
 def _start(backend: Backend) -> str:
     given = [service.name for service in backend.services if kind_of(service) == "image"]
-    return "images by digest, of `deploy/releases`" + (
-        f"; images that are not built here: {', '.join(given)}" if given else ""
-    )
+    return "images by digest, from `deploy/releases`" + (f"; third-party images: {', '.join(given)}" if given else "")
 
 
 def _addresses(backend: Backend) -> str:
@@ -124,10 +122,10 @@ KEEPS: Mapping[str, PromiseStatus] = {
     "limits": PromiseStatus(
         _constant("CPU and memory of each container; processes are the node's `podPidsLimit`"), False
     ),
-    "stop": PromiseStatus(_constant("5 s until no proxy sends anybody more, SIGTERM, and 15 s for what was begun")),
-    "logs": PromiseStatus(_constant("the kubelet rotates what containers write")),
+    "stop": PromiseStatus(_constant("5 s until proxies send no more requests, SIGTERM, and 15 s for open requests")),
+    "logs": PromiseStatus(_constant("the kubelet rotates the logs of containers")),
     "hardening": PromiseStatus(
-        _constant("Pod Security `restricted`, a root that cannot be written, no token of the API server, user 10001")
+        _constant("Pod Security `restricted`, a read-only root file system, no token of the API server, user 10001")
     ),
     "edits": PromiseStatus(_constant("functions on `Deployment`, `Job`, `NetworkPolicy` …, in `Backend(edits=[…])`")),
 }

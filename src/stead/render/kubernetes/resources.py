@@ -1,4 +1,4 @@
-"""What a container may take of its node, and the one folder that it may write."""
+"""The resources of a container, and its only writable folder."""
 
 from stead.model import Limits
 from stead.render.kubernetes.container import ResourceRequirements, VolumeMount
@@ -12,7 +12,7 @@ def temporary() -> VolumeMount:
 
 
 def resources(limits: Limits) -> ResourceRequirements:
-    """Return what a container may take, and what is kept for it: all of its memory, a quarter of its CPU."""
+    """Return limits and requests: all of its memory and a quarter of its CPU are requested."""
     milli = round(limits.cpus * 1000)
     memory = f"{limits.memory}Mi"
     return ResourceRequirements(

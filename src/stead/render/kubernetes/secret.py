@@ -100,7 +100,7 @@ def _address(context: ClusterContext, process: Process, setting: str, resource: 
 
 
 def of_databases(context: ClusterContext) -> tuple[ProcessSecret, ...]:
-    """Return the secrets of the Job that makes databases: the administrator's URL, and each database's."""
+    """Return the secrets of the Job that creates databases: the administrator's URL, and each database's."""
     parts = sorted(part.secret for part in context.described.parts_in("postgres"))
     admin = ProcessSecret(DATABASES, ADMIN, "the URL of PostgreSQL's administrator")
     return (admin, *(ProcessSecret(DATABASES, part, f"the same as {part}", shared=part) for part in parts))
@@ -115,12 +115,12 @@ def folder(context: ClusterContext) -> str:
 
 
 def variables(context: ClusterContext, process: Process, secrets: tuple[ProcessSecret, ...]) -> tuple[EnvVar, ...]:
-    """Return the variables that hold secrets, or that say in which files they are."""
+    """Return the variables with secrets, or with the paths of their files."""
     return files(context, secrets) if reads_files(process) else tuple(_reference(each) for each in secrets)
 
 
 def files(context: ClusterContext, secrets: tuple[ProcessSecret, ...]) -> tuple[EnvVar, ...]:
-    """Return the variables that say in which files secrets are."""
+    """Return the variables with the paths of secret files."""
     return tuple(EnvVar(name=f"{each.key}_FILE", value=f"{folder(context)}/{each.key}") for each in secrets)
 
 
@@ -190,7 +190,7 @@ def documents(vault: Vault, secrets: tuple[ProcessSecret, ...]) -> tuple[str, ..
 
 
 def annotations(context: ClusterContext, secrets: tuple[ProcessSecret, ...], *, ends: bool = False) -> dict[str, str]:
-    """Return what tells Vault's injector which files to write; `ends` of a Job, whose Pod an agent would keep alive."""
+    """Return the annotations of Vault's injector; `ends` is for a Job, whose Pod an agent would keep alive."""
     vault = context.cluster.secrets
     if not isinstance(vault, Vault) or not secrets:
         return {}
@@ -218,7 +218,7 @@ def annotations(context: ClusterContext, secrets: tuple[ProcessSecret, ...], *, 
 
 
 def _annotation(key: str) -> str:
-    """Return what a secret is called in its annotations: their names have 63 characters at most."""
+    """Return the name of a secret in annotations, whose names have at most 63 characters."""
     if len(key) <= LONGEST:
         return key
     return f"{key[: LONGEST - 9].rstrip('.-_')}-{sha256(key.encode()).hexdigest()[:8]}"
@@ -234,7 +234,7 @@ def _template(document: str, key: str, *, required: bool) -> str:
 def external(
     context: ClusterContext, process: str, component: str, secrets: tuple[ProcessSecret, ...]
 ) -> ExternalSecret:
-    """Return what tells the External Secrets operator to keep the Secret of a process."""
+    """Return the ExternalSecret of a process."""
     source = context.cluster.secrets
     assert isinstance(source, ExternalSecrets)
     return ExternalSecret(

@@ -8,17 +8,17 @@ PAGE = f"{SHARED}/SECRETS.md"
 
 
 def page(context: ClusterContext) -> str:
-    """Return the page that lists each secret, where it is put, and what it is."""
+    """Return the page that lists each secret with its place and its kind."""
     head = (
-        f"# {context.backend.name} in {context.environment.name}: its secrets\n\n"
-        "No value stands in any file of this repository. Each process reads its own and no other.\n\n"
+        f"# Secrets of {context.backend.name} in {context.environment.name}\n\n"
+        "This repository holds no values. Each process can read only its own secrets.\n\n"
         "| process | setting | where it is put | what it is |\n|---|---|---|---|\n"
     )
     return head + "".join(_row(context, each) for each in every(context)) + _pull_secret(context)
 
 
 def _pull_secret(context: ClusterContext) -> str:
-    """Return what the page says of the Secret that images are pulled with: so is the image of the Job that keeps it."""
+    """Return the section about the pull Secret, which the Job that updates it needs, too."""
     name, source = context.cluster.pull_secret, context.cluster.secrets
     if not name:
         return ""

@@ -48,7 +48,7 @@ def objects(context: ClusterContext) -> Iterator[Manifest]:
 
 
 def databases(context: ClusterContext) -> Iterator[Manifest]:
-    """Yield the Job that makes each database and its role where it is not there yet, and what it needs."""
+    """Yield the Job that creates missing databases and roles, with its objects."""
     secrets = secret.of_databases(context)
     yield account(context, DATABASES, "job", {WAVE: BEFORE_ALL})
     yield early(network.of_job(context, DATABASES, network.database_servers(context)))
@@ -89,7 +89,7 @@ def _needing(context: ClusterContext) -> dict[Resource, list[Ready]]:
 
 
 def vault_role(context: ClusterContext, source: Vault) -> Iterator[Manifest]:
-    """Yield the Job that keeps Vault's role, policies and entities as described, and what it needs."""
+    """Yield the Job that updates Vault's role, policies and entities, with its objects."""
     name = vault.ROLE_JOB
     rules = (
         PolicyRule(api_groups=("",), resources=("pods",), verbs=("list",)),
@@ -100,10 +100,10 @@ def vault_role(context: ClusterContext, source: Vault) -> Iterator[Manifest]:
 
 
 def registry_secret(context: ClusterContext, source: Vault) -> Iterator[Manifest]:
-    """Yield the Job that copies the registry's credentials into the pull secret, and what it needs.
+    """Yield the Job that copies the registry's credentials to the pull secret, with its objects.
 
-    Nothing else may make or change Secrets: its role knows this one by its name. A Secret that is not there yet is made
-    by a server-side apply, for which the API server asks for `create` as well, and `create` cannot be bound to a name.
+    Only this Job may create or change Secrets; its role is limited to one name. The server-side apply of a new Secret
+    also needs `create`, which cannot be limited to a name.
     """
     pull = context.cluster.pull_secret
     rules = (

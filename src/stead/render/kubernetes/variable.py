@@ -1,4 +1,4 @@
-"""The value of a setting in a cluster; None of what a person gives, or what is a secret."""
+"""The value of a setting in a cluster; None for given values and secrets."""
 
 from stead.model import wiring as symbol
 from stead.model.environment_value import as_text
@@ -8,7 +8,7 @@ from stead.render.kubernetes.context import ClusterContext
 
 
 def value_of(context: ClusterContext, wire: symbol.Wire) -> str | None:
-    """Return what a process is told; a Pod is always reached, and listens, at the same port."""
+    """Return the value of a setting; the port of a Pod is always the same."""
     match wire.value:
         case symbol.EnvironmentName():
             return context.environment.name

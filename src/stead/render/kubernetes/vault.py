@@ -1,7 +1,7 @@
-"""What Vault must hold so that each process reads its own documents and no other: policies, entities, one role.
+"""The objects in Vault by which each process reads only its own documents: policies, entities, one role.
 
-All accounts log in by one role. A role's policies would be everybody's, so the role itself gives none: each account is
-an entity of its own, named after its service account, and the entity has the policy of that process.
+All accounts log in with one role. A role's policies would apply to all, so the role has none: each account is an
+entity, named after its service account, with the policy of that process.
 """
 
 from typing import Any
@@ -30,7 +30,7 @@ ROOT_CERTIFICATE = ConfigMapProjection(
 
 
 def role_for(context: ClusterContext, source: Vault, job: str) -> str:
-    """Return the role by which one of Stead's own Jobs logs in; who keeps the role has rights that nobody else has."""
+    """Return the login role of one of Stead's Jobs; the Job that updates roles has its own permissions."""
     role = secret.role_of(context, source)
     return f"{role}-admin" if job == ROLE_JOB else role
 
@@ -58,7 +58,7 @@ def policy_text(documents: tuple[str, ...]) -> str:
 
 
 def desired(context: ClusterContext, source: Vault) -> dict[str, Any]:
-    """Return all that the Job keeps in Vault."""
+    """Return all objects that the Job writes to Vault."""
     found = accounts(context, source)
     return {
         "audience": source.audience,

@@ -1,4 +1,4 @@
-"""Values of the Kubernetes API: what runs Pods, and what says how many there are."""
+"""Values of the Kubernetes API: workloads, autoscalers and disruption budgets."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -20,7 +20,7 @@ class Strategy:
 
 @dataclass(frozen=True, kw_only=True)
 class DeploymentSpec:
-    """`replicas` is None where an autoscaler says how many run."""
+    """`replicas` is None with an autoscaler."""
 
     replicas: int | None
     selector: LabelSelector

@@ -1,9 +1,9 @@
-"""Backend → the files of an Ory Oathkeeper that a team runs in front of the gateway: `Gateway(engine="oathkeeper")`.
+"""Render the files of an Ory Oathkeeper that a team runs in front of the gateway: `Gateway(engine="oathkeeper")`.
 
-`deploy/oathkeeper/<environment>/` has the configuration and the access rules, which Compose mounts as they are, and for
-an environment in a cluster the ConfigMap of both. Envoy stays behind it: a service believes the gateway's tokens alone,
-which Oathkeeper cannot mint, and limits of bodies and rates are Envoy's. The rules are JSON, which is YAML as well, and
-takes the comment that says whose file it is.
+`deploy/oathkeeper/<environment>/` has the configuration and the access rules, which Compose mounts, and for an
+environment in a cluster the ConfigMap of both. Envoy stays behind it: a service trusts only the gateway's tokens, which
+Oathkeeper cannot create, and Envoy enforces limits of bodies and rates. The rules are JSON, which is also YAML, with
+the comment of the mark.
 """
 
 import json
@@ -30,7 +30,7 @@ def is_wanted(backend: Backend) -> bool:
 
 
 def problems(backend: Backend) -> Sequence[Problem]:
-    """Return what Oathkeeper cannot be determined of, and what it does not pass on."""
+    """Return the parts of a description that Oathkeeper cannot express or forward."""
     found = list(_grpc(backend))
     for environment in _environments(backend):
         try:
@@ -43,13 +43,13 @@ def problems(backend: Backend) -> Sequence[Problem]:
 
 
 def _grpc(backend: Backend) -> Iterator[Problem]:
-    """Oathkeeper reaches what is behind it by HTTP/1.1 only, which carries no gRPC."""
+    """Oathkeeper uses only HTTP/1.1 upstream, without gRPC."""
     gateway = backend.gateway
     for service in gateway.fronts if gateway and any(_environments(backend)) else ():
         for route in service.routes:
             if route.grpc and route.access != "service":
-                message = f"{route} of {service.name} is gRPC, which Oathkeeper does not pass on"
-                mend = 'leave engine="oathkeeper" out, or make it a route for services'
+                message = f"{route} of {service.name} is gRPC, which Oathkeeper does not forward"
+                mend = 'remove engine="oathkeeper", or make it a route for services'
                 yield Problem("OATHKEEPER002", message, route.where, mend, gateway.where if gateway else None)
 
 
@@ -79,7 +79,7 @@ def _upstream(backend: Backend, environment: Environment) -> str:
 
 
 def _values(backend: Backend, environment: Environment) -> dict[str, str]:
-    """Return the gateway's settings in an environment: what its cluster says, and the defaults."""
+    """Return the gateway's settings in an environment: values of its cluster, and defaults."""
     assert backend.gateway is not None
     declared = {each.name: each.default for each in backend.gateway.declared if isinstance(each.default, str)}
     given = environment.kubernetes.values if environment.kubernetes else {}

@@ -1,4 +1,4 @@
-"""What Oathkeeper keeps of a description, what the gateway behind it keeps, and what neither does the same way."""
+"""The report: the promises that Oathkeeper keeps, those that the gateway behind it keeps, and the differences."""
 
 from collections.abc import Iterator
 

@@ -1,9 +1,9 @@
-"""Backend → what observes it in development: Prometheus, Grafana, Loki and Alloy as an overlay of Compose.
+"""Render the observability of development: Prometheus, Grafana, Loki and Alloy as an overlay of Compose.
 
-What is generated of the description: whom Prometheus asks, the alerts and their trials, one dashboard of the whole and
-one of each kind of service, and one of the gateway, made from its access log. A backend with neither a service that
-answers `/metrics` nor a gateway has none of it. A description without `dev` has no overlay, which Compose would put on
-that environment's files: it has what the monitoring of its other environments reads.
+Generated from the description: Prometheus's targets, the alerts and their tests, one dashboard of the whole and one of
+each kind of service, and one of the gateway, from its access log. A backend with neither a service that answers
+`/metrics` nor a gateway has no overlay. Neither has a description without `dev`, on whose files Compose would lay it:
+it gets the files that the monitoring of its other environments reads.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ def is_wanted(backend: Backend) -> bool:
 
 
 def files(backend: Backend) -> Mapping[str, str]:
-    """Return the overlay and what it mounts, by path below `deploy/`; nothing where nothing can be observed."""
+    """Return the overlay and its mounted files, by path below `deploy/`; empty when nothing can be observed."""
     observability = ObservabilityContext(backend)
     if not observability.is_observed:
         return {}
@@ -51,7 +51,7 @@ def problems(backend: Backend) -> Sequence[Problem]:
     return [
         Problem(
             "OBSERVE001",
-            f"in the observability overlay {process.name} is the name of what observes the backend",
+            f"in the observability overlay the name {process.name} belongs to one of its own services",
             process.where,
             "rename the process",
         )

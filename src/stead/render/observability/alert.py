@@ -1,4 +1,4 @@
-"""Alert: a rule that tells someone, in the words of Prometheus's manual."""
+"""Alerting rules, with the names of Prometheus's manual."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Alert:
-    """`for_` is how long it must hold before someone is told."""
+    """`for_` is the time for which the condition must hold before the alert fires."""
 
     alert: str
     expr: str

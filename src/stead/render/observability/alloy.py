@@ -1,7 +1,7 @@
-"""Alloy's own file: it follows the logs that Docker keeps, and hands this backend's to Loki.
+"""Alloy's configuration: it follows Docker's log files, and sends this backend's lines to Loki.
 
-It reads Docker's files. The usual way, to ask the daemon by its socket, would let a log collector start containers as
-root. What the files do not tell, whose a line is, Docker writes into each line when it is asked to: see the overlay.
+It reads Docker's files. Rejected: Docker's socket, with which a log collector could start containers as root. The
+overlay makes Docker add the service's name to each line.
 """
 
 import json
@@ -43,7 +43,7 @@ class AlloyFile:
 
 
 def alloy(observability: ObservabilityContext) -> AlloyFile:
-    """Return the way of a line: found, read, known whose it is, taken apart, passed on."""
+    """Return the stages of a line: discover, read, label, parse, send."""
     return AlloyFile(
         (
             Block(
@@ -71,7 +71,7 @@ def alloy(observability: ObservabilityContext) -> AlloyFile:
 
 
 def _stages(observability: ObservabilityContext) -> Iterator[Block]:
-    """Yield what is done with each line; another backend's is dropped before it is looked at."""
+    """Yield the processing of each line; lines of other backends are dropped first."""
     whose = {"project": f'attrs."{PROJECT}"', "service": f'attrs."{SERVICE}"'}
     yield Block("stage.json", "", {"expressions": whose})
     yield Block("stage.labels", "", {"values": {"project": "", "service": ""}})

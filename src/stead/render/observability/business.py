@@ -1,6 +1,6 @@
-"""Alerts in business terms: what a service of the shelf tells of its work, and when someone ought to look.
+"""Alerts on business metrics of the services of the shelf.
 
-A value is read from a database, so each replica tells the same one: the largest counts.
+A value comes from a database, so each replica reports the same one: the largest counts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -45,8 +45,8 @@ ALERTS: Mapping[str, tuple[BusinessAlert, ...]] = {
             0,
             "5m",
             "page",
-            "{{ $labels.service }} does not end holds",
-            "Holds and offers have expired and still take seats, so these are not sold. See the log of the service.",
+            "{{ $labels.service }} does not release expired holds",
+            "Expired holds and offers still block seats, which cannot be sold. Read the log of the service.",
         ),
     ),
     "notifications": (
@@ -57,7 +57,7 @@ ALERTS: Mapping[str, tuple[BusinessAlert, ...]] = {
             "5m",
             "ticket",
             "{{ $labels.service }} could not send {{ $value }} messages",
-            "GET /v1/notifications/dead-letters says why; POST …/{message_id}/retry sends one again.",
+            "GET /v1/notifications/dead-letters shows the reason; POST …/{message_id}/retry sends one message again.",
         ),
     ),
     "payments": (
@@ -68,7 +68,7 @@ ALERTS: Mapping[str, tuple[BusinessAlert, ...]] = {
             "5m",
             "page",
             "a payment by {{ $labels.provider }} has been open for more than two hours",
-            "The reconciliation asks the provider, and gets no final answer: see the log, and its status page.",
+            "The provider gives no final state to the reconciliation: read the log, and the provider's status page.",
             label=("provider", "yookassa"),
             where='{provider!="qr"}',
         ),
@@ -79,7 +79,7 @@ ALERTS: Mapping[str, tuple[BusinessAlert, ...]] = {
             "5m",
             "ticket",
             "a payment by QR code has waited for more than a day",
-            "The organizer of the event is to accept or decline its proof.",
+            "The organizer of the event must accept or decline its proof.",
             label=("provider", "qr"),
             where='{provider="qr"}',
         ),
@@ -89,8 +89,8 @@ ALERTS: Mapping[str, tuple[BusinessAlert, ...]] = {
             DAY,
             "5m",
             "page",
-            "money has been on its way back for more than a day",
-            "The provider has not confirmed a refund, or an organizer has not settled one by hand.",
+            "a refund has been pending for more than a day",
+            "The provider has not confirmed it, or an organizer has not settled it by hand.",
         ),
     ),
 }

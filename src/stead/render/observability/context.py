@@ -1,4 +1,4 @@
-"""What of a backend is observed: each service that has_metrics its metrics, and what the dashboards call it."""
+"""The observed services of a backend, and their names in the dashboards."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +13,7 @@ STAND_INS = "stead.testing."  # they stand in for the outside world, and tell no
 
 @dataclass(frozen=True)
 class Observed:
-    """One service that answers `/metrics`: everything in Python that is started as an app.
+    """One service with `/metrics`: every Python app.
 
     kind      what it is, whatever its name: the shelf's service, or itself
     replicas  how many of it there are in development
@@ -48,7 +48,7 @@ class ObservabilityContext:
 
     @cached_property
     def observed(self) -> tuple[Observed, ...]:
-        """The services that tell their metrics, sorted by name."""
+        """The services with metrics, sorted by name."""
         found = [self._observed(service) for service in self.context.services if has_metrics(service)]
         return tuple(sorted(found, key=lambda each: each.name))
 
@@ -79,5 +79,5 @@ def has_dev(backend: Backend) -> bool:
 
 
 def has_metrics(service: AnyService) -> bool:
-    """Return whether a service answers `/metrics`: what is made with the kit does."""
+    """Return whether a service answers `/metrics`: one of the kit does."""
     return bool(service.app) and not service.app.startswith(STAND_INS)

@@ -55,7 +55,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Variable:
-    """A choice that the reader makes on top of the page."""
+    """A variable that the reader selects at the top of the page."""
 
     name: str
     label: str
@@ -64,7 +64,7 @@ class Variable:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """One page. Its `uid` is part of every link to it, and so made of names only."""
+    """One dashboard. Its `uid` is part of every link to it, and so built from names only."""
 
     uid: str
     title: str

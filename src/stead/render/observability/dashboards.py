@@ -23,7 +23,7 @@ def boards(observability: ObservabilityContext) -> Iterator[Dashboard]:
 
 
 def overview(observability: ObservabilityContext) -> Dashboard:
-    """Return the page on which one sees whether all is well, and if not, where."""
+    """Return the overview: whether all services are healthy, and otherwise which are not."""
     mine = f'backend="{observability.name}"'
     return Dashboard(
         uid_of(observability.name),
@@ -90,7 +90,7 @@ def of_kind(observability: ObservabilityContext, kind: str, members: tuple[Obser
 
 
 def _business(kind: str, mine: str) -> Iterator[Panel]:
-    """Yield a panel of each metric that a business alert looks at, with the alert's limit."""
+    """Yield a panel of each metric of a business alert, with the alert's limit."""
     for each in {alert.metric: alert for alert in ALERTS.get(kind, ())}.values():
         yield _of_instance(each.metric.replace("_", " ").capitalize(), f"{each.metric}{{{mine}}}", limit=each.above)
 
@@ -134,7 +134,7 @@ def _outbox(mine: str) -> Iterator[Panel]:
         "ops",
         width=WIDE,
         height=6,
-        about="Messages to other services. One that is given up is never delivered: look into the outbox.",
+        about="Messages to other services. A message that is given up is never delivered: check the outbox.",
     )
 
 

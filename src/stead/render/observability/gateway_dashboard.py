@@ -1,7 +1,7 @@
 """The dashboard of the gateway, made from its access log in Loki.
 
-It shows every service behind the gateway alike, whether it answers `/metrics` or not. Envoy's own metrics are the
-rejected option: they are on the operator's address, which nobody outside the container may reach.
+It shows every service behind the gateway alike, whether it answers `/metrics` or not. Rejected: Envoy's own metrics, on
+the admin address, which is not reachable from outside the container.
 """
 
 from stead.render.observability.dashboard import Dashboard, Panel, Query, uid_of

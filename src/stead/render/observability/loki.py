@@ -63,7 +63,7 @@ class SchemaConfig:
 
 @dataclass(frozen=True)
 class Compactor:
-    """Retention is the compactor's work, and off unless it is said."""
+    """The compactor, which does the retention; it is off by default."""
 
     working_directory: str = f"{DATA}/compactor"
     retention_enabled: bool = True
@@ -87,7 +87,9 @@ class Analytics:
 
 @dataclass(frozen=True)
 class LokiFile:
-    """The configuration, in the words of Loki's manual. Nobody logs in: only its own network reaches it."""
+    """The configuration, with the names of Loki's manual. Without a login: it is reachable only from its own
+    network.
+    """
 
     auth_enabled: bool = False
     server: Server = field(default_factory=Server)

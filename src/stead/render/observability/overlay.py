@@ -140,7 +140,7 @@ def _prometheus(networks: tuple[str, ...]) -> ComposeService:
 
 
 def _grafana() -> ComposeService:
-    """Someone has to log in; it asks nobody outside for plugins, updates or statistics."""
+    """Grafana requires a login, and sends no requests for plugins, updates or statistics."""
     settings: Mapping[str, Any] = {
         "GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES": "false",
         "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
@@ -170,7 +170,7 @@ def _grafana() -> ComposeService:
 
 
 def _loki() -> ComposeService:
-    """Nothing but Loki is in its image, so it asks itself."""
+    """The image contains only Loki, whose binary does its own health check."""
     return ComposeService(
         image=_image(pin.LOKI),
         user="10001:10001",

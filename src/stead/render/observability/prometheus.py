@@ -1,4 +1,4 @@
-"""Prometheus's own file: whom it asks. Each service answers `/metrics` on its one port, inside its networks."""
+"""Prometheus's configuration with its targets. Each service answers `/metrics` on its port, inside its networks."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -63,7 +63,7 @@ class PrometheusFile:
 
 
 def prometheus(observability: ObservabilityContext) -> PrometheusFile:
-    """Return whom Prometheus asks: the backend's services, and those who observe it."""
+    """Return the targets of Prometheus: the backend's services, and those of the overlay."""
     return PrometheusFile(
         (*(_service(observability, each) for each in observability.observed), *_self_scrapes(observability))
     )

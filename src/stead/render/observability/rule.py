@@ -1,8 +1,8 @@
-"""Rules: what is reckoned of the services' metrics, and when someone ought to look.
+"""Recording rules over the services' metrics, and alerts.
 
-An objective is a part of all requests that is answered well, over 30 days; what is left is the error budget. An alert
-is about how fast the budget burns, in a long window and in a short one, so that it comes soon and goes soon (Google,
-The Site Reliability Workbook, chapter 5). An alert on each failure, the rejected option, wakes people for nothing.
+An objective is a share of successful requests over 30 days; the rest is the error budget. An alert depends on the burn
+rate of the budget, in a long window and in a short one, so that it fires and resolves soon (Google, The Site
+Reliability Workbook, chapter 5). Rejected: an alert on each failure, which causes needless pages.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ WINDOWS = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
 
 @dataclass(frozen=True)
 class Burn:
-    """How many times too fast the budget burns, in both windows, and what that is worth."""
+    """A burn rate with its two windows, and the severity of its alert."""
 
     times: float
     long: str
@@ -95,7 +95,7 @@ def _availability(observability: ObservabilityContext) -> Iterator[Alert]:
         "30s",
         {"severity": "page"},
         {
-            "summary": "{{ $labels.job }} is not there",
+            "summary": "{{ $labels.job }} does not answer",
             "description": "{{ $labels.instance }} has not answered for half a minute.",
         },
     )
@@ -108,14 +108,14 @@ def _availability(observability: ObservabilityContext) -> Iterator[Alert]:
         None,
         {"severity": "page"},
         {
-            "summary": "{{ $labels.service }} starts again and again",
+            "summary": "{{ $labels.service }} restarts repeatedly",
             "description": "{{ $labels.instance }} restarted {{ $value }} times within ten minutes.",
         },
     )
 
 
 def _too_few(name: str, replicas: int) -> Alert:
-    """Replicas are found by name, and one that is gone is in no list: so they are counted."""
+    """Count replicas: they are discovered by name, and a missing one is in no list."""
     counted = f'count(up{{job="{name}"}} == 1)'
     return Alert(
         "TooFewReplicas",
@@ -137,8 +137,8 @@ def _budget() -> Iterator[Alert]:
             {
                 "summary": "{{ $labels.service }} fails too often",
                 "description": (
-                    f"{{{{ $value | humanizePercentage }}}} of the answers of the last {burn.long} were errors: at "
-                    f"that rate the budget of a month is gone in {_days(burn.times)}."
+                    f"{{{{ $value | humanizePercentage }}}} of the responses of the last {burn.long} were errors: at "
+                    f"that rate the budget of a month is used up in {_days(burn.times)}."
                 ),
             },
         )
@@ -149,7 +149,7 @@ def _budget() -> Iterator[Alert]:
         {"severity": "ticket"},
         {
             "summary": "{{ $labels.service }} is slow",
-            "description": "One answer in a hundred takes longer than {{ $value | humanizeDuration }}.",
+            "description": "One response in a hundred takes longer than {{ $value | humanizeDuration }}.",
         },
     )
 
@@ -169,7 +169,7 @@ def _work(observability: ObservabilityContext) -> Iterator[Alert]:
         {"severity": "ticket"},
         {
             "summary": "{{ $labels.service }} cannot deliver {{ $labels.message }}",
-            "description": "Every try of the last ten minutes failed; the messages wait, none is lost.",
+            "description": "Every attempt of the last ten minutes failed; the messages wait, none is lost.",
         },
     )
     yield Alert(
@@ -179,7 +179,7 @@ def _work(observability: ObservabilityContext) -> Iterator[Alert]:
         {"severity": "page"},
         {
             "summary": "{{ $labels.service }} will never deliver a {{ $labels.message }}",
-            "description": "The receiver refused it permanently: look into the outbox.",
+            "description": "The receiver refused it permanently: check the outbox.",
         },
     )
     for memory in sorted({each.memory for each in observability.observed}):
@@ -190,7 +190,7 @@ def _work(observability: ObservabilityContext) -> Iterator[Alert]:
             "2m",
             {"severity": "ticket", "limit": f"{memory}Mi"},
             {
-                "summary": "{{ $labels.service }} is near the end of its memory",
+                "summary": "{{ $labels.service }} is near its memory limit",
                 "description": f"It uses {{{{ $value | humanize1024 }}}}B of {memory} MiB.",
             },
         )

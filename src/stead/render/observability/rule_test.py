@@ -1,4 +1,4 @@
-"""The shapes of a test of rules, in the words of promtool, and what every test is made from."""
+"""The types of a rule test, with the names of promtool, and their common parts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def series(name: str, labels: Mapping[str, str], values: str, **more: str) -> Se
 
 
 def expected(alert: Alert, labels: Mapping[str, str], **words: str) -> Expected:
-    """Return what is expected, its texts with the values in them that Prometheus puts there."""
+    """Return the expected alert, with the values that Prometheus inserts in its texts."""
     texts = {}
     for key, text in alert.annotations.items():
         for name, value in {**{f"$labels.{label}": value for label, value in labels.items()}, **words}.items():

@@ -1,4 +1,4 @@
-"""Trials of the rules, which `promtool test rules` makes: for each alert, when it comes and when it does not."""
+"""Tests of the rules for `promtool test rules`: for each alert, when it fires and when it does not."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class RuleTestsFile:
 
 
 def alert_rule_tests(observability: ObservabilityContext) -> RuleTestsFile:
-    """Return the trials, made with the first of the observed services; none when nothing is observed."""
+    """Return the tests, with the first observed service; none without one."""
     if not observability.observed:
         return RuleTestsFile(())
     file = rules(observability)
@@ -51,7 +51,7 @@ def alert_rule_tests(observability: ObservabilityContext) -> RuleTestsFile:
 
 
 def _known(file: RulesFile) -> Known:
-    """Return the alerts by name and by what tells those of one name apart."""
+    """Return the alerts by name and distinguishing labels."""
     alerts = [rule for group in file.groups for rule in group.rules if isinstance(rule, Alert)]
     return {(each.alert, _series_labels(each.labels)): each for each in alerts}
 
@@ -148,7 +148,7 @@ def _memory(observability: ObservabilityContext, each: Observed, known: Known) -
 
 
 def _humanized(count: int) -> str:
-    """Write a number of bytes as Prometheus's humanize1024 does: four digits that say something, and the prefix."""
+    """Format a number of bytes as Prometheus's humanize1024 does: four significant digits, and the prefix."""
     value, prefix = float(count), ""
     for prefix in ("", "ki", "Mi", "Gi", "Ti"):  # noqa: B007 - the last one is wanted
         if value < 1024:

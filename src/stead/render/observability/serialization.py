@@ -1,6 +1,6 @@
-"""Typed values → mappings and lists, as they are written: a field that is None or empty is left out.
+"""Convert typed values to mappings and lists: None and empty fields are omitted.
 
-A field whose name Python keeps for itself has an underscore at its end, `for_`, which is not written.
+A field with a Python keyword as its name ends in an underscore, `for_`, which is not written.
 """
 
 from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""What the pipelines of all forges are made from: the images to build, what is accounted for, what must be set."""
+"""The common inputs of all forges' pipelines: images to build, the list of services, required secrets."""

@@ -101,9 +101,9 @@ class PipelineContext:
 
     @cached_property
     def watched(self) -> tuple[str, ...]:
-        """The paths, from the repository's top, whose change is one of this backend: files, folders, patterns.
+        """The paths of this backend, relative to the repository's top: files, folders, patterns.
 
-        What an image is built from is what its build may see, and nothing else.
+        An image depends only on the paths in its build context.
         """
         patterns = [line[1:] for file in dockerfiles(self.backend) for line in file.ignore if line.startswith("!")]
         made = self.pipeline.artifacts
@@ -116,13 +116,13 @@ class PipelineContext:
 
     @cached_property
     def accounts(self) -> tuple[tuple[str, str], ...]:
-        """Every service and job, and what becomes of it here: its image, or why it has none."""
+        """Every service and job with its image, or the reason why it has none."""
         processes: tuple[AnyService | Job, ...] = (*self.backend.services, *self.backend.jobs)
         return tuple((process.name, self._account(process)) for process in processes)
 
     def _account(self, process: AnyService | Job) -> str:
         if kind_of(process) == "image":
-            return f"runs {process.image} as it is"
+            return f"runs the third-party image {process.image}"
         if not self.builds:
             return "is shipped from its source"
         return f"is built into {repository(self.backend, image_of(process))}"
@@ -138,12 +138,12 @@ class PipelineContext:
         return same[place - 1] if place else None
 
     def smoke_words(self, deploy: Deploy) -> str:
-        """Return the options of `stead smoke` that say where processes are reached, and how long to wait for them."""
+        """Return the options of `stead smoke` with URLs and a timeout."""
         urls = [f"--url {process.name}={url}" for process, url in deploy.urls.items()]
         return " ".join([*urls, *([f"--timeout {TIMEOUT}"] if deploy.to == "gitops" else [])])
 
     def main_url(self, deploy: Deploy) -> str:
-        """Return where a person looks at the environment; empty when the description does not say."""
+        """Return the environment's URL for people; empty when the description has none."""
         gateway = self.backend.gateway
         found = [url for process, url in deploy.urls.items() if process is gateway]
         return found[0] if found else next(iter(deploy.urls.values()), "")

@@ -1,4 +1,4 @@
-"""What a pipeline needs that no file may hold: secrets and variables, each with the place where a person sets it."""
+"""Secrets and variables of a pipeline, each with the place where a person sets it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Requirement:
 SSH = (
     ("DEPLOY_SSH_KEY", True, "the private key of the user who ships on the host"),
     ("DEPLOY_KNOWN_HOSTS", False, "the host's keys, as ssh-keyscan prints them"),
-    ("DEPLOY_HOST", False, "who ships where: deploy@host.example.com"),
+    ("DEPLOY_HOST", False, "the user and the host of the deploy: deploy@host.example.com"),
     ("DEPLOY_FOLDER", False, "the folder of the repository's checkout on the host"),
 )
 BY_TARGET = {
@@ -31,13 +31,13 @@ BY_TARGET = {
     "gitops": (("DEPLOY_TOKEN", True, "a token of the repository's that may push to the default branch"),),
     "workers": (
         ("CLOUDFLARE_API_TOKEN", True, "a token that may edit Workers"),
-        ("CLOUDFLARE_ACCOUNT_ID", False, "the account that the Workers are of"),
+        ("CLOUDFLARE_ACCOUNT_ID", False, "the Cloudflare account of the Workers"),
     ),
 }
 
 
 def of_deploy(deploy: Deploy) -> tuple[Requirement, ...]:
-    """Return what the deploy job of one environment needs."""
+    """Return the requirements of an environment's deploy job."""
     name = deploy.environment.name
     return tuple(Requirement(each, secret, name, why) for each, secret, why in BY_TARGET[deploy.to])
 

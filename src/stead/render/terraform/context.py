@@ -1,4 +1,4 @@
-"""Which modules an environment needs, and what each is told: derived of what its processes need."""
+"""The modules of an environment and their inputs, derived from the needs of its processes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Module:
 
 @dataclass(frozen=True)
 class TerraformContext:
-    """One backend in one environment whose servers Terraform makes."""
+    """One backend in one environment with servers by Terraform."""
 
     backend: Backend
     environment: Environment
@@ -54,12 +54,12 @@ class TerraformContext:
 
     @cached_property
     def modules(self) -> tuple[Module, ...]:
-        """The modules that are made here, in the order in which a person reads them."""
+        """The rendered modules, in reading order."""
         return tuple(each for each in self.needed if each.kind not in self.infrastructure.external)
 
     @cached_property
     def needed(self) -> tuple[Module, ...]:
-        """What the environment needs, anyone who makes it."""
+        """The needs of the environment, external ones included."""
         return tuple(self._modules())
 
     def _modules(self) -> Iterator[Module]:
@@ -104,7 +104,7 @@ class TerraformContext:
 
 
 def contexts(backend: Backend) -> Iterator[TerraformContext]:
-    """Yield the environments whose servers Terraform makes, by a provider that is known."""
+    """Yield the environments with servers by Terraform and a known provider."""
     for environment in backend.environments:
         if environment.infrastructure and environment.infrastructure.provider in PROVIDERS:
             yield TerraformContext(backend, environment, environment.infrastructure)

@@ -24,7 +24,7 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block: its type, its labels, and what is in it."""
+    """A block: its type, its labels, and its content."""
 
     type: str
     labels: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ def _block(block: Block, indent: str) -> Iterator[str]:
 
 
 def _body(body: Sequence[Attribute | Block], indent: str) -> Iterator[str]:
-    """Yield what is in a block: lines of one attribute each are aligned, and all else stands apart."""
+    """Yield the content of a block: consecutive one-line attributes are aligned, other items are separated."""
     for number, part in enumerate(_parts(body)):
         if number:
             yield ""

@@ -1,4 +1,4 @@
-"""What of a description Terraform cannot make; each with its place and a way out."""
+"""Parts of a description that Terraform cannot create; each with its place and a remedy."""
 
 import ipaddress
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ FIRST = 16  # bits of the smallest network that holds a cluster and its servers
 
 
 def problems(backend: Backend) -> Sequence[Problem]:
-    """Return what the target cannot keep."""
+    """Return the promises that the target cannot keep."""
     found = list(_unknown(backend))
     for context in contexts(backend):
         found += [*_state(context), *_kinds(context), *_sizes(context), *_network(context), *_host(context)]
@@ -24,14 +24,14 @@ def _unknown(backend: Backend) -> Iterator[Problem]:
         infrastructure = environment.infrastructure
         if infrastructure and infrastructure.provider not in PROVIDERS:
             message = f"there are no modules for the provider {infrastructure.provider!r}"
-            yield Problem("TERRAFORM010", message, infrastructure.where, f"take one of {', '.join(PROVIDERS)}")
+            yield Problem("TERRAFORM010", message, infrastructure.where, f"use one of {', '.join(PROVIDERS)}")
 
 
 def _state(context: TerraformContext) -> Iterator[Problem]:
     infrastructure = context.infrastructure
     if not infrastructure.state and infrastructure.provider != "local":
         message = f"the state of {context.environment.name} would be a local file without a lock"
-        yield Problem("TERRAFORM011", message, infrastructure.where, "say Infrastructure(…, state='the-bucket')")
+        yield Problem("TERRAFORM011", message, infrastructure.where, "set Infrastructure(…, state='the-bucket')")
 
 
 def _kinds(context: TerraformContext) -> Iterator[Problem]:
@@ -39,8 +39,8 @@ def _kinds(context: TerraformContext) -> Iterator[Problem]:
         if module.kind not in context.provider.kinds:
             others = ", ".join(name for name, each in PROVIDERS.items() if module.kind in each.kinds)
             provider = context.provider.name
-            message = f"{context.environment.name} needs {module.kind}, and {provider} has no module for it"
-            mend = f"take another provider: {others}; or make it elsewhere, and say external=({module.kind!r},)"
+            message = f"{context.environment.name} needs {module.kind}, for which {provider} has no module"
+            mend = f"use another provider: {others}; or create it yourself, and set external=({module.kind!r},)"
             yield Problem("TERRAFORM012", message, context.infrastructure.where, mend)
 
 
@@ -70,7 +70,7 @@ def _host(context: TerraformContext) -> Iterator[Problem]:
     zone = context.infrastructure.dns_zone.rstrip(".")
     if context.host and zone and context.host != zone and not context.host.endswith(f".{zone}"):
         message = f"{context.host} is not in the zone {zone}"
-        yield Problem("TERRAFORM015", message, context.infrastructure.where, "say the zone that the host is in")
+        yield Problem("TERRAFORM015", message, context.infrastructure.where, "set the zone of the host")
 
 
 def _buckets(context: TerraformContext) -> Iterator[Problem]:
@@ -82,8 +82,8 @@ def _buckets(context: TerraformContext) -> Iterator[Problem]:
             missing = [wish for wish, value in wishes.items() if value and wish not in features]
             if missing:
                 others = ", ".join(key for key, each in PROVIDERS.items() if each.buckets >= set(missing))
-                message = f"the bucket {name} has {' and '.join(missing)}, and {provider} cannot give it that"
-                mend = f"take another provider: {others}; or take {' and '.join(missing)} away from the Bucket"
+                message = f"the bucket {name} has {' and '.join(missing)}, which {provider} does not support"
+                mend = f"use another provider: {others}; or remove {' and '.join(missing)} from the Bucket"
                 yield Problem("TERRAFORM016", message, context.infrastructure.where, mend)
 
 
@@ -92,9 +92,9 @@ def _external(context: TerraformContext) -> Iterator[Problem]:
     needed = [module.kind for module in context.needed]
     for kind in context.infrastructure.external:
         if kind not in needed:
-            message = f"{kind!r} is external, and {context.environment.name} does not need it"
-            mend = f"take it away; what is needed is {', '.join(needed)}"
+            message = f"{kind!r} is external, but {context.environment.name} does not need it"
+            mend = f"remove it; the needs are {', '.join(needed)}"
             yield Problem("TERRAFORM017", message, context.infrastructure.where, mend)
         elif kind == "network":
-            message = "the network cannot be external: the other modules are given it"
-            yield Problem("TERRAFORM017", message, context.infrastructure.where, "take 'network' away from external=")
+            message = "the network cannot be external: the other modules depend on it"
+            yield Problem("TERRAFORM017", message, context.infrastructure.where, "remove 'network' from external=")

@@ -61,7 +61,7 @@ class Provider:
         return (Block("provider", (self.label or self.name,), tuple(body)),)
 
     def backend(self, bucket: str, key: str, region: str) -> Block:
-        """Return where the state is kept: a bucket with a lock, or a file, which has a lock of its own."""
+        """Return the backend of the state: a bucket with a lock, or a file, which has its own lock."""
         if not bucket:
             return Block("backend", ("local",), (Attribute("path", "terraform.tfstate"),))
         body = {"bucket": bucket, "key": key, "region": region or self.where, "use_lockfile": True, "encrypt": True}

@@ -9,16 +9,16 @@ REQUIRED = "~> 1.11"
 OUTPUTS: Mapping[str, Mapping[str, str]] = {
     "network": {"id": "The network."},
     "postgres": {
-        "address": "Where PostgreSQL is reached: servers={'postgres': Server(…)} in the description.",
+        "address": "The address of PostgreSQL: servers={'postgres': Server(…)} in the description.",
         "port": "The port of PostgreSQL.",
-        "secrets": "By database, where the password of its role is.",
+        "secrets": "By database, the place of its role's password.",
     },
-    "redis": {"address": "Where Redis is reached.", "port": "The port of Redis."},
-    "buckets": {"endpoint": "Where the S3 server is reached.", "names": "By bucket, its name there."},
-    "registry": {"address": "Where images are pushed to: registry= in the description."},
+    "redis": {"address": "The address of Redis.", "port": "The port of Redis."},
+    "buckets": {"endpoint": "The address of the S3 server.", "names": "By bucket, its name at the provider."},
+    "registry": {"address": "The registry of images: registry= in the description."},
     "cluster": {"endpoint": "The API server of the cluster.", "name": "The name of the cluster."},
     "dns": {"host": "The name that leads to the gateway.", "certificate": "The certificate of the host."},
-    "secrets": {"names": "By secret, where a person puts its value."},
+    "secrets": {"names": "By secret, the place where a person puts its value."},
 }
 
 
@@ -57,7 +57,7 @@ def _region(context: TerraformContext) -> dict[str, object]:
 
 
 def settings(context: TerraformContext) -> Iterator[tuple[str, str, object, str]]:
-    """Yield the variables that a person may give: name, type, default (None: it must be given), help."""
+    """Yield the variables: name, type, default (None: required), help."""
     kinds = {module.kind for module in context.modules}
     if "postgres" in kinds:
         yield "postgres_size", "string", context.size("postgres"), "The size of each host of PostgreSQL."
@@ -66,9 +66,9 @@ def settings(context: TerraformContext) -> Iterator[tuple[str, str, object, str]
         yield "redis_size", "string", context.size("redis"), "The size of each host of Redis."
     if "cluster" in kinds:
         yield "cluster_size", "string", context.size("cluster"), "The size, or the platform, of each node."
-        yield "cluster_nodes", "number", context.infrastructure.nodes, "How many nodes the cluster has."
+        yield "cluster_nodes", "number", context.infrastructure.nodes, "The number of nodes of the cluster."
     if "dns" in kinds:
-        yield "address", "string", None, "The address of the cluster's Gateway, to which the host leads."
+        yield "address", "string", None, "The address of the cluster's Gateway, for the host's DNS record."
 
 
 def _variables(context: TerraformContext) -> Iterator[Block]:
@@ -87,7 +87,7 @@ def _outputs(context: TerraformContext) -> Iterator[Block]:
 
 
 def _example(context: TerraformContext) -> str:
-    """Return what a person copies to `terraform.tfvars`: every variable, with its default."""
+    """Return the example of `terraform.tfvars`: every variable, with its default."""
     lines = []
     for name, _, default, about in settings(context):
         shown = value(default) if default is not None else '"203.0.113.10"'

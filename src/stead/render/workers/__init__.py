@@ -25,7 +25,7 @@ IGNORED = ".wrangler/\n.dev.vars*\n!.dev.vars*.example\n.env.*\n!.env.*.example\
 
 
 def is_wanted(backend: Backend) -> bool:
-    """Tell whether some environment is deployed to Workers."""
+    """Return whether an environment is deployed to Workers."""
     return bool(contexts(backend))
 
 
@@ -61,15 +61,15 @@ def _processes(workers_contexts: tuple[WorkersContext, ...]) -> list[Deployed]:
 
 
 def problems(backend: Backend) -> Sequence[Problem]:
-    """Return what Workers cannot keep: a job is a process that ends, and nothing runs one there."""
+    """Return the promises that Workers cannot keep, such as jobs, which do not exist there."""
     return [*_jobs(backend), *_names(backend), *_sources(backend), *_traffic(backend), *_containers(backend)]
 
 
 def _jobs(backend: Backend) -> Iterator[Problem]:
     for context in contexts(backend)[:1]:
         for job in backend.jobs:
-            message = f"the job {job.name} has nowhere to run in {context.environment.name}, which is on Workers"
-            mend = "deploy that environment to another target, or run the job from the pipeline and take it out here"
+            message = f"the job {job.name} cannot run in {context.environment.name}, which is on Workers"
+            mend = "deploy that environment to another target, or run the job from the pipeline and remove it here"
             yield Problem("WORKERS001", message, job.where, mend, context.workers.where)
 
 
@@ -79,13 +79,13 @@ def _traffic(backend: Backend) -> Iterator[Problem]:
         for process in context.processes:
             for route in getattr(process, "routes", ()):
                 if route.websocket or route.streams or route.grpc or route.body is not None:
-                    message = f"{route} of {process.name} is more than a request and its answer"
-                    mend = "deploy that environment to another target, or leave out body, streams, grpc and websocket"
+                    message = f"{route} of {process.name} is more than a request and a response"
+                    mend = "deploy that environment to another target, or remove body, streams, grpc and websocket"
                     yield Problem("WORKERS004", message, route.where, mend, context.workers.where)
 
 
 def _containers(backend: Backend) -> Iterator[Problem]:
-    """A program in a container has no proxy beside it: nothing there could sign what it asks of others."""
+    """A program in a container has no proxy there, so nothing could sign its calls."""
     for context in contexts(backend)[:1]:
         for service in backend.services:
             if service not in context.processes or context.kind_of(service) != "container":
@@ -93,15 +93,15 @@ def _containers(backend: Backend) -> Iterator[Problem]:
             yield from image_problems(service, context.environment.name)
             if is_program(service) and context.callees(service):
                 callees = ", ".join(sorted(each.name for each in context.callees(service).values()))
-                message = f"{service.name} calls {callees}, and a program in a container has no service token there"
-                mend = f"name a Worker that stands for it: sources={{{service.name.replace('-', '_')}: …}}"
+                message = f"{service.name} calls {callees}, but a program in a container has no service token there"
+                mend = f"name a Worker that replaces it: sources={{{service.name.replace('-', '_')}: …}}"
                 yield Problem("WORKERS005", message, service.where, mend, context.workers.where)
 
 
 def _names(backend: Backend) -> Iterator[Problem]:
     for process in backend.processes if contexts(backend) else ():
         if process.name == "runtime":
-            message = "in deploy/workers the folder runtime has what all Workers share"
+            message = "in deploy/workers the folder runtime has the shared code of all Workers"
             yield Problem("WORKERS002", message, process.where, "rename the process")
 
 

@@ -22,7 +22,7 @@ PERIOD = 10  # seconds; Cloudflare counts over 10 or 60
 
 @dataclass(frozen=True, slots=True)
 class ServiceBinding:
-    """Another Worker of the same environment, under the name by which the code asks it."""
+    """Another Worker of the same environment, with its name in the code."""
 
     binding: str
     service: str
@@ -30,7 +30,7 @@ class ServiceBinding:
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """How often one client may ask: `limit` requests in ten seconds."""
+    """The rate limit of one client: `limit` requests in ten seconds."""
 
     namespace: str
     limit: int
@@ -108,7 +108,7 @@ def _vars(process: Deployed, context: WorkersContext) -> Iterator[tuple[str, str
 
 
 def _text(wire: symbol.Wire, context: WorkersContext) -> str | None:
-    """Return a var's value; None for what the deploy gives, what is a secret, and what means nothing there."""
+    """Return a var's value; None for values of the deploy, for secrets, and for settings without a meaning there."""
     match wire.value:
         case symbol.EnvironmentName():
             return context.environment.name
@@ -124,7 +124,7 @@ def _text(wire: symbol.Wire, context: WorkersContext) -> str | None:
 
 
 def keyring_text(callers: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
-    """Return the keyring of shared-secret mode: who may call, and for what; the key is a secret beside it."""
+    """Return the keyring of shared-secret mode: callers and operations; the key is a separate secret."""
     keys = [{"kid": name, "may": sorted(may), "kty": "oct"} for name, may in sorted(callers)]
     return json.dumps({"keys": keys}, separators=(",", ":"))
 

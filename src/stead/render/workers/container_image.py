@@ -1,8 +1,8 @@
-"""The image of a container behind a Worker: a Dockerfile that starts one service, with nothing to be said at its start.
+"""The image of a container behind a Worker: a Dockerfile that starts one service without arguments.
 
-Elsewhere several services share an image, and each is started with its own words. Cloudflare's `start` takes an
-`entrypoint`, which replaces an image's ENTRYPOINT there and its CMD in `wrangler dev`; an image that needs no words
-means the same in both.
+On other targets several services share an image, with different arguments. Cloudflare's `start` accepts an
+`entrypoint`, which replaces an image's ENTRYPOINT there, but its CMD in `wrangler dev`; an image without arguments
+behaves the same in both.
 """
 
 import posixpath
@@ -61,11 +61,11 @@ def started(image: Dockerfile, service: AnyService) -> Dockerfile:
 
 
 def image_problems(service: AnyService, environment: str) -> Iterator[Problem]:
-    """Yield what a build of the project's own says, and wrangler has no word for."""
+    """Yield the options of a project's own build that wrangler does not support."""
     build: Build | None = service.build_spec
     if build is None:
         return
     for what, value in (("a stage of its Dockerfile", build.target), ("arguments at its start", service.args)):
         if value:
-            message = f"the container of {service.name} in {environment} needs {what}, which wrangler cannot be told"
+            message = f"the container of {service.name} in {environment} needs {what}, which wrangler does not support"
             yield Problem("WORKERS006", message, build.where, "give it a Dockerfile that needs neither")

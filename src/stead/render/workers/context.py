@@ -1,4 +1,4 @@
-"""A backend in one environment on Workers: what each process is there, what it is called, and what it is given."""
+"""A backend in one environment on Workers: the kind, the name and the settings of each process."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class WorkersContext:
         return dict(sorted(found.items()))
 
     def scopes(self, process: Deployed) -> dict[str, str]:
-        """Return what the service tokens of a process say, by callee."""
+        """Return the claims of a process's service tokens, by callee."""
         found: dict[str, set[str]] = {}
         for edge in self.backend.edges_of(process):
             if edge.callee in self.processes:
@@ -58,7 +58,9 @@ class WorkersContext:
         return {name: " ".join(sorted(operations)) for name, operations in sorted(found.items())}
 
     def is_public(self, process: Deployed) -> bool:
-        """Tell whether it has an address on workers.dev: the gateway, and what a container calls without a binding."""
+        """Return whether it has an address on workers.dev: the gateway, and callees of containers, which have no
+        bindings.
+        """
         callers = [each for each in self.processes if self.kind_of(each) == "container"]
         return isinstance(process, Gateway) or any(process in self.callees(each).values() for each in callers)
 
@@ -96,7 +98,7 @@ class WorkersContext:
 
 
 def _is_address(wire: symbol.Wire) -> bool:
-    """Tell whether a person gives the address of a resource, or a part of it, and no file may hold it."""
+    """Return whether the address of a resource, or a part of it, is a given secret."""
     return isinstance(wire.value, symbol.AddressOf)
 
 

@@ -1,4 +1,4 @@
-"""Examples of what a person gives: the vars and secrets of a deploy, and those of `wrangler dev` for one Worker."""
+"""Examples of env files: the vars and secrets of a deploy, and those of `wrangler dev` for one Worker."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -13,7 +13,7 @@ def of_deploy(context: WorkersContext) -> str:
     head = (
         f"# What `stead ship workers --env {name}` needs; CI gives the same names in its environment.\n"
         f"# Copy this to .env.{name}, which git does not see.\n\n"
-        "# Secret. The API token of Cloudflare, with the right to edit Workers.\nCLOUDFLARE_API_TOKEN=\n"
+        "# Secret. The API token of Cloudflare, with the permission to edit Workers.\nCLOUDFLARE_API_TOKEN=\n"
     )
     account = "" if context.workers.account else "# The account's id, 32 hexadecimal digits.\nCLOUDFLARE_ACCOUNT_ID=\n"
     found: dict[str, tuple[Setting, list[str]]] = {}
@@ -33,7 +33,7 @@ def of_dev(process: Deployed, context: WorkersContext) -> str:
     return "\n".join([head, version, *(_line(setting, ()) for setting in settings(process, context))])
 
 
-VERSION = Setting("VERSION", help="What /health says was deployed.")
+VERSION = Setting("VERSION", help="The deployed version, which /health reports.")
 
 
 def settings(process: Deployed, context: WorkersContext) -> Iterator[Setting]:

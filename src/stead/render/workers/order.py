@@ -1,7 +1,7 @@
-"""The order of a deploy: callees before their callers, so that a binding never names a Worker that is not there.
+"""The order of a deploy: callees before their callers, so that every binding names an existing Worker.
 
-Of services that call each other one must come first; it is the one that the description names first, and its binding to
-the other is there from an earlier deploy, or is put in by a second one.
+In a cycle the first service of the description comes first; its binding to the other exists from an earlier deploy, or
+a second deploy adds it.
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def back_edges(context: WorkersContext) -> Iterator[tuple[str, str]]:
 
 
 def plan(context: WorkersContext) -> dict[str, Any]:
-    """Return what a deploy of the environment does, in order, with what each Worker is given at that moment."""
+    """Return the steps of a deploy in order, with the settings of each Worker at that step."""
     return {
         "workers": [
             {

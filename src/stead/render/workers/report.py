@@ -1,4 +1,4 @@
-"""How Workers keep each promise of a description, and what of it they keep in part."""
+"""The report: how Workers keep each promise of a description, fully or in part."""
 
 from collections.abc import Callable, Mapping
 
@@ -122,11 +122,11 @@ KEEPS: Mapping[str, PromiseStatus] = {
     "liveness": PromiseStatus(_fixed("Cloudflare starts a Worker, or a container that ended, with the next request")),
     "order": PromiseStatus(_order),
     "schedule": PromiseStatus(_fixed("refused: no job runs there")),
-    "traffic": PromiseStatus(_fixed("requests and answers; sockets, streams and larger bodies are refused")),
+    "traffic": PromiseStatus(_fixed("requests and responses; sockets, streams and larger bodies are refused")),
     "replicas": PromiseStatus(_fixed("`max_instances` of containers; Workers run as many as there are requests")),
     "limits": PromiseStatus(_fixed("Cloudflare's own: 128 MB a Worker; the smallest container"), fully=False),
-    "stop": PromiseStatus(_fixed("requests under way are answered by the version that took them")),
-    "logs": PromiseStatus(_fixed("`observability.enabled`: kept by Cloudflare for as long as the account's plan says")),
+    "stop": PromiseStatus(_fixed("the version that accepted a request completes it")),
+    "logs": PromiseStatus(_fixed("`observability.enabled`: Cloudflare stores it for the time of the account's plan")),
     "hardening": PromiseStatus(_fixed("isolates without a file system; containers are virtual machines of their own")),
     "edits": PromiseStatus(_fixed("functions on `WranglerConfig`, in `Backend(edits=[…])`")),
 }

@@ -11,7 +11,7 @@ BINDING = "CONTAINER"
 
 
 def written(config: WranglerConfig) -> str:
-    """Return the text of a configuration. Above the environments it has no address, so that it serves nobody."""
+    """Return the text of a configuration. The top level has no address, so that only environments serve requests."""
     return to_json(
         {
             "name": config.name,

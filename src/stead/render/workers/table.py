@@ -52,7 +52,7 @@ def gateway_table(gateway: Gateway, context: WorkersContext) -> Table:
 
 
 def _limits(*every: RequestLimits, headers: int = 0, header_bytes: int = 0) -> dict[str, int]:
-    """Return how many headers a request may have: the most that one of several takes, and what is added on its way."""
+    """Return the limit of a request's headers: the largest of several, and those that the gateway adds."""
     most = [*every] or [RequestLimits()]
     return {
         "headers": max(each.headers for each in most) + headers,
@@ -82,7 +82,7 @@ def guard_table(service: AnyService, context: WorkersContext) -> Table:
 
 
 def _timeouts(service: AnyService, context: WorkersContext) -> dict[str, int]:
-    """Return the milliseconds that a call of each callee may take: those of the slowest route that it may ask."""
+    """Return the timeout of each callee in milliseconds: that of the slowest permitted route."""
     scopes = context.scopes(service)
     return {
         callee.name: _milliseconds(longest(callee, scopes[callee.name].split()))
@@ -95,7 +95,7 @@ def _milliseconds(seconds: float) -> int:
 
 
 def container_table(service: AnyService, context: WorkersContext) -> Table:
-    """Return what the small Worker in front of a container knows: what the container is given, and where it listens."""
+    """Return the table of the Worker in front of a container: the container's settings and port."""
     names = {wire.setting.name for wire in context.wires[service.name]}
     names |= {each.name for each in context.secrets(service, required=True)}
     names -= OF_THE_GUARD if is_program(service) else set()
@@ -174,7 +174,7 @@ def _provider(provider: IdentityProvider) -> Table:
 
 
 def _open_paths(service: AnyService) -> Iterator[str]:
-    """Yield what anybody may read, as a proxy in front of a program has it."""
+    """Yield the public paths, as in a program's proxy."""
     health = PATHS if service.health.contract and service.health.path == HEALTH else (service.health.path,)
     declared = {route.path for route in service.routes}
     yield from (path for path in (*health, METRICS) if path not in declared)

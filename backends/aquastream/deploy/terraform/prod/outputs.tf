@@ -1,11 +1,11 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [1b1799ea55f3784c]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [1a9e44f35ea667da]
 output "network_id" {
   description = "The network."
   value       = module.network.id
 }
 
 output "postgres_address" {
-  description = "Where PostgreSQL is reached: servers={'postgres': Server(…)} in the description."
+  description = "The address of PostgreSQL: servers={'postgres': Server(…)} in the description."
   value       = module.postgres.address
 }
 
@@ -15,17 +15,17 @@ output "postgres_port" {
 }
 
 output "postgres_secrets" {
-  description = "By database, where the password of its role is."
+  description = "By database, the place of its role's password."
   value       = module.postgres.secrets
 }
 
 output "buckets_endpoint" {
-  description = "Where the S3 server is reached."
+  description = "The address of the S3 server."
   value       = module.buckets.endpoint
 }
 
 output "buckets_names" {
-  description = "By bucket, its name there."
+  description = "By bucket, its name at the provider."
   value       = module.buckets.names
 }
 

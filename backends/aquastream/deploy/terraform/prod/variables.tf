@@ -1,4 +1,4 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [592538cdce9abaa4]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [bd1556dd278d95d8]
 variable "postgres_size" {
   description = "The size of each host of PostgreSQL."
   type        = string
@@ -21,14 +21,14 @@ variable "cluster_size" {
 }
 
 variable "cluster_nodes" {
-  description = "How many nodes the cluster has."
+  description = "The number of nodes of the cluster."
   type        = number
   default     = 3
   nullable    = false
 }
 
 variable "address" {
-  description = "The address of the cluster's Gateway, to which the host leads."
+  description = "The address of the cluster's Gateway, for the host's DNS record."
   type        = string
   nullable    = false
 }

@@ -1,4 +1,4 @@
-"""Runtimes: one module for each language in which a command may be; each makes an image, or says why it cannot."""
+"""Runtimes: one module for each language of commands; each returns an image, or the problem."""
 
 from collections.abc import Mapping
 

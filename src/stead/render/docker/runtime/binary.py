@@ -42,8 +42,8 @@ def image_problems(program: Program) -> Iterator[ImageProblem]:
     found = SHEBANG.match(program.project.text(file)) if "/" in started else None
     if found and found[1] not in SHELLS:
         yield ImageProblem(
-            f"{file} of {program.name} is run by {found[1]}, which the image does not have",
-            f"write command='{found[1]} {started}', or say build=, the folder of a Dockerfile",
+            f"{file} of {program.name} needs {found[1]}, which the image does not have",
+            f"write command='{found[1]} {started}', or set build= to the folder of a Dockerfile",
         )
 
 

@@ -53,11 +53,11 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
 
 def image_problems(program: Program) -> Iterator[ImageProblem]:
     if program.command[1:2] != ("run",):
-        yield ImageProblem(f"{program.name} starts by {shlex.join(program.command)}", "write dotnet run, or say build=")
+        yield ImageProblem(f"{program.name} starts by {shlex.join(program.command)}", "write dotnet run, or set build=")
     elif _project(program) is None:
         yield ImageProblem(
-            f"{program.folder} has not exactly one project (.csproj, .fsproj) for {program.name}",
-            "write dotnet run --project NAME.csproj, or say build=, the folder of a Dockerfile",
+            f"{program.folder} must have exactly one project (.csproj, .fsproj) for {program.name}",
+            "write dotnet run --project NAME.csproj, or set build= to the folder of a Dockerfile",
         )
 
 
@@ -66,7 +66,7 @@ def allowed(program: Program) -> tuple[str, ...]:
 
 
 def _project(program: Program) -> str | None:
-    """Return the path of the project file; None where it is not plain which one is meant."""
+    """Return the path of the project file; None when it is ambiguous."""
     named = next(
         (after for flag, after in zip(program.command, program.command[1:], strict=False) if flag == "--project"), ""
     )

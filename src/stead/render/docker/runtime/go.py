@@ -39,7 +39,7 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
 
 def image_problems(program: Program) -> Iterator[ImageProblem]:
     if program.command[1:2] != ("run",):
-        mend = "write go run PACKAGE, which is built into the image, or say build=, the folder of a Dockerfile"
+        mend = "write go run PACKAGE, which is built into the image, or set build= to the folder of a Dockerfile"
         yield ImageProblem(f"{program.name} starts by {shlex.join(program.command)}", mend)
 
 

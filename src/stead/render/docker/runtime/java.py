@@ -79,14 +79,14 @@ def _by_source(program: Program, source: str) -> tuple[Instruction, ...]:
 
 
 def _built_before(program: Program) -> tuple[Instruction, ...]:
-    """`java -jar build/orders.jar` needs that jar alone; of any other command nobody knows what it needs."""
+    """Return the files of a command: `java -jar build/orders.jar` needs only that jar; other commands are unknown."""
     jar = _jar(program.command)
     path = Arg("JAR_FILE", posixpath.normpath(f"{program.folder}/{jar}"))
     command = tuple(JAR if jar and word == jar else word for word in program.command)
     return (
         *bases(pin.JAVA),
         From(f"${{{pin.JAVA.name}}}"),
-        Comment("What is run is built before the image: ./gradlew build, or mvn package."),
+        Comment("Build the jar before the image: ./gradlew build, or mvn package."),
         *((path,) if jar else ()),
         *labels(),
         Env(OPTIONS),
@@ -99,8 +99,8 @@ def _built_before(program: Program) -> tuple[Instruction, ...]:
 def image_problems(program: Program) -> Iterator[ImageProblem]:
     if program.command[0] != "java" and not _wrapper(program):
         yield ImageProblem(
-            f"{program.name} starts by {program.command[0]}, and there is no wrapper (gradlew, mvnw) in its project",
-            "commit the wrapper, which names the version that builds, or say build=, the folder of a Dockerfile",
+            f"{program.name} starts by {program.command[0]}, but its project has no wrapper (gradlew, mvnw)",
+            "commit the wrapper, which names the version that builds, or set build= to the folder of a Dockerfile",
         )
 
 
@@ -121,7 +121,7 @@ def _wrapper(program: Program) -> tuple[str, str] | None:
 
 
 def _task(wrapper: str, module: str, named: str) -> str:
-    """Return the words that make the jar; of several modules, that of the program and what it needs."""
+    """Return the command that builds the jar; of several modules, only the program's and its dependencies."""
     chosen = named or ("" if module == "." else module.replace("/", ":"))
     if wrapper == "mvnw":
         only = f" --projects {chosen.replace(':', '/')} --also-make" if chosen else ""
@@ -143,7 +143,7 @@ def _places(wrapper: str, module: str, command: tuple[str, ...]) -> str:
 
 
 def _around_jar(command: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what is before `-jar` and after the jar."""
+    """Return the options before `-jar`, and the arguments after the jar."""
     jar = _jar(command)
     if not jar:
         return (), ()

@@ -1,4 +1,4 @@
-"""Node: the lock file says which package manager installs; the nearest one counts, so that a workspace has one."""
+"""Node: the nearest lock file determines the package manager, so that a workspace has one."""
 
 import posixpath
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ SOURCES = ("package*.json", "tsconfig*.json", "*.js", "*.mjs", "*.cjs", "*.ts", 
 
 @dataclass(frozen=True, slots=True)
 class Manager:
-    """A package manager: how it installs what its lock file says, runs a script, leaves out what only a build needs."""
+    """A package manager: its commands for a locked install, a script, and the removal of development packages."""
 
     install: str
     run: str
@@ -117,12 +117,12 @@ def image_problems(program: Program) -> Iterator[ImageProblem]:
     manifest = program.project.find_up(program.folder, MANIFEST)
     if _lock(program) is None and any(_package(program).get(kind) for kind in DEPENDENCIES):
         yield ImageProblem(
-            f"{_path(program, MANIFEST)} of {program.name} has dependencies and no lock file says which versions",
+            f"{_path(program, MANIFEST)} of {program.name} has dependencies, but no lock file",
             "install once (npm, pnpm, yarn or bun) and commit the lock file, or say build=, the folder of a Dockerfile",
         )
     elif manifest is None and program.starts not in ("node", "bun", "tsx"):
         yield ImageProblem(
-            f"{program.name} starts by {program.starts}, and there is no {_path(program, MANIFEST)}",
+            f"{program.name} starts by {program.starts}, but {_path(program, MANIFEST)} does not exist",
             "fix folder=, or say build=, the folder of a Dockerfile",
         )
 
@@ -139,7 +139,7 @@ def allowed(program: Program) -> tuple[str, ...]:
 
 
 def _lock(program: Program) -> tuple[str, Manager] | None:
-    """Return the folder of the program's lock file, and who wrote it."""
+    """Return the folder of the program's lock file, and its package manager."""
     found = program.project.find_up(program.folder, *LOCKS)
     if found is None or not _is_of(program, found[0]):
         return None
@@ -149,7 +149,7 @@ def _lock(program: Program) -> tuple[str, Manager] | None:
 
 
 def _is_of(program: Program, top: str) -> bool:
-    """A lock file is of the manifest beside it, and of what is in its workspace: a package below it may be neither."""
+    """Return whether a lock file covers a package: the one beside it, or one in its workspace."""
     manifest = program.project.find_up(program.folder, MANIFEST)
     declared = program.project.json(posixpath.join(top, MANIFEST)).get("workspaces")
     of_pnpm = program.project.has(posixpath.join(top, "pnpm-workspace.yaml"))
@@ -157,7 +157,7 @@ def _is_of(program: Program, top: str) -> bool:
 
 
 def _manifests(program: Program, top: str) -> tuple[str, ...]:
-    """Return what an install reads: copied first, so that a change of the source installs nothing again."""
+    """Return the files that an install reads: copied first, so that a change of the source does not repeat it."""
     if _is_workspace(program, top):
         return ()
     names = ("package.json", *LOCKS, "pnpm-workspace.yaml", ".npmrc", ".yarnrc.yml")

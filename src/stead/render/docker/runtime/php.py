@@ -52,8 +52,8 @@ def image_problems(program: Program) -> Iterator[ImageProblem]:
         posixpath.join(here, "composer.lock")
     ):
         yield ImageProblem(
-            f"{program.name} has a composer.json and no composer.lock",
-            "run composer update and commit it, or say build=",
+            f"{program.name} has a composer.json, but no composer.lock",
+            "run composer update and commit it, or set build=",
         )
 
 

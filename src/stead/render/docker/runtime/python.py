@@ -1,4 +1,4 @@
-"""Programs in Python that are started by a command: what they need is installed from the nearest lock file."""
+"""Python programs that are started by a command: the nearest lock file is installed."""
 
 import posixpath
 from collections.abc import Iterator
@@ -66,8 +66,8 @@ def image_problems(program: Program) -> Iterator[ImageProblem]:
     if program.starts not in BARE and program.project.find_up(program.folder, *FILES) is None:
         where = posixpath.normpath(posixpath.join(program.folder, "requirements.txt"))
         yield ImageProblem(
-            f"{program.name} starts by {program.starts}, and no {', '.join(FILES)} says that it is installed",
-            f"write {where}, commit a lock file, or say build=, the folder of a Dockerfile",
+            f"{program.name} starts by {program.starts}, but no {', '.join(FILES)} installs it",
+            f"write {where}, commit a lock file, or set build= to the folder of a Dockerfile",
         )
 
 

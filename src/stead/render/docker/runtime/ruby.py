@@ -40,12 +40,12 @@ def image_problems(program: Program) -> Iterator[ImageProblem]:
     gems = program.project.has(posixpath.join(program.folder, "Gemfile"))
     if gems and not program.project.has(posixpath.join(program.folder, "Gemfile.lock")):
         yield ImageProblem(
-            f"{program.name} has a Gemfile and no Gemfile.lock", "run bundle lock and commit it, or say build="
+            f"{program.name} has a Gemfile, but no Gemfile.lock", "run bundle lock and commit it, or set build="
         )
     elif not gems and program.starts != "ruby":
         yield ImageProblem(
-            f"{program.name} starts by {program.starts}, and {program.folder} has no Gemfile",
-            "fix folder=, or say build=, the folder of a Dockerfile",
+            f"{program.name} starts by {program.starts}, but {program.folder} has no Gemfile",
+            "fix folder=, or set build= to the folder of a Dockerfile",
         )
 
 

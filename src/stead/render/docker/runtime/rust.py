@@ -39,11 +39,11 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
 
 def image_problems(program: Program) -> Iterator[ImageProblem]:
     if program.command[1:2] != ("run",):
-        yield ImageProblem(f"{program.name} starts by {shlex.join(program.command)}", "write cargo run, or say build=")
+        yield ImageProblem(f"{program.name} starts by {shlex.join(program.command)}", "write cargo run, or set build=")
     elif not program.project.find_up(program.folder, "Cargo.lock"):
-        yield ImageProblem(f"{program.name} has no Cargo.lock", "run cargo build and commit it, or say build=")
+        yield ImageProblem(f"{program.name} has no Cargo.lock", "run cargo build and commit it, or set build=")
     elif not _binary(program, _split(program.command)[0]):
-        yield ImageProblem(f"the binary of {program.name} is ambiguous", "write cargo run --bin NAME, or say build=")
+        yield ImageProblem(f"the binary of {program.name} is ambiguous", "write cargo run --bin NAME, or set build=")
 
 
 def allowed(program: Program) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ def _split(command: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _top(program: Program) -> str:
-    """Return the folder of the workspace: its lock file is there."""
+    """Return the folder of the workspace, which has the lock file."""
     found = program.project.find_up(program.folder, "Cargo.lock")
     return found[0] if found else program.folder
 
