@@ -45,7 +45,7 @@ def shop(tmp_path_factory):
 
 
 def kustomizations(root):
-    _, *found = yaml.safe_load_all((root / "flux.yaml").read_text())
+    *found, _ = yaml.safe_load_all((root / "flux.yaml").read_text())
     return {each["metadata"]["name"].removeprefix("shop-prod-"): each["spec"] for each in found}
 
 
@@ -81,7 +81,7 @@ def test_flux_gives_each_wave_its_own_objects_and_each_object_to_one(shop):
 
 def build(root, step):
     """Return what Flux applies of the folder, without what the source leaves out."""
-    source = next(yaml.safe_load_all((root / "flux.yaml").read_text()))
+    *_, source = yaml.safe_load_all((root / "flux.yaml").read_text())
     words = ["build", "kustomization", f"shop-prod-{step}", "--namespace", "flux-system", "--dry-run"]
     words += ["--path", root / "deploy/kubernetes/prod", "--kustomization-file", root / "flux.yaml"]
     words += ["--ignore-paths", ",".join(source["spec"]["ignore"].split())]

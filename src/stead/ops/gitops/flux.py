@@ -34,16 +34,19 @@ JOB = {
 
 
 def text(backend: Backend, environment: Environment, gitops: Gitops) -> str:
-    """Return the file that is applied once: a GitRepository and a Kustomization for each wave."""
+    """Return the file that is applied once: a Kustomization for each wave, and the GitRepository.
+
+    The repository is the last: `flux build` and `flux diff` read the file up to the Kustomization that they are told.
+    """
     name = f"{backend.name}-{environment.name}"
     path = "./" + inside(backend, f"{FOLDER}/kubernetes/{environment.name}")
     waves = ", ".join(wave for _, wave in LATER)
-    found = [_repository(name, gitops), _kustomization(name, "first", path, f"{WAVE} in ({waves})")]
+    found = [_kustomization(name, "first", path, f"{WAVE} in ({waves})")]
     earlier = "first"
     for step, wave in LATER:
         found.append(_kustomization(name, step, path, f"{WAVE} notin ({wave})", earlier))
         earlier = step
-    return "---\n".join(map(yaml.written, found))
+    return "---\n".join(map(yaml.written, [*found, _repository(name, gitops)]))
 
 
 def _repository(name: str, gitops: Gitops) -> dict[str, Any]:
