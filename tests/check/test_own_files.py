@@ -142,6 +142,26 @@ DEFECTS = {
         ),
         "FILE035",
     ),
+    "a key that Compose does not know": (*of_event("    environment:\n", "    enviroment:\n"), "COMPOSE058"),
+    "a restart that Docker does not know": (*of_event("unless-stopped", "unless-stoped"), "COMPOSE058"),
+    "a port beyond all": (STACK, '"443:8443"', '"443:84430"', "COMPOSE059"),
+    "a circle of waiting": (
+        *of_db("    cap_drop", "    depends_on: {event: {condition: service_healthy}}\n    cap_drop"),
+        "COMPOSE061",
+    ),
+    "a limit of some bytes": (*of_event("mem_limit: 512m", "mem_limit: 512"), "COMPOSE057"),
+    "single quotes in a list": (EVENT_IMAGE, '["java", "-jar", "app.jar"]', "['java', '-jar', 'app.jar']", "IMAGE018"),
+    "two commands": (*instruction('CMD ["java"]\nCMD ["jar"]'), "IMAGE036"),
+    "an install that asks": (*instruction("RUN apt-get update && apt-get install curl"), "IMAGE034"),
+    "blanks for a tab": ("Makefile", "backup:\n\tsh", "backup:\n        sh", "FILE037"),
+    "a health that nobody reads": ("backend-infra/ship.sh", 'echo "$@"', "curl https://harbour.io/health", "FILE038"),
+    "a key that GitHub does not know": (DOCS, "    steps:\n", "    step: []\n    steps:\n", "GITHUB037"),
+    "a branch that is no reference": (
+        *step("      - run: ./gradlew build\n        if: github.ref == 'main'\n"),
+        "GITHUB023",
+    ),
+    "an hour that is none": (DOCS, "on:\n", "on:\n  schedule: [{cron: '0 25 * * *'}]\n", "GITHUB027"),
+    "a quote that is open": (EXAMPLE, "VERSION=\n", 'VERSION="1\n', "SETTING031"),
     "an image that runs as root": (EVENT_IMAGE, "USER 10001:10001\n", "", "IMAGE017"),
     "an image without a healthcheck": (
         EVENT_IMAGE,
@@ -215,7 +235,7 @@ def test_what_a_person_wrote_well_has_no_finding(harbour):
 
 
 def test_there_are_more_than_thirty_kinds():
-    assert len(DEFECTS) >= 70
+    assert len(DEFECTS) >= 85
 
 
 @pytest.mark.parametrize("kind", DEFECTS)

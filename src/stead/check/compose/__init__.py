@@ -2,12 +2,14 @@
 
 from stead.check.compose import (
     address,
+    clash,
     completeness,
     environment,
     exposure,
     form,
     hardening,
     health,
+    key,
     own_file,
     own_service,
     runtime,
@@ -26,4 +28,6 @@ RULES = (
     *own_file.RULES,
     *own_service.RULES,
     *form.RULES,
+    *key.RULES,
+    *clash.RULES,
 )

@@ -44,7 +44,7 @@ class Facts(Struct, array_like=True):
               it), `make` (a target that is called), `forgiven` (a delivery whose failure is ignored),
               `expression` (a value of an event that becomes a part of a script), `unstopped` (a step behind which the
               script goes on where it fails), `compose script` (a folder in which Compose looks for its file), and the
-              risky commands: `unverified`, `dump`, `removes`, `forced`, `opened`, `plain`
+              risky commands: `unverified`, `dump`, `removes`, `forced`, `opened`, `plain`, `unread`
     policies  what is wrong with a pipeline as far as its text tells: a sentence; `more` is the forge and the kind, such
               as `github timeout`
     listens   addresses on which a program listens, where it says them: the host; `more` is the port, a number or empty

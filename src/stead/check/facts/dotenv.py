@@ -14,7 +14,7 @@ LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
 
 def read(_path: Path, text: str, facts: Facts) -> None:
     """Add the names of an env file. A value over several lines, in quotes, is ignored."""
-    closing = ""
+    closing, opened = "", At("", 1)
     for number, line in enumerate(text.splitlines(), start=1):
         if closing:
             closing = "" if line.rstrip().endswith(closing) else closing
@@ -24,8 +24,10 @@ def read(_path: Path, text: str, facts: Facts) -> None:
             value = found[2].strip()
             quote = value[:1] if value[:1] in ("'", '"') else ""
             closing = quote if quote and value.count(quote) == 1 else ""
+            opened = At(f"the quote of {found[1]} is not closed", number, found.start(2) + 1, "env-quote")
             facts.sets.append(At(found[1], number, found.start(1) + 1, _value_kind(value)))
         facts.faults += _malformed(number, line)
+    facts.faults += [opened] if closing else []
 
 
 def _malformed(number: int, line: str) -> Iterator[At]:

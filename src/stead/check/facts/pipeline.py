@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from stead.check.facts import At, Facts, is_script
+from stead.check.facts.make_recipe import spaces
 from stead.check.facts.risky_command import risks
 from stead.check.facts.script_failure import unstopped
 
@@ -29,6 +30,7 @@ def read(path: Path, text: str, facts: Facts) -> None:
         return
     facts.pipeline += risks(text, shell=script or made)
     facts.pipeline += unstopped(text) if script else ()
+    facts.faults += spaces(text) if made else ()
     target = ""
     for number, line in enumerate(text.splitlines(), start=1):
         bare = line.strip()

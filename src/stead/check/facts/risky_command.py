@@ -44,6 +44,11 @@ PLAIN = re.compile(
     r"(?=[^|\n]{0,600}?(?i:authorization:|\s(?:-u|--user|--password|--http-password)[\s=]|\bsecrets\.\w"
     r"|x-[\w-]{0,30}(?:token|key):|\$\{?\w*(?:token|secret|password|passwd|api_?key|credentials?)\b))"
 )
+# Asks whether something is well, and takes every answer for well: no -f, and nothing reads what it says.
+UNREAD = re.compile(
+    r"^\s*(?:(?:-\s+)?run:\s+|-\s+)?(?:sudo\s+)?(curl)\b(?=[^|]*/(?:health|healthz|livez|readyz|ready|ping|status)\b)"
+    r"(?![^|]*\s(?:-[a-zA-Z]*[fwoO]|--fail|--write-out|--output|--fail-with-body))[^|&>;]*$"
+)
 # Each kind: words in lower case, one of which is in every line that the pattern finds, and the pattern.
 RISKS = {
     "unverified": (("hostkey", "knownhosts", "curl", "wget", "sslverify", "ssl_no_verify", "tls"), UNVERIFIED),
@@ -55,11 +60,13 @@ RISKS = {
     "forced": (("push",), FORCED),
     "opened": (("chmod",), OPENED),
     "plain": (("http://",), PLAIN),
+    "unread": (("curl",), UNREAD),
 }
 
 
 def risks(text: str, *, shell: bool) -> Iterator[At]:
-    """Yield the risky commands of a text, by kind: `unverified`, `dump`, `removes`, `forced`, `opened`, `plain`.
+    """Yield the risky commands of a text, by kind: `unverified`, `dump`, `removes`, `forced`, `opened`, `plain`,
+    `unread`.
 
     shell  a pipe's status is that of its last command, unless the text says otherwise
     """

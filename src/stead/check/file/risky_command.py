@@ -106,6 +106,18 @@ def scripts_stop_at_what_fails(context: Context) -> Iterator[Problem]:
         yield Problem("FILE036", message, place(file, at), "write set -eu behind the first line", sure=sure)
 
 
+@rule("FILE038", severity="warning")
+def answers_are_read(context: Context) -> Iterator[Problem]:
+    """A `curl` that asks whether a service is well fails when it is not.
+
+    Without `-f` curl ends well for a 500 and a 404 as for a 200: the smoke test passes while nothing works. Write
+    `curl -fsS`, or read the status by `-w '%{http_code}'`.
+    """
+    for file, at in _commands(context, "unread"):
+        message = "this takes every answer for a good one, a 500 among them"
+        yield Problem("FILE038", message, place(file, at), "write curl -fsS")
+
+
 def _commands(context: Context, kind: str) -> Iterator[tuple[Path, At]]:
     return ((file, at) for file, at in context.everywhere("pipeline") if at.more == kind)
 
@@ -123,4 +135,5 @@ RULES = (
     files_are_not_open_to_all,
     secrets_are_not_sent_in_plain_text,
     scripts_stop_at_what_fails,
+    answers_are_read,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from stead.check.compose.stack import stacks
+from stead.check.compose.stack import own_stacks, stacks
 from stead.check.context import Context, place
 from stead.check.rule import rule
 from stead.check.secret.text import TESTS, is_real
@@ -46,9 +46,16 @@ def no_declared_secret_has_a_value(context: Context) -> Iterator[Problem]:
 def no_file_of_a_secret_is_in_git(context: Context) -> Iterator[Problem]:
     """Git tracks no file with a declared secret, and no file in a folder of Compose's secrets.
 
+<<<<<<< HEAD
     `git add -f` ignores `.gitignore`, and a file in the index stays tracked when it is ignored later. The rule searches
     the index for names of declared secrets, and of a Compose file's `secrets:`. Remove it with `git rm --cached`, and
     have its owner replace the secret.
+=======
+    `git add -f` ignores `.gitignore`, and a file that is in the index stays tracked whatever is ignored later. It
+    is looked for in the index by its name: that of a declared secret, or one that a Compose file's `secrets:` names,
+    wherever that file lies.
+    Take it out with `git rm --cached`, and have its owner make a new one.
+>>>>>>> rules
     """
     declared = _declared(context) if context.tree.modes else {}
     named = _files_of_secrets(context) if context.tree.modes else {}
@@ -75,9 +82,10 @@ def _declared(context: Context) -> dict[str, Process]:
 
 
 def _files_of_secrets(context: Context) -> dict[Path, SourceLocation]:
-    """Return the files that the Compose files of `deploy/` name as secrets."""
+    """Return the files that the Compose files name as secrets; of tests and examples, none outside of `deploy/`."""
     found = {}
-    for stack in stacks(context):
+    own = (stack for stack in own_stacks(context) if not context.tree.is_sample(stack.files[0]))
+    for stack in (*stacks(context), *own):
         for _, secret in stack.merged.each("secrets"):
             file = secret.get("file")
             if file is not None and file.text.startswith("."):
