@@ -66,18 +66,11 @@ def commands_are_not_switched_off(context: Context) -> Iterator[Problem]:
 
 @rule("GITHUB023")
 def conditions_can_be_false(context: Context) -> Iterator[Problem]:
-<<<<<<< HEAD
-    """A condition is not always true.
+    """A condition is neither always true nor always false.
 
     `if: ${{ … }} && …` and an expression with a line break behind it are texts, and a non-empty text is true: the step
-    always runs. Write the condition without `${{ }}`.
-=======
-    """A condition can be false, and can be true.
-
-    `if: ${{ … }} && …` and an expression with a line break behind it are texts, and any text is true: the step always
-    runs. Write the condition without `${{ }}`. `github.ref == 'main'` never is, and what stands behind it never runs:
-    write `github.ref == 'refs/heads/main'`, or `github.ref_name == 'main'`.
->>>>>>> rules
+    always runs. Write the condition without `${{ }}`. `github.ref == 'main'` is never true: write
+    `github.ref == 'refs/heads/main'`, or `github.ref_name == 'main'`.
     """
     yield from policies(context, "github", "condition", "GITHUB023", "write the whole condition without ${{ }}")
     yield from policies(context, "github", "never", "GITHUB023", "write github.ref_name, or the whole refs/heads/…")

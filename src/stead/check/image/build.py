@@ -56,31 +56,19 @@ HANDED_OVER = "begin the last command of the script with exec, or write the prog
 def images_run_a_program(context: Context) -> Iterator[Problem]:
     """An image's ENTRYPOINT, CMD and HEALTHCHECK are in exec form (a list), not in shell form.
 
-<<<<<<< HEAD
     `ENTRYPOINT python -m app` is run by `/bin/sh -c`, which is then process 1 and does not forward SIGTERM: each stop
     takes ten seconds and ends with SIGKILL, during requests. A distroless image has no shell. Write `["python", "-m",
     "app"]`. `["sh", "-c", "…"]` is the same shell; if one is needed, start its last command with `exec`, which replaces
-    the shell by the program.
-    """
-    for file, stages in context.once(dockerfiles).items():
-        for at in (stages[-1].last(name) for name in ("ENTRYPOINT", "CMD")):
-            if at is not None and (not at.text.startswith("[") or _is_shell(at.text)):
-                message = f"{at.more} runs in a shell, which does not forward signals"
-=======
-    `ENTRYPOINT python -m app` is run by `/bin/sh -c`, which is then process 1 and hands no SIGTERM on: each stop takes
-    ten seconds and ends with SIGKILL, in the middle of requests. A slim image's check by a shell costs a process each
-    time, and a distroless one has no shell. Write `["python", "-m", "app"]`. `["sh", "-c", "…"]` is the same shell;
-    where one is needed, let its last command begin with `exec`, which puts the program in the shell's place. A list in
-    single quotes is none: Docker gives it to a shell, which looks for a program named `[python,`.
+    the shell by the program. A list in single quotes is not a list: Docker passes it to a shell, which looks for a
+    program named `[python,`.
     """
     for file, stages in context.once(dockerfiles).items():
         for at in (stages[-1].last(name) for name in ("ENTRYPOINT", "CMD")):
             if at is not None and at.text.startswith("[") and _words_of(at.text) is None:
-                message = f"{at.more} is no list of words in double quotes, so that a shell gets it as it stands"
+                message = f"{at.more} is not a list of words in double quotes, so a shell runs it"
                 yield Problem("IMAGE018", message, place(file, at), LISTED)
             elif at is not None and (not at.text.startswith("[") or _is_shell(at.text)):
-                message = f"{at.more} is run by a shell, which does not forward signals"
->>>>>>> rules
+                message = f"{at.more} runs in a shell, which does not forward signals"
                 yield Problem(
                     "IMAGE018", message, place(file, at), LISTED if not at.text.startswith("[") else HANDED_OVER
                 )

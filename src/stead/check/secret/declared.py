@@ -46,16 +46,9 @@ def no_declared_secret_has_a_value(context: Context) -> Iterator[Problem]:
 def no_file_of_a_secret_is_in_git(context: Context) -> Iterator[Problem]:
     """Git tracks no file with a declared secret, and no file in a folder of Compose's secrets.
 
-<<<<<<< HEAD
     `git add -f` ignores `.gitignore`, and a file in the index stays tracked when it is ignored later. The rule searches
-    the index for names of declared secrets, and of a Compose file's `secrets:`. Remove it with `git rm --cached`, and
-    have its owner replace the secret.
-=======
-    `git add -f` ignores `.gitignore`, and a file that is in the index stays tracked whatever is ignored later. It
-    is looked for in the index by its name: that of a declared secret, or one that a Compose file's `secrets:` names,
-    wherever that file lies.
-    Take it out with `git rm --cached`, and have its owner make a new one.
->>>>>>> rules
+    the index for names of declared secrets, and of a Compose file's `secrets:`, in any folder. Remove it with
+    `git rm --cached`, and have its owner replace the secret.
     """
     declared = _declared(context) if context.tree.modes else {}
     named = _files_of_secrets(context) if context.tree.modes else {}
