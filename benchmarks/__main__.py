@@ -51,9 +51,14 @@ def _table(title: str, rows: Iterable[Row]) -> Table:
     for column in table.columns[1:]:
         column.justify = "right"
     for row in rows:
-        measured = f"{row.value:,.0f} {row.unit}" if row.value >= 100 else f"{row.value:.2f} {row.unit}"
-        table.add_row(row.name, measured, _number(row.ratio), _aim(row))
+        table.add_row(row.name, _measured(row), _number(row.ratio), _aim(row))
     return table
+
+
+def _measured(row: Row) -> str:
+    if row.value is None:
+        return ""
+    return f"{row.value:,.0f} {row.unit}" if row.value >= 100 else f"{row.value:.2f} {row.unit}"
 
 
 def _number(value: float | None) -> str:

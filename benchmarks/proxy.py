@@ -3,12 +3,10 @@
 The program is an Envoy that answers by itself, and is asked by wrk in turns: straight; in through its proxy with a
 service token, which the proxy verifies; and as a program asks another, out through the listener of a declared call,
 which adds a token, and in again. One proxy does both, as on a person's machine. A ratio is against the call without it;
-CPU is the proxy's own for a request.
+CPU is the proxy's own for a request. The rows of polyglot are those of `benchmarks.polyglot_start`.
 """
 
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,6 +17,7 @@ from statistics import median
 
 import psutil
 
+from benchmarks import polyglot_start
 from benchmarks.envoy_process import Proxy, Seen, answering, asked, envoy, free, process, until
 from benchmarks.row import Row
 from stead.gateway.bootstrap import to_json
@@ -28,30 +27,29 @@ from stead.gateway.proxy.plan import key_setting
 from stead.kit.caller import mint
 from stead.kit.key import jwk_set, new_private_key, public_jwk, signing_key
 from stead.model import Route, Service
-from stead.run.control_client import Remote
-from stead.testing.backend import copied
 
 ROUNDS = 3
 HOST = "127.0.0.1"
 PATH = "/v1/awards/1"
 CALLER, CALLEE = "orders", "awards"
 PROGRAM = Service(CALLEE, command="none", routes=[Route.service("GET", "/v1/awards/{id}", "read")])
-LANGUAGES = ("node", "go", "java")
-POLYGLOT = Path(__file__).parents[1] / "backends/polyglot"
 STRAIGHT, IN, BOTH = "straight", "in through the proxy", "out and in, as program to program"
 
 
 def measure(seconds: float = 4.0) -> list[Row]:
     """Return the rows; each of the three ways is asked for `seconds` in each round."""
-    if not shutil.which("wrk"):
-        return [Row("proxy: install wrk (apt install wrk, brew install wrk)", 0.0, "requests/s")]
     folder = Path(tempfile.mkdtemp(prefix="stead-bench-"))
     try:
-        with ExitStack() as stack:
-            rows = _rounds(stack, folder, seconds)
-        return [*rows, *_whole(folder)]
+        return [*_asked(folder, seconds), *polyglot_start.measure(folder)]
     finally:
         shutil.rmtree(folder)
+
+
+def _asked(folder: Path, seconds: float) -> list[Row]:
+    if not shutil.which("wrk"):
+        return [Row("proxy: install wrk (apt install wrk, brew install wrk)")]
+    with ExitStack() as stack:
+        return _rounds(stack, folder, seconds)
 
 
 def _rounds(stack: ExitStack, folder: Path, seconds: float) -> list[Row]:
@@ -99,22 +97,3 @@ def _proxy(folder: Path, program: int, key: str) -> Iterator[tuple[Proxy, Proxy]
         until((folder / "ready").exists)
         with envoy(folder, "proxy", lambda _: to_json(bootstrap(deployment)), into) as listening:
             yield listening, Proxy(out, listening.pid)
-
-
-def _whole(folder: Path) -> Iterator[Row]:
-    """Start all of polyglot, twice: the first start compiles Go and Java, and makes what is kept."""
-    if missing := [name for name in LANGUAGES if not shutil.which(name)]:
-        yield Row(f"polyglot: install {', '.join(missing)}", 0.0, "s")
-        return
-    backend = copied(POLYGLOT, folder)
-    without = () if shutil.which("ruby") else ("--without", "labels")
-    for name in ("first", "second"):
-        began = time.perf_counter()
-        words = [sys.executable, "-m", "stead", "up", str(backend), "-d", "--port", "0", *without]
-        subprocess.run(words, check=True, stdout=subprocess.DEVNULL, env=os.environ)
-        yield Row(f"polyglot, all healthy: {name} start", time.perf_counter() - began, "s")
-        run = psutil.Process(Remote(backend).run.pid)
-        family = [run, *run.children(recursive=True)]
-        memory = sum(each.memory_full_info().pss for each in family) / 1e6
-        yield Row(f"polyglot, memory of {len(family)} processes, PSS: {name} start", memory, "MB")
-        subprocess.run([sys.executable, "-m", "stead", "down", str(backend)], check=True, stdout=subprocess.DEVNULL)

@@ -77,7 +77,7 @@ class Keys:
 def measure(seconds: float = 5.0) -> list[Row]:
     """Return the rows; each of those compared is measured for `seconds` in each round."""
     if not shutil.which("wrk"):
-        return [Row(NO_WRK, 0.0, "requests/s")]
+        return [Row(NO_WRK)]
     folder = Path(tempfile.mkdtemp(prefix="stead-bench-"))
     redis, cluster = Server(folder / "redis"), Cluster(folder / "postgres")
     try:

@@ -4,21 +4,19 @@ import asyncio
 import compileall
 import gc
 import inspect
-import secrets
 import shutil
 import subprocess
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
-from psycopg.sql import SQL, Identifier
 
 import leftovers
 import stead
-from stead.run.postgres import Cluster, create_database
+from databases import Databases
+from stead.run.postgres import Cluster
 from stead.run.postgres.lock import Holder
 
 LONG = (  # files that take half a minute or more
@@ -92,11 +90,28 @@ def ending_with_us(server):
         guard.kill()
 
 
+@pytest.fixture(scope="session")
+def all_databases(cluster):
+    made = Databases(cluster)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def database_url(cluster):
-    """A fresh database with a role of its own, gone after the test."""
-    name = f"t_{secrets.token_hex(6)}"
-    yield create_database(cluster.url(), name, "a-password")
-    with psycopg.connect(cluster.url(), autocommit=True) as connection:
-        connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
-        connection.execute(SQL("DROP ROLE {}").format(Identifier(name)))
+def new_database(all_databases):
+    """Return what makes a database with migrations applied, and returns its URL; it is gone after the test."""
+    made = []
+
+    def make(migrations=()):
+        made.append(all_databases.make(migrations))
+        return made[-1]
+
+    yield make
+    for url in made:
+        all_databases.drop(url)
+
+
+@pytest.fixture
+def database_url(new_database):
+    """A fresh database, gone after the test; a service's tests say which migrations it begins with."""
+    return new_database()

@@ -15,7 +15,7 @@ from psycopg.rows import dict_row
 BOOKINGS = "SELECT id, user_id, status, payment_id FROM booking"
 PAYMENTS = "SELECT id, booking_id, status, outcome, captured, reserved FROM payment"
 PLACES = "SELECT booking_id, user_id FROM assignment WHERE status = 'active'"
-MESSAGES = "SELECT user_id, key, status FROM message"
+MESSAGES = "SELECT user_id, key, status, reason FROM message"
 TAKEN = frozenset({"confirmed", "completed", "no_show"})
 
 Row = dict[str, Any]
@@ -81,6 +81,9 @@ def _messages(found: Found) -> Iterator[str]:
     for booking in found.bookings.values():
         if booking["payment_id"] is not None and f"booking_confirmed:{booking['id']}:" not in keys:
             yield f"booking {booking['id']}: lost: no message says that it was confirmed"
+    for row in found.messages:
+        if row["status"] == "dead":
+            yield f"message {row['key']} to {row['user_id']}: lost: {row['reason']}"
     sent = Counter((row["user_id"], row["key"]) for row in found.messages if row["status"] == "sent")
     for (user, key), count in sent.items():
         if count > 1:

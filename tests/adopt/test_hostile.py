@@ -190,6 +190,10 @@ def test_what_has_not_the_shape_that_it_should_have(repository, folder, name, te
         ("k.yaml", "apiVersion: 1\nkind: Job\nspec: {template: {metadata: {annotations: "
          f"{{{SECRET}a: b, {TEMPLATE}a: '" + " a = \n\n" * 50_000 + "'}}}}\n"),
         (".env.example", "A" * 1_000_000),
+        ("app/pom.xml", "<mainClass><parent><build><version>" * 20_000),
+        ("app/Procfile", "web: 0.0.0.0 ${ && " * 40_000 + "\n" + "web:" * 100_000),
+        ("app/manage.py", "DJANGO_SETTINGS_MODULE', " * 40_000),
+        ("app/main.go", 'getEnv("A",\nif a == ""' * 40_000),
         ("compose.dev.yaml", "services: {a: {image: '" + "${a" * 100_000 + "'}}\n"),
     ],
 )  # fmt: skip

@@ -29,6 +29,16 @@ def write(name: str, text: str) -> Spoil:
     return spoil
 
 
+def among(files: dict[str, str], name: str, before: str, after: str) -> Spoil:
+    """Return a defect: files beside the others, and one text of one of them is another."""
+    return both(*(write(each, text) for each, text in files.items()), change(name, before, after))
+
+
+def becomes(name: str, text: str, before: str, after: str) -> Spoil:
+    """Return a defect: a file beside the others, of which one text is another."""
+    return among({name: text}, name, before, after)
+
+
 def remove(name: str) -> Spoil:
     """Return a defect: a file is gone."""
     return lambda root: (root / name).unlink()

@@ -7,7 +7,7 @@ DIGEST = "@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a
 CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
 BACKEND = '''"""Harbour: who may moor where."""
 
-from stead import Backend, Clerk, Environment, Gateway, Health, Postgres, Redis, Route, Service
+from stead import Backend, Clerk, Environment, Gateway, Health, Postgres, Redis, Route, Service, Setting
 
 HEALTH = Health(path="/actuator/health")
 user = Service(
@@ -22,6 +22,7 @@ event = Service(
     command="java -jar build/libs/event.jar",
     folder="backend-event",
     needs=[Postgres(), Redis()],
+    settings=[Setting("EVENT_LIMIT", int, default=50, help="Guests of one event.")],
     routes=[Route.user("GET", "/v1/events")],
 )
 crew = Service(

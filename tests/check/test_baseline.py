@@ -5,7 +5,7 @@ import json
 import pytest
 
 from check.rule_run import git
-from cli.command_process import stead
+from cli.command import stead
 from stead.check.revision import checkout
 
 BACKEND = """from stead import Backend, Service, Setting

@@ -26,6 +26,7 @@ CASES = Path(__file__).parent / "cases"
 COSTS = ("fast", "slow", "live", "history")
 EVERY = rules(costs=COSTS)
 FAST = rules(costs=("fast",))
+DELIVERY = ("GITOPS", "HELM", "SOPS", "TERRAFORM")
 MARK = re.compile(r"#! ((?:[A-Z]+\d{3} ?)+)")
 ABOUT = (".git-init", ".before", ".grown", ".live.json", "expected.txt")
 
@@ -46,6 +47,11 @@ def test_every_rule_is_shown(rule):
 
 def test_every_case_has_a_rule():
     assert {folder.name for folder in CASES.iterdir()} <= {rule.code for rule in EVERY}
+
+
+def test_the_formats_of_delivery_are_shown_with_more_kinds_of_defects_than_rules():
+    marks = [mark for rule in rules(DELIVERY, costs=COSTS) for tree in trees(rule, "bad") for mark in marked(tree)]
+    assert len(marks) >= 70
 
 
 @pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.code)

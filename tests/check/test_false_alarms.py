@@ -7,7 +7,7 @@ import pytest
 
 from check.rule_run import git, held
 from check.test_foreign_repositories import API, DIGEST, SERVED, backend, codes, planted
-from cli.command_process import stead
+from cli.command import stead
 from stead.check.registry import rules
 
 EMPTY = {"backend.py": backend("")}

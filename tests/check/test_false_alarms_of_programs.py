@@ -4,7 +4,10 @@ import pytest
 
 from check.rule_run import held
 from check.test_foreign_repositories import API, DIGEST, SERVED, backend, planted
+from corpus.measure import written
 from stead.check.registry import rules
+from stead.model import load
+from stead.render.targets import generated
 
 JOB = (
     "from stead import Backend, Job, Build\n"
@@ -29,6 +32,18 @@ def test_a_program_may_listen_on_the_number_that_its_description_gives(tmp_path,
     api = API.replace(")", f"{port})")
     files = {"backend.py": backend(api), "api/s.js": "require('http').createServer(a).listen(8080);\n" + SERVED}
     assert len(messages(planted(tmp_path, files), "SERVICE028")) == times
+
+
+def test_a_program_with_a_port_of_its_own_is_looked_for_at_its_proxy(tmp_path):
+    service = 'Service("web", command="node a.js", port=8080, routes=[Route.public("GET", "/v1/x")])'
+    text = f"from stead import *\nweb = {service}\n"
+    (tmp_path / "backend.py").write_text(text + "backend = Backend('s', [web], Gateway('edge', fronts=[web]))\n")
+    written(tmp_path, generated(load(tmp_path), ["compose"]))
+    assert held(tmp_path, rules(["COMPOSE029"])) == ()
+    file = tmp_path / "deploy/compose/compose.yaml"
+    file.write_text(file.read_text().replace("http://web:8000", "http://web:8080"))
+    (found,) = held(tmp_path, rules(["COMPOSE029"]))
+    assert found.message == "edge-agent looks for web at http://web:8080"
 
 
 def test_two_services_of_one_folder_may_import_from_it(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 
 from check.rule_run import git
 from check.test_hostile import BACKEND
-from cli.command_process import stead
+from cli.command import stead
 from stead.check.fix import Executable, apply
 from stead.check.tree import Tree
 from stead.model.git import git as asked

@@ -14,6 +14,7 @@ STACK = "backend-infra/docker/compose/docker-compose.yml"
 USER_IMAGE, EVENT_IMAGE = (f"backend-infra/docker/images/Dockerfile.{name}" for name in ("user", "event"))
 IMAGES, DOCS = ".github/workflows/ci-images.yml", ".github/workflows/docs-ci.yml"
 SERVER = "  db:\n    image: docker.io"
+EXAMPLE = "backend-infra/docker/compose/.env.example"
 EVENT = "  event:\n    image: ghcr"
 BUILD_STEP = "      - run: ./gradlew build\n"
 PUSH = "docker/build-push-action@53b7df96c91f9c12dcc8a07bcb9ccacbed38856a # v7.3.0"
@@ -94,6 +95,73 @@ DEFECTS = {
     ),
     "a version of Compose's own": (STACK, "name: harbour\n", 'version: "3.8"\nname: harbour\n', "FILE020"),
     "a build of a file that is gone": (*of_event("images/Dockerfile.event", "images/Dockerfile.events"), "PATH"),
+    "a service of no file": (*of_event("      db:\n", "      database:\n"), "COMPOSE032"),
+    "a secret of no file": (*of_db("secrets: [db]", "secrets: [database]"), "COMPOSE032"),
+    "a volume of no file": (*of_db("    cap_drop", "    volumes: [pgdata:/pgdata]\n    cap_drop"), "COMPOSE032"),
+    "a network of no file": (*of_db("    cap_drop", "    networks: [inside]\n    cap_drop"), "COMPOSE032"),
+    "an env file that is gone": (*of_event("env_file: .env", "env_file: event.env"), "PATH016"),
+    "a wait for the health of what says none": (
+        *of_db('    healthcheck:\n      test: ["CMD", "pg_isready", "-U", "postgres"]\n', ""),
+        "COMPOSE051",
+    ),
+    "a healthcheck in one word": (*of_db('"pg_isready", "-U", "postgres"', '"pg_isready -U postgres"'), "COMPOSE022"),
+    "an interval without a unit": (*of_event("interval: 10s", "interval: 10"), "COMPOSE057"),
+    "a service as root": (*of_event("    read_only: true", "    read_only: true\n    user: root"), "COMPOSE018"),
+    "a cache for everybody": (
+        STACK,
+        f"docker.io/minio/minio:RELEASE.2025-09-07T16-13-09Z{DIGEST}\n    command: server /data\n",
+        f"docker.io/library/redis:8.2{DIGEST}\n    command: redis-server --protected-mode no\n",
+        "COMPOSE055",
+    ),
+    "a password in a URL": (*of_event("${DATABASE_URL:?in .env}", "postgresql://event:marble@db/event"), "SECRET014"),
+    "a database at localhost": (
+        *of_event("${DATABASE_URL:?in .env}", "jdbc:postgresql://localhost:5432/event"),
+        "COMPOSE029",
+    ),
+    "a text for a number": (
+        *of_event("      DATABASE_URL: ${DATABASE_URL:?in .env}\n",
+                  "      DATABASE_URL: ${DATABASE_URL:?in .env}\n      EVENT_LIMIT: many\n"),
+        "SETTING030",
+    ),
+    "lists in a layer of their own": (*instruction("RUN apt-get update"), "IMAGE032"),
+    "a working folder of the base": (EVENT_IMAGE, "WORKDIR /app", "WORKDIR app", "IMAGE033"),
+    "Compose in a folder without its file": (
+        "backend-infra/ship.sh",
+        'echo "$@"\n',
+        'HERE="$(cd "$(dirname "$0")" && pwd)"\ncd "$HERE"\ndocker compose up -d "$@"\n',
+        "PATH023",
+    ),
+    "a folder for everybody": ("backend-infra/ship.sh", 'echo "$@"', 'chmod -R 777 "$@"', "FILE034"),
+    "a script that goes on": ("backend-infra/ship.sh", "set -eu\necho", "make backup\necho", "FILE036"),
+    "a blank before the value": (EXAMPLE, "VERSION=\n", "VERSION= 1\n", "SETTING031"),
+    "a blank in a name": ("backend-infra/tools/.env.example", "TOKEN=\n", "TOKEN =\n", "SETTING031"),
+    "a secret in plain text": (
+        *step(
+            '      - run: |\n          curl -H "Authorization: Bearer $TOKEN" http://hooks.harbour.io/built\n'
+            "        env:\n          TOKEN: ${{ secrets.HOOK_TOKEN }}\n"
+        ),
+        "FILE035",
+    ),
+    "a key that Compose does not know": (*of_event("    environment:\n", "    enviroment:\n"), "COMPOSE058"),
+    "a restart that Docker does not know": (*of_event("unless-stopped", "unless-stoped"), "COMPOSE058"),
+    "a port beyond all": (STACK, '"443:8443"', '"443:84430"', "COMPOSE059"),
+    "a circle of waiting": (
+        *of_db("    cap_drop", "    depends_on: {event: {condition: service_healthy}}\n    cap_drop"),
+        "COMPOSE061",
+    ),
+    "a limit of some bytes": (*of_event("mem_limit: 512m", "mem_limit: 512"), "COMPOSE057"),
+    "single quotes in a list": (EVENT_IMAGE, '["java", "-jar", "app.jar"]', "['java', '-jar', 'app.jar']", "IMAGE018"),
+    "two commands": (*instruction('CMD ["java"]\nCMD ["jar"]'), "IMAGE036"),
+    "an install that asks": (*instruction("RUN apt-get update && apt-get install curl"), "IMAGE034"),
+    "blanks for a tab": ("Makefile", "backup:\n\tsh", "backup:\n        sh", "FILE037"),
+    "a health that nobody reads": ("backend-infra/ship.sh", 'echo "$@"', "curl https://harbour.io/health", "FILE038"),
+    "a key that GitHub does not know": (DOCS, "    steps:\n", "    step: []\n    steps:\n", "GITHUB037"),
+    "a branch that is no reference": (
+        *step("      - run: ./gradlew build\n        if: github.ref == 'main'\n"),
+        "GITHUB023",
+    ),
+    "an hour that is none": (DOCS, "on:\n", "on:\n  schedule: [{cron: '0 25 * * *'}]\n", "GITHUB027"),
+    "a quote that is open": (EXAMPLE, "VERSION=\n", 'VERSION="1\n', "SETTING031"),
     "an image that runs as root": (EVENT_IMAGE, "USER 10001:10001\n", "", "IMAGE017"),
     "an image without a healthcheck": (
         EVENT_IMAGE,
@@ -167,7 +235,7 @@ def test_what_a_person_wrote_well_has_no_finding(harbour):
 
 
 def test_there_are_more_than_thirty_kinds():
-    assert len(DEFECTS) >= 50
+    assert len(DEFECTS) >= 85
 
 
 @pytest.mark.parametrize("kind", DEFECTS)

@@ -16,6 +16,7 @@ from check.rule_run import git, held, told
 from stead.check.cache import Cache
 from stead.check.registry import rules
 from stead.model import load
+from stead.render import targets
 from stead.render.targets import generated
 
 HERE = Path(__file__).parent
@@ -77,6 +78,22 @@ def project(tmp_path_factory):
     git(root, "init", "-q", "-b", "main", "--template=")
     git(root, "add", "-A")
     return root / "backends"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _rendered_once():
+    """Remember what is rendered: no description is changed here, and a third of each check would be to render it."""
+    known = {}
+
+    def remembered(backend, names):
+        key = (backend.name, *names)
+        if key not in known:
+            known[key] = generated(backend, names)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(targets, "generated", remembered)
+        yield
 
 
 @pytest.fixture

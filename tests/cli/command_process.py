@@ -7,8 +7,12 @@ import sys
 
 def stead(*words, folder, **environ):
     """Run a command and return what came of it; colours are off, as nothing here is a terminal."""
-    kept = {name: text for name, text in os.environ.items() if not name.startswith(("GIT_", "FORCE_COLOR"))}
     command = [sys.executable, "-P", "-m", "stead", *words]
     return subprocess.run(
-        command, cwd=folder, env=kept | environ, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=folder, env=environment(environ), capture_output=True, text=True, timeout=60, check=False
     )
+
+
+def environment(more):
+    kept = {name: text for name, text in os.environ.items() if not name.startswith(("GIT_", "FORCE_COLOR"))}
+    return kept | more

@@ -4,6 +4,7 @@ import pytest
 
 from cli.test_command_line import stead
 
+NOTHING = 'no file in {} describes a service\n  write one: Service("name", command="…") takes any program\n'
 COMPOSE = "services:\n  orders: {image: 'example/orders:1'}\n"
 
 
@@ -18,6 +19,10 @@ def test_it_writes_a_description_and_says_what_it_knows(repository):
     assert (done.returncode, done.stdout) == (0, "")
     assert "1 service" in done.stderr
     assert "could not tell:" in done.stderr
+    next_ones = done.stderr.splitlines()[-1]
+    assert next_ones.startswith("  next: ")
+    assert f"check {repository}; " in next_ones
+    assert f"up {repository}" in next_ones
     assert 'Service("orders"' in (repository / "backend.py").read_text().replace("\n    ", "")
     assert stead("graph", str(repository)).returncode == 0
 
@@ -50,5 +55,5 @@ def test_what_cannot_be_is_said(tmp_path, repository):
 
 def test_where_there_is_nothing_nothing_is_written(tmp_path):
     done = stead("adopt", str(tmp_path))
-    assert (done.returncode, done.stderr) == (1, f"no file in {tmp_path} describes a service\n")
+    assert (done.returncode, done.stderr) == (1, NOTHING.format(tmp_path))
     assert list(tmp_path.iterdir()) == []

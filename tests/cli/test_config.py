@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cli.command_process import stead
+from cli.command import stead
 
 BACKEND = """from stead import Backend, Dev, Environment, Gateway, Postgres, Redis, Route, Service, Setting
 

@@ -5,7 +5,7 @@ import pty
 import subprocess
 import sys
 
-from cli.command_process import stead
+from cli.command import stead
 from stead.check.pages import EVERY, PAGES
 from stead.check.registry import rules
 

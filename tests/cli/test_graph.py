@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.command_process import stead
+from cli.command import stead
 
 BACKEND = """from stead import Backend, Route, Service
 
@@ -38,7 +38,8 @@ def test_what_is_written_is_held_and_becomes_stale(folder, file):
     if file.endswith(".md"):
         (folder / file).write_text(DOCUMENT)
     assert stead("graph", "shop", "--write", file, folder=folder).returncode == 0
-    assert held(folder, file).returncode == 0
+    well = held(folder, file)
+    assert (well.returncode, well.stdout) == (0, f"{file} agrees with the description\n")
     (folder / "shop" / "backend.py").write_text(BACKEND.replace('"read"', '"look"'))
     done = held(folder, file)
     assert done.returncode == 1

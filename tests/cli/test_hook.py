@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from check.rule_run import git
-from cli.command_process import stead
+from cli.command import stead
 
 BACKEND = """from stead import Backend, Service, Setting
 

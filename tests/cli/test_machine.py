@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import pytest
 
-from cli.command_process import stead
+from cli.command import stead
 from stead.cli import COMMANDS
 
 

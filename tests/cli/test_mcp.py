@@ -80,6 +80,14 @@ def test_a_command_that_does_not_end_is_ended(tools, monkeypatch):
     assert (answer["result"]["isError"], "it took longer" in said(answer)) == (True, True)
 
 
+def test_a_search_that_does_not_end_is_ended_and_the_next_one_is_answered(tools, folder, monkeypatch):
+    monkeypatch.setattr(mcp, "SEARCH_TIMEOUT", 0.2)
+    (folder.logs / "orders.log").write_text("a" * 60 + "b\n")
+    answer = tools.answer(call("logs", grep="(a+)+$"))
+    assert (answer["result"]["isError"], "the search took longer than 0.2 s" in said(answer)) == (True, True)
+    assert "b" in said(tools.answer(call("logs", grep="ab$")))
+
+
 def test_a_failure_that_nobody_foresaw_is_an_answer_and_goes_to_standard_error(tools, monkeypatch, capsys):
     monkeypatch.setattr(mcp, "in_order", lambda *_: 1 / 0)
     assert tools.answer(call("logs"))["error"]["code"] == mcp.INTERNAL_ERROR

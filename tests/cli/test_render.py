@@ -97,6 +97,23 @@ def test_what_is_rendered_no_more_is_removed(folder, render):
     assert not (folder / "deploy/compose/compose.prod.yaml").exists()
 
 
+def test_without_dev_there_is_no_overlay_but_what_other_monitoring_reads(folder, render):
+    render()
+    assert (folder / "deploy/observability/compose.yaml").exists()
+    text = BACKEND.replace("import Backend,", "import Backend, Environment,")
+    (folder / "backend.py").write_text(text.replace('"shop", ', '"shop", environments=[Environment("prod")], '))
+    assert render().returncode == 0
+    files = {file.name for file in (folder / "deploy/observability").rglob("*") if file.is_file()}
+    pages = {"stead-shop.json", "stead-shop-edge.json", "stead-shop-orders.json"}
+    assert files == {"prometheus.yaml", "rules.yaml", "rules.test.yaml", *pages}
+
+
+@pytest.mark.parametrize("target", ["kubernetes", "helm", "terraform", "oathkeeper", "workers"])
+def test_a_target_by_which_nothing_is_delivered_is_refused_with_what_to_write(render, target):
+    done = render("--target", target)
+    assert (done.returncode, "TARGET003" in done.stderr) == (1, True)
+
+
 def test_one_target_and_one_environment(folder, render):
     render("-t", "compose", "--env", "stage")
     assert not (folder / "deploy/docker").exists()

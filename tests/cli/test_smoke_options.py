@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cli.command_process import stead
+from cli.command import stead
 from stead.cli import smoke
 from stead.ops.smoke import Check
 

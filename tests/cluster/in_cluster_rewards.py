@@ -77,7 +77,7 @@ def test_the_chart_takes_over_what_was_shipped_and_helm_test_asks_every_process(
     values = ("--values", chart / "values.prod.yaml")
     rewards.helm("upgrade", "--install", "rewards", chart, *values, "--take-ownership", "--wait", "--timeout=600s")
     assert "Phase:          Succeeded" in rewards.helm("test", "rewards", "--timeout=300s")
-    said = rewards.node.kubectl("logs", "rewards-smoke", f"--namespace={rewards.space}").stdout
+    said = rewards.node.kubectl("logs", "job/rewards-smoke", f"--namespace={rewards.space}").stdout
     running = [each.name for each in (*rewards.backend.services, rewards.backend.gateway)]
     assert [name for name in running if f"✓ {name}" not in said] == []
 
@@ -98,7 +98,7 @@ def test_a_second_version_is_rolled_out_and_a_broken_third_taken_back_and_no_req
         player.join()
     assert second[0] == 0, second[1]
     assert third[0] == 1, third[1]
-    for words in ("2.0.0 runs again, as before", "ImagePull", "✓ back to 2.0.0"):
+    for words in ("2.0.0 runs again, as before", "ImagePull", "✓ rollback to 2.0.0"):
         assert words in third[1]
     assert (stream.failed, told[0].returncode) == ([], 0), (stream.failed[:5], told[0].stdout, told[0].stderr)
     assert stream.asked >= 300

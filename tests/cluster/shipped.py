@@ -25,7 +25,6 @@ DESCRIPTION = """
 from dataclasses import replace as _replace
 
 from stead.render.kubernetes.core import Service as _Object
-from stead.render.helm.smoke_pod import Pod as _Pod
 from stead.render.kubernetes.workload import Deployment as _Deployment
 from stead.render.kubernetes.workload import Job as _Job
 
@@ -64,14 +63,10 @@ def _small_job(each: _Job) -> _Job:
     return _replace(each, spec=_replace(each.spec, template=_on_the_node(each.spec.template)))
 
 
-def _small_pod(each: _Pod) -> _Pod:
-    return _on_the_node(each)
-
-
 def _shipped_as(prod: Environment) -> None:
     object.__setattr__(backend, "environments", [prod])
     object.__setattr__(backend, "pipelines", ())
-    object.__setattr__(backend, "edits", (_fixed, _small, _small_job, _small_pod))
+    object.__setattr__(backend, "edits", (_fixed, _small, _small_job))
 """
 STORY = """
 import asyncio, sys, time

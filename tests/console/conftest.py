@@ -50,7 +50,7 @@ class ConsoleUnderTest:
         self.process.stdin.write(written(self.start))
         self.process.stdin.flush()
         headers = {"authorization": f"Bearer {self.token}"}
-        self.client = httpx2.Client(base_url=self.url, headers=headers, timeout=10)
+        self.client = httpx2.Client(base_url=self.url, headers=headers, timeout=10, verify=False)
         return self
 
     @property

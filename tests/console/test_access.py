@@ -3,34 +3,48 @@
 import httpx2
 import pytest
 
+from console.conftest import ConsoleUnderTest
 from stead.console.access import Access
 
 READS = ("/", "/logs", "/api/overview", "/api/logs", "/api/runs", "/static/app.js")
 WRITES = ("/api/processes/orders/stop", "/api/commands/check", "/api/runs/20260101T000000/delete")
 
 
+@pytest.fixture(scope="module")
+def console(tmp_path_factory):
+    """One for all: nobody here gets as far as to change it."""
+    made = ConsoleUnderTest(tmp_path_factory.mktemp("access")).run()
+    yield made
+    made.end()
+
+
+def stranger(method, url, **how):
+    """Ask without the token and without a memory; certificates, which take long to load, are for another protocol."""
+    return httpx2.request(method, url, verify=False, **how)
+
+
 @pytest.mark.parametrize("path", READS)
 def test_without_the_token_nothing_is_shown(console, path):
     for headers in ({}, {"authorization": "Bearer wrong"}, {"cookie": f"stead_console_{console.port}=wrong"}):
-        answer = httpx2.get(console.url + path, headers=headers)
+        answer = stranger("GET", console.url + path, headers=headers)
         assert answer.status_code == 401
         assert "shop" not in answer.text
 
 
 def test_the_page_without_its_key_says_how_to_open_it(console):
-    answer = httpx2.get(console.url)
+    answer = stranger("GET", console.url)
     assert "stead open" in answer.text
     assert answer.headers["content-type"].startswith("text/html")
 
 
 def test_the_token_in_the_address_becomes_a_cookie_that_only_this_page_sends(console):
-    answer = httpx2.get(f"{console.url}/?token={console.token}")
+    answer = stranger("GET", f"{console.url}/?token={console.token}")
     assert answer.status_code == 200
     cookie = answer.headers["set-cookie"]
     assert cookie == f"stead_console_{console.port}={console.token}; Path=/; HttpOnly; SameSite=Strict"
     named, _, _ = cookie.partition(";")
-    assert httpx2.get(f"{console.url}/api/overview", headers={"cookie": named}).json()["run"]["backend"] == "shop"
-    assert httpx2.get(f"{console.url}/?token=wrong").status_code == 401
+    assert stranger("GET", f"{console.url}/api/overview", headers={"cookie": named}).json()["run"]["backend"] == "shop"
+    assert stranger("GET", f"{console.url}/?token=wrong").status_code == 401
 
 
 @pytest.mark.parametrize("other", ['theme={"dark":true}', "a[b]=c", "name=Ann Lee", "flag", "=", "é=1"])
@@ -69,8 +83,8 @@ def test_a_writing_request_that_a_browser_marks_as_foreign_is_refused():
 
 def test_spans_need_their_own_token_which_opens_no_page(console):
     for path in ("/otlp/wrong/v1/traces", "/otlp//v1/traces", "/v1/traces"):
-        assert httpx2.post(console.url + path, json={}).status_code in (401, 404)
-    assert httpx2.get(f"{console.url}/api/overview?token={console.spans}").status_code == 401
+        assert stranger("POST", console.url + path, json={}).status_code in (401, 404)
+    assert stranger("GET", f"{console.url}/api/overview?token={console.spans}").status_code == 401
 
 
 @pytest.mark.parametrize("path", ["/", "/api/overview", "/api/nothing", "/static/style.css", "/otlp/x/v1/traces"])

@@ -86,8 +86,11 @@ def stead(*words, environ, well=True, at=ROOT):
 
 
 @contextmanager
-def in_a_copy(name, environ):
-    """Copy this project; render a backend there, make its secrets of dev and build its images; give its folder."""
+def in_a_copy(name, environ, files=None):
+    """Copy this project; render a backend there, make its secrets of dev and build its images; give its folder.
+
+    files  the text of each file, by name, where the backend is none of this project's
+    """
     with tempfile.TemporaryDirectory(prefix="stead-containers-") as project:
         tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
         for file in filter(None, tracked.split("\0")):
@@ -95,6 +98,9 @@ def in_a_copy(name, environ):
                 (Path(project) / file).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / file, Path(project) / file)
         folder = Path(project) / "backends" / name
+        for file, text in (files or {}).items():
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_text(text)
         stead("render", folder, environ=environ)
         stead("render", folder, "--secrets", "dev", environ=environ)
         Composed(folder, "dev", environ).run("build")
@@ -135,7 +141,12 @@ class Composed:
         return done
 
     def __enter__(self):
-        self.run("up", "--detach", "--wait")
+        try:
+            self.run("up", "--detach", "--wait")
+        except AssertionError as error:
+            error.add_note(self.run("logs", "--tail", 20, well=False).stdout)
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):

@@ -7,22 +7,19 @@ github.com/seaweedfs/seaweedfs/weed@latest` builds the program.
 """
 
 import json
-import os
-import shutil
-from pathlib import Path
 
 import pytest
 
-from containers.docking import IMAGES, Composed, built, free_port, in_a_copy, stead
+from containers.bases import NO_WEED, seaweedfs
+from containers.docking import Composed, free_port, in_a_copy, stead
 
-WEED = os.environ.get("WEED_BIN") or shutil.which("weed")
-pytestmark = pytest.mark.skipif(WEED is None, reason="weed is missing: name the program of SeaweedFS, WEED_BIN=…")
+pytestmark = pytest.mark.skipif(bool(NO_WEED), reason=NO_WEED)
 
 
 @pytest.fixture(scope="module")
 def aquastream(images):
-    built("stead-test/seaweedfs:1", IMAGES / "seaweedfs.Dockerfile", [Path(WEED)])
-    environ = {**images, "S3_IMAGE": "stead-test/seaweedfs:1", "GATEWAY_PORT": str(free_port())}
+    ports = {name: str(free_port()) for name in ("GATEWAY_PORT", "S3_PORT")}
+    environ = {**images, **seaweedfs(), **ports}
     with in_a_copy("aquastream", environ) as folder, Composed(folder, "dev", environ) as composed:
         yield folder, composed
 
@@ -33,7 +30,6 @@ def test_every_process_is_well(aquastream):
     assert " checks passed" in checked
 
 
-@pytest.mark.xfail(strict=True, reason="a link for an upload names s3:8333, which containers alone can reach")
 def test_its_story_is_played_in_containers(aquastream):
     folder, composed = aquastream
     steps = stead("story", folder, "--containers", "--json", environ=composed.environ).stdout.splitlines()

@@ -2,37 +2,21 @@
 
 import json
 import os
-import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 import stead as api
-from containers.docking import IMAGES, Composed, built, docker, stead
+from containers.bases import VARIABLES, unmade
+from containers.docking import Composed, docker, stead
 from stead.ops.ship.container_health import health_error, reading
 from stead.render.docker.image_kind import kind_of
 
 HERE = Path(__file__).parent / "languages"
-PACKAGES = {"node": "nodejs npm", "go": "golang-go", "java": "openjdk-17-jdk-headless"}
-VARIABLES = {f"{kind.upper()}_BASE": f"stead-test/{kind}:1" for kind in PACKAGES} | {"DOCKER_BUILDKIT": "1"}
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 KILLED = 128 + 9
 JAR = "javac -d build/classes src/Main.java && jar -c -f build/bills.jar -e Main -C build/classes ."
 SERVICES = {service.name: service for service in api.load(HERE).services}
-
-
-def unmade(kind):
-    """Make the image of a language; where Debian's packages cannot be had, return what apt says."""
-    try:
-        if kind in PACKAGES:
-            words = ("--build-arg", f"PACKAGES={PACKAGES[kind]}")
-            built(f"stead-test/{kind}:1", IMAGES / "language.Dockerfile", [], *words)
-    except AssertionError as error:
-        if said := re.search(r"E: .*", COLOUR.sub("", str(error))):
-            return f"no image of {kind} can be made: {said[0]}"
-        raise
-    return ""
 
 
 @pytest.fixture(scope="module")

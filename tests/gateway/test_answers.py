@@ -13,6 +13,29 @@ from stead.gateway.envoy.cluster import Thresholds
 from stead.model import Backend, Gateway, Rate, Route, Service
 from stead.model.request_limits import RequestLimits
 
+SLOW = Service(
+    "things-service",
+    command="none",
+    routes=[Route.public("POST", "/v1/notes"), Route.public("POST", "/v1/files", body="3MiB", timeout=0.5)],
+)
+
+
+SLOW_BACKEND = Backend(
+    "slow",
+    [SLOW, Service("token-service", command="none")],
+    Gateway("api-gateway", fronts=[SLOW], rate=UNLIMITED),
+)
+
+
+SOON = "stead.gateway.traffic.USUAL", 0.5  # seconds in which a request has to be there
+
+
+@pytest.fixture
+def slow_edge(monkeypatch):
+    monkeypatch.setattr(*SOON)
+    with an_edge(SLOW_BACKEND) as edge:
+        yield edge
+
 
 @pytest.mark.parametrize("path", ["/health", "/version", "/livez", "/readyz"])
 @pytest.mark.parametrize("token", [None, "nonsense"])
@@ -117,6 +140,15 @@ def test_a_body_in_chunks_is_measured_too(edge):
 def test_a_body_is_measured_on_every_method(edge, method, path):
     answer = edge.ask(method, path, body=b"x" * (3 * MEBIBYTE))
     assert (answer.status, answer.json["code"]) == (413, "body_too_large")
+
+
+def test_a_body_that_comes_too_slowly_is_the_client_s_fault_and_a_problem(slow_edge):
+    """One that is buffered, and one that streams to the service."""
+    for path, length in (("/v1/notes", 10), ("/v1/files", 2 * MEBIBYTE)):
+        head = f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\nx"
+        answer = exchange(("127.0.0.1", slow_edge.port), head.encode())
+        assert (answer.status, answer.header("content-type")) == (408, "application/problem+json")
+        assert answer.json["code"] == "request_timeout"
 
 
 def test_headers_that_are_too_large_are_refused(edge):

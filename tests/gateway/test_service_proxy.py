@@ -60,7 +60,7 @@ def keyring(name):
 
 
 @pytest.fixture(scope="module")
-def proxy(tmp_path_factory):
+def proxy(tmp_path_factory, soon):
     with standing(tmp_path_factory.mktemp("proxy")) as running:
         yield running
 
@@ -251,6 +251,12 @@ def test_where_nobody_may_call_public_routes_are_open_and_all_others_closed(prox
 def test_a_body_beyond_the_limit_is_refused(proxy):
     answer = ask(proxy.into, "POST", "/v1/awards", shown(CALLER, "award"), body=b"x" * (1 << 21))
     assert outcome(answer) == (413, "body_too_large")
+
+
+def test_a_body_that_comes_too_slowly_is_the_client_s_fault_on_the_way_in_and_out(proxy):
+    announced = ("Content-Length", "10")
+    for port, path, headers in ((proxy.into, "/v1/awards", [shown(CALLER, "award")]), (proxy.out, "/v1/verify", [])):
+        assert outcome(ask(port, "POST", path, announced, *headers)) == (408, "request_timeout")
 
 
 def test_a_declared_call_leaves_with_a_token_of_its_own(proxy):

@@ -15,10 +15,13 @@ from gateway.test_answers import (  # noqa: F401 - the tests themselves are what
     MEBIBYTE,
     NOT_TAKEN,
     REFUSALS,
+    SLOW_BACKEND,
+    SOON,
     preflight,
     test_a_body_in_chunks_is_measured_too,
     test_a_body_is_at_most_a_mebibyte,
     test_a_body_is_measured_on_every_method,
+    test_a_body_that_comes_too_slowly_is_the_client_s_fault_and_a_problem,
     test_a_declared_origin_may_ask,
     test_a_service_is_told_how_long_the_client_will_wait,
     test_a_service_that_says_503_is_not_asked_again,
@@ -47,6 +50,13 @@ CUT = {"/v1/open#x": 200}  # the runtime cuts off a fragment: the path is /v1/op
 @pytest.fixture(scope="module")
 def edge():
     with a_worker_edge() as running:
+        yield running
+
+
+@pytest.fixture
+def slow_edge(monkeypatch):
+    monkeypatch.setattr(*SOON)
+    with a_worker_edge(SLOW_BACKEND) as running:
         yield running
 
 

@@ -20,6 +20,7 @@ from gateway.test_service_proxy import (  # noqa: F401 - the tests themselves ar
     outcome,
     shown,
     test_a_body_beyond_the_limit_is_refused,
+    test_a_body_that_comes_too_slowly_is_the_client_s_fault_on_the_way_in_and_out,
     test_a_call_is_bounded_in_time_and_told_as_an_outage,
     test_a_declared_call_leaves_with_a_token_of_its_own,
     test_a_programs_own_limits_are_held_in_front_of_it,
@@ -124,7 +125,7 @@ def standing(folder):
 
 
 @pytest.fixture(scope="module")
-def proxy(tmp_path_factory):
+def proxy(tmp_path_factory, soon):
     with standing(tmp_path_factory.mktemp("guard")) as running:
         yield running
 

@@ -49,6 +49,29 @@ async def test_how_much_time_there_is(said, about):
     assert about - 1 < left[0] <= about
 
 
+@pytest.mark.parametrize(("announced", "status"), [(b"10", 408), (b"4", 504)])
+async def test_a_body_that_comes_too_slowly_is_the_client_s_and_work_after_it_the_service_s(announced, status):
+    """Both have one part of four bytes: the first client sends no more, the second has sent all."""
+    parts = [{"type": "http.request", "body": b"four", "more_body": announced != b"4"}]
+    sent = []
+
+    async def receive():
+        return parts.pop() if parts else await asyncio.sleep(30)
+
+    async def inner(_scope, receive, _send):
+        while (await receive()).get("more_body"):
+            pass
+        await receive()  # as a framework does, which wants to know when its client goes
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"content-length", announced), *timeout(b"50")]
+    await Problems(Deadline(inner))({"type": "http", "headers": headers}, receive, send)
+    assert sent[0]["status"] == status
+    assert dict(sent[0]["headers"]).get(b"connection") == (b"close" if status == 408 else None)
+
+
 async def test_an_error_that_the_deadline_caused_is_the_deadline_s():
     async def work():
         try:

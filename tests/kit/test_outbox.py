@@ -280,17 +280,13 @@ class Stepwise(outbox.schema.LibrarySchema):
         return ""
 
 
-async def test_the_whole_schema_and_its_steps_make_the_same_database(cluster, database_url):
+async def test_the_whole_schema_and_its_steps_make_the_same_database(new_database, database_url):
     from stead.kit import migrations
-    from stead.run.postgres import create_database
 
-    other = create_database(cluster.url(), "stepwise", "a-password")
+    other = new_database()
     await migrations.apply(database_url, [outbox.MIGRATIONS])
     await migrations.apply(other, [Stepwise("outbox", outbox.MIGRATIONS.folder)])
     assert schema_of(database_url) == schema_of(other)
-    with psycopg.connect(cluster.url(), autocommit=True) as admin:
-        admin.execute("DROP DATABASE stepwise WITH (FORCE)")
-        admin.execute("DROP ROLE stepwise")
 
 
 def schema_of(url):

@@ -113,6 +113,17 @@ def test_who_sends_too_much_still_gets_the_answer():
             assert b"connection: close" in asking.recv(65536).lower(), "it does not wait for so much"
 
 
+@pytest.mark.parametrize("framing", ["Content-Length: 9", "Transfer-Encoding: chunked"])
+def test_who_sends_too_slowly_is_told_so_and_the_connection_ends(framing):
+    with serving() as (_, client):
+        head = f"POST /v1/webhooks HTTP/1.1\r\nHost: x\r\n{framing}\r\nX-Envoy-Expected-Rq-Timeout-Ms: 100\r\n\r\n"
+        with socket.create_connection((client.base_url.host, client.base_url.port), 5) as asking:
+            asking.sendall(head.encode() + b"1\r\n")
+            answer = b"".join(iter(lambda: asking.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b'"code":"request_timeout"' in answer
+
+
 def slowly(piece):
     for _ in range(10):
         time.sleep(0.03)

@@ -13,7 +13,8 @@ from stead.model.problem import DescriptionError
 CASES = sorted((Path(__file__).parent / "cases").glob("*.py"))
 NAMES = (
     "validation", "bounds", "naming", "process_rules", "field_types", "type_validation", "pipeline_validation",
-    "workers_validation", "external_rules", "host_rules", "grpc_rules",
+    "workers_validation", "external_rules", "host_rules", "grpc_rules", "call_rules", "route_rules", "gateway_rules",
+    "setting_rules", "resource_rules", "environment_rules",
 )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ def test_a_bucket_has_its_endpoint_by_the_same_rule_as_its_url():
     ]  # fmt: skip
     assert form_of("bucket", far, "endpoint") == "https://s3.example.com"
     assert form_of("bucket", f"{far}?tls=off", "endpoint") == "http://s3.example.com"
+    assert form_of("bucket", far, "public") == "https://s3.example.com"
 
 
 def test_a_url_that_cannot_be_read_is_told_without_its_password():

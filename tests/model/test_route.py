@@ -3,7 +3,7 @@
 import pytest
 
 from stead import Backend, Gateway, Route, Service
-from stead.model.validation import _route_pairs
+from stead.model.route_rules import _route_pairs
 
 
 @pytest.mark.parametrize(

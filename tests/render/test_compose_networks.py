@@ -11,9 +11,10 @@ import stead
 from render.compose_files import BACKENDS, PLACES, ROOT, files_of, whole
 from render.describing import backends
 from stead.gateway.command import binary
-from stead.model import Backend, Environment, Job, Redis, Route, Service
+from stead.model import Backend, Environment, External, Job, Redis, Route, Service
 from stead.render.compose.context import ComposeContext
 from stead.render.compose.file import compose_file
+from stead.render.compose.report import KEEPS
 
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
@@ -96,3 +97,49 @@ def test_nothing_but_s3_is_reached_of_the_s3_server():
     told = yaml.safe_load(files_of(backend)["s3.envoy.yaml"])
     words = [str(binary()), "--mode", "validate", "--config-yaml", json.dumps(told), "--log-level", "error"]
     assert subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+def test_a_program_has_no_way_out_but_to_the_hosts_that_it_declares():
+    prices = Service(
+        "prices", command="./prices", egress=["b.example.com:443", "a.example.com:443", "a.example.com:80"]
+    )
+    clock = Service("clock", command="./clock", port=None)
+    file = compose_file(Backend("b", services=[prices, clock]), Environment("prod"))
+    leading_out = {name for name, network in file.networks.items() if not network.internal}
+    assert not set(file.services["prices"].networks) & leading_out
+    assert not set(file.services["clock"].networks) & leading_out
+    assert file.services["prices"].links == ("prices-exit-1:a.example.com", "prices-exit-2:b.example.com")
+    for name in ("prices-exit-1", "prices-exit-2"):
+        assert set(file.services[name].networks) == {"exits-prices", f"alone-{name}"}
+        assert f"alone-{name}" in leading_out
+        words = [str(binary()), "--mode", "validate", *file.services[name].command]
+        assert subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        Service("any", app="any:create", egress=["a.example.com:443"]),
+        Service("any", command="./any", egress=["*.example.com:443"]),
+        Service("any", command="./any", egress=["203.0.113.7:443"]),
+        Service("any", command="./any", needs=[External("kafka", setting="KAFKA_BROKERS")]),
+    ],
+)
+def test_what_compose_cannot_hold_is_open_and_named_in_its_report(service):
+    backend = Backend("b", services=[service])
+    file = compose_file(backend, Environment("prod"))
+    assert any(not file.networks[name].internal for name in file.services["any"].networks)
+    assert file.services["any"].links == ()
+    assert "the containers of any can reach any host" in KEEPS["egress"].how(backend)
+
+
+def test_a_program_whose_servers_are_elsewhere_reaches_them():
+    prices = Service("prices", command="./prices", needs=[Redis()])
+    overlay = yaml.safe_load(files_of(Backend("b", services=[prices]))["compose.elsewhere.yaml"])
+    assert overlay["networks"] == {"inside-prices": {"internal": False}}
+
+
+def test_a_proxy_that_nobody_calls_is_published_in_development():
+    """A network that leads nowhere else publishes no port."""
+    file = compose_file(Backend("b", services=[Service("prices", command="./prices")]), Environment("dev"))
+    assert any(not file.networks[name].internal for name in file.services["prices-proxy"].networks)

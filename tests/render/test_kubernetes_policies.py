@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 import stead
+from render.kubernetes_objects import objects
 from render.kubernetes_shop import SOURCES, shop
-from render.test_kubernetes_manifests import objects
 from stead.model import External, Server
 from stead.render.kubernetes import files
 from stead.render.kubernetes.context import contexts

@@ -4,8 +4,8 @@ import json
 
 import yaml
 
+from render.kubernetes_objects import containers, objects, pods
 from render.kubernetes_shop import SOURCES, shop
-from render.test_kubernetes_manifests import containers, objects, pods
 from stead.model import Vault
 from stead.render.kubernetes import files, secret_page
 from stead.render.kubernetes.context import contexts

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from jsonschema import Draft7Validator
 
 import stead
-from cli.command_process import stead as command
+from cli.command import stead as command
 from render.describing import backends
 from stead.gateway.oathkeeper import access_rules
 from stead.render.problem import RenderError

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 import yaml
 
+from render.kubernetes_objects import containers, objects, pods
 from render.kubernetes_shop import shop
-from render.test_kubernetes_manifests import containers, objects, pods
 from stead.model import (
     Backend,
     Environment,

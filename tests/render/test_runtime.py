@@ -211,6 +211,9 @@ def test_a_module_of_many_is_built_with_what_it_needs(tmp_path):
         ("npm start", {}, "but orders/package.json does not exist"),
         ("./mvnw spring-boot:run", {}, "its project has no wrapper"),
         ("./serve", {"serve": "#!/usr/bin/env python3\n"}, "needs python3, which the image does not have"),
+        ("sh -c './prepare && exec locust -f load'", {}, "runs locust, which the image does not have"),
+        ("sh -c 'exec gunicorn app:app'", {}, "starts by gunicorn, but no uv.lock"),
+        ("sh -c 'exec java -jar a.jar --port $PORT'", {}, "starts java by a line for a shell, whose variables"),
     ],
 )
 def test_what_no_image_can_be_made_of_is_an_error_with_a_way_out(tmp_path, command, files, said):
@@ -221,6 +224,35 @@ def test_what_no_image_can_be_made_of_is_an_error_with_a_way_out(tmp_path, comma
     assert "build=" in mend
     if code == "DOCKER002":
         assert "orders" not in {file.name for file in dockerfiles(backend)}, "never a bare Debian"
+
+
+@pytest.mark.parametrize(
+    ("line", "files", "base", "entry"),
+    [
+        (
+            "./wait; exec gunicorn -b $HOST:$PORT a:b",
+            {"requirements.txt": ""},
+            "PYTHON",
+            '["sh", "-c", "./wait; exec gun',
+        ),
+        ("NODE_ENV=x node main.js 2>&1", {}, "NODE", '["sh", "-c", "NODE_ENV=x node main.js 2>&1"]'),
+        ("mvn -q package && exec java -jar target/a.jar -v", {}, "JAVA", '["java", "-jar", "/app/app.jar", "-v"]'),
+        ("exec go run ./cmd/orders", {"go.mod": ""}, "GO", '["/app/service"]'),
+        ("while true; do ./sync; sleep 5; done", {}, "DEBIAN", '["sh", "-c", "while true;'),
+    ],
+)
+def test_the_program_that_a_line_for_a_shell_starts_in_the_end_decides(tmp_path, line, files, base, entry):
+    backend = project(tmp_path, {f"orders/{name}": text for name, text in files.items()}, ["sh", "-c", line])
+    text = text_of(backend)
+    assert (told(backend), f"ARG {base}_BASE=" in text, f"ENTRYPOINT {entry}" in text) == ([], True, True), text
+
+
+def test_a_go_program_is_built_with_the_whole_module_that_it_is_part_of(tmp_path):
+    backend = project(tmp_path, {"go.mod": "", "internal/a.go": ""}, "go run .", folder="cmd/orders")
+    [file] = [each for each in dockerfiles(backend) if each.name == "orders"]
+    text = written(file)
+    assert text.index('COPY ["./", "./"]') < text.index("WORKDIR /src/cmd/orders") < text.index("go build")
+    assert {"!go.mod", "!internal", "!cmd/orders"} <= {*file.ignore}
 
 
 def test_a_dockerfile_of_ones_own_is_kept_and_hardening_health_and_settings_are_put_around_it(tmp_path):

@@ -56,6 +56,6 @@ SERVED = {
 server = grpc.server(ThreadPoolExecutor(8))
 for service, methods in SERVED.items():
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, methods),))
-server.add_insecure_port(f"127.0.0.1:{os.environ['PORT']}")
+server.add_insecure_port(f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ['PORT']}")
 server.start()
 server.wait_for_termination()

@@ -4,8 +4,9 @@ import json
 import shutil
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 
 import grpc
 import pytest
@@ -23,6 +24,15 @@ orders = Service("orders", command="python stock_grpc.py", health=Health(grpc=Tr
 """
 
 
+@dataclass(frozen=True)
+class Shop:
+    """A shop that runs: a channel to its gateway, the address of its stock, and what makes a user's token."""
+
+    channel: grpc.Channel
+    stock: str
+    token: Callable[[str], str]
+
+
 @pytest.fixture(scope="module")
 def shop(shared):
     shutil.copy(Path(__file__).parent / "stock_grpc.py", shared.folder)
@@ -32,7 +42,7 @@ def shop(shared):
     address = shared.process("edge", state)["url"].removeprefix("http://")
     with grpc.insecure_channel(address) as channel:
         direct = shared.process("stock", state)["url"].removeprefix("http://")
-        yield SimpleNamespace(channel=channel, stock=direct, tiny=shared)
+        yield Shop(channel, direct, lambda user: shared.stead("token", user, str(shared.folder)).stdout.strip())
 
 
 def ask(channel, method, body=b"tea", **more):
@@ -55,8 +65,7 @@ def test_a_declared_call_arrives_with_its_caller_and_an_undeclared_one_is_refuse
 
 
 def test_a_user_is_known_and_forged_metadata_is_not_believed(shop):
-    token = shop.tiny.stead("token", "ann", str(shop.tiny.folder)).stdout.strip()
-    metadata = (("authorization", f"Bearer {token}"), ("x-user-id", "mallory"))
+    metadata = (("authorization", f"Bearer {shop.token('ann')}"), ("x-user-id", "mallory"))
     sent = ask(shop.channel, "Stock/Mine", metadata=metadata)
     assert (sent["x-user-id"], "authorization" in sent) == ("ann", False)
     code, details = refusal(shop.channel, "Stock/Mine", metadata=metadata[1:])

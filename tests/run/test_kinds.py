@@ -10,6 +10,11 @@ import urllib.request
 import pytest
 
 from gateway.edge import free_port
+from stead.model import Health, Service
+from stead.run.error import PortTakenError
+from stead.run.port import Ports
+from stead.run.service_spec import WORKER as WORKER_HINT
+from stead.run.service_spec import ServiceStart, service_spec
 
 WORKER = """
 import time, sys
@@ -82,6 +87,14 @@ def test_a_worker_may_have_a_probe(kinds):
     healthy(kinds, "probed")
 
 
+@pytest.mark.parametrize("health", [{"tcp": True}, {"grpc": True}, {}, {"probe": ("true",)}], ids=str)
+async def test_a_command_without_routes_that_never_listens_is_told_how_a_worker_is_described(health, tmp_path):
+    service = Service("worker", command="node worker.js", health=Health(**health))
+    spec = service_spec(service, ServiceStart(None, (), tmp_path, lambda: os.environ, 0, free_port()))
+    told = f"does not listen on port {spec.port} yet{WORKER_HINT}"
+    assert (await spec.probe(0), await spec.alive(0)) == ("" if "probe" in health else told, told)
+
+
 def test_a_job_with_a_schedule_runs_again_and_tells_of_its_last_run_and_its_next(tiny):
     jobs = 'jobs=[Job("tick", command="python tick.py", every="1s")]'
     described(tiny, 'Service("worker", command="python worker.py", port=None)', jobs, worker=WORKER, tick=TICK).start()
@@ -117,6 +130,18 @@ def test_a_fixed_port_that_is_taken_is_said_with_whom_and_a_way_out(tiny):
     assert f"web listens on port {port}, as described, but process" in out
     assert "change port= of web" in out
     assert "Traceback" not in out
+
+
+def test_the_gateway_steps_aside_for_a_program_that_always_listens_on_its_usual_port(monkeypatch):
+    ports = [free_port() for _ in range(2)]
+    monkeypatch.setattr("stead.run.port.USUAL", ports[0])
+    monkeypatch.setattr("stead.run.port.is_free", lambda _: True)
+    given = Ports()
+    assert given.for_gateway(None, {ports[0], ports[0] + 1}) == ports[0] + 2
+    assert given.take_for(ports[0], "web") == ports[0]
+    assert given.for_gateway(ports[1], {ports[1]}) == ports[1], "who asks for a port gets it, or is refused"
+    with pytest.raises(PortTakenError, match=r"the gateway of this backend\.\n.*stead up --port 0, or change"):
+        given.take_for(ports[1], "web")
 
 
 def test_a_program_without_a_health_path_is_healthy_when_it_takes_connections_or_its_probe_says_so(kinds):

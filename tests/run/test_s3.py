@@ -2,9 +2,11 @@
 
 import os
 import signal
+import socket
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from http.server import ThreadingHTTPServer
 
 import httpx2
 import psutil
@@ -13,6 +15,8 @@ import pytest
 from stead.ops.backup.bucket_location import BucketLocation
 from stead.ops.backup.store import Store
 from stead.run.s3 import Server
+from stead.run.s3.answer import Answer
+from stead.run.s3.http_handler import handler_of
 from stead.run.s3.object import ObjectFolder, Stored
 from stead.services.media.signing import location_of, presigned
 
@@ -150,6 +154,22 @@ def test_bad_input_gets_an_error_of_s3_and_never_a_500(bucket):
         assert ask(bucket, method, key, content, query=query).status_code == status
     chunked = httpx2.put(presigned(bucket, "PUT", "a", seconds=60), content=iter([b"x"]), trust_env=False)
     assert (chunked.status_code, "MissingContentLength" in chunked.text) == (411, True)
+
+
+@pytest.mark.parametrize(("ends", "code"), [(True, b"IncompleteBody"), (False, b"RequestTimeout")])
+def test_a_body_that_is_not_all_there_is_refused_and_writes_nothing(ends, code):
+    written = []
+    handler = handler_of(lambda asked: written.append(asked) or Answer())
+    handler.timeout = 0.2
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, ThreadPoolExecutor(1) as serving:
+        serving.submit(server.serve_forever)
+        with socket.create_connection(server.server_address, 5) as asking:
+            asking.sendall(b"PUT /bucket/a HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf")
+            if ends:
+                asking.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: asking.recv(65536), b""))
+        server.shutdown()
+    assert (answer.split()[1], code in answer, written) == (b"400", True, [])
 
 
 def test_a_page_of_any_origin_may_upload(bucket):

@@ -17,11 +17,12 @@ from stead.kit.settings import read
 from tenancy import scope
 from tenant_service.contract import TenantsClient
 
+MIGRATIONS = (idempotency.MIGRATIONS, scope.MIGRATIONS, Migrations.beside(__file__, "repository"))
+
 
 def create() -> ASGIApp:
     settings = read(RepositorySettings)
-    tables = [idempotency.MIGRATIONS, scope.MIGRATIONS, Migrations.beside(__file__, "repository")]
-    database = Database(settings.project_database_url, migrations=tables, size=settings.database_pool)
+    database = Database(settings.project_database_url, migrations=MIGRATIONS, size=settings.database_pool)
     tenants = ServiceClient(settings.tenant_service_name, settings.tenant_service_url, Credentials.of(settings))
     access = Access(TenantsClient(tenants), settings.membership_seconds)
     return service_app(

@@ -15,11 +15,12 @@ from tenant_service.service import ROUTES
 from tenant_service.settings import TenantSettings
 from tenant_service.tenants import TenantStore
 
+MIGRATIONS = (idempotency.MIGRATIONS, scope.MIGRATIONS, Migrations.beside(__file__, "tenants"))
+
 
 def create() -> ASGIApp:
     settings = read(TenantSettings)
-    tables = [idempotency.MIGRATIONS, scope.MIGRATIONS, Migrations.beside(__file__, "tenants")]
-    database = Database(settings.tenant_database_url, migrations=tables, size=settings.database_pool)
+    database = Database(settings.tenant_database_url, migrations=MIGRATIONS, size=settings.database_pool)
     store = TenantStore(database)
     parts: list[Component] = [database, idempotency.sweep(database)]
     if settings.tenant_default_owner:

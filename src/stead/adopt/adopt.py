@@ -18,6 +18,8 @@ from stead.adopt.sources import (
     kubernetes,
     nginx,
     oathkeeper,
+    procfile,
+    python,
     wrangler,
 )
 from stead.adopt.write.module import module
@@ -30,11 +32,13 @@ SOURCES: tuple[Callable[[Evidence], None], ...] = (
     aspire.read,
     chart.read,
     kubernetes.read,
+    procfile.read,
     oathkeeper.files,
     nginx.read,
     krakend.read,
     folders.read,
     dockerfile.read,
+    python.read,  # last: it adds only what no other starts
 )
 
 

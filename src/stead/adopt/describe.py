@@ -149,7 +149,7 @@ class _Description:
         listen(process, sketch, path)
         for what in dict.fromkeys(what for part in parts for what in part.unsure):
             sketch.remark("", unsure(what))
-        if not process.is_certain:
+        if not process.is_certain and not process.job:
             sketch.remark("", guessed(f"{parts[0].file} looks like a service's, and nothing here runs it"))
         handed = spring.gateway_rules(self.found, process.folder) if process.folder else []
         if handed:
@@ -206,12 +206,16 @@ class _Description:
         return GatewaySketch(name, fronts, users, edge.origins, remarks=tuple(remarks))
 
     def published_gateway(self, sketches: list[ProcessSketch]) -> GatewaySketch | None:
-        """Return a gateway for what is published, where no file of a gateway is there."""
+        """Return a gateway for what is published, where no file of a gateway is there.
+
+        Where no file runs anything, a person does, and reaches each program on its port.
+        """
         if self.found.edges or self.found.fronts:
             return None
-        published = {process.name for process in self.own if process.published and not process.job}
+        started = {sketch.name for sketch in sketches if not self.some_run and sketch.port is not None}
+        published = {each.name for each in self.own if not each.job and (each.published or each.name in started)}
         speaking = {process.name for process in self.own if image(process.base).name not in SERVERS}
-        found = open_to_all(sketches, published & speaking)
+        found = open_to_all(sketches, published & speaking, by_hand=not self.some_run)
         taken = {sketch.name for sketch in sketches}
         name = next(name for name in ("gateway", "the-gateway", "stead-gateway") if name not in taken)
         return found and replace(found, name=name)

@@ -26,6 +26,9 @@ def start(process: Process, sketch: ProcessSketch) -> None:
 
 def _own(process: Process) -> tuple[tuple[str, ...], str]:
     """Return the command by which its source is started on a laptop, and where it comes from."""
+    stated = next((part for part in process.parts if part.kind == "procfile"), None)
+    if stated:
+        return stated.command, stated.why
     folders = [part for part in process.parts if part.kind == "folder" and part.command]
     manifests = [part for part in folders if "Dockerfile" not in part.file]
     inside = [part for part in folders if "Dockerfile" in part.file and not _is_inside(part.command)]

@@ -81,7 +81,7 @@ class RoutePart:
 
     name: str
     file: str
-    kind: Literal["worker", "compose", "kubernetes", "folder"]
+    kind: Literal["worker", "compose", "kubernetes", "procfile", "folder"]
     job: bool = False
     runs: str = ""
     cron: str = ""  # when a job runs again

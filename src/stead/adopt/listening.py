@@ -27,9 +27,11 @@ BY_COMMAND = {
     "fastapi": PORT.name,
 }
 HEALTHS = re.compile(
-    r"""["'`]((?:/api|/v\d|/-|/internal|/actuator|/status)*/(?:healthz?|readyz?|livez|healthcheck|health-check|healthy|alive"""
-    r"""|ping))["'`]"""
+    r"""["'`](?:GET )?((?:/api|/v\d|/-|/internal|/actuator|/status)*/"""
+    r"""(?:healthz?|readyz?|livez|healthcheck|health-check|healthy|alive|ping))["'`]"""
 )
+ADDRESS_NAME = re.compile(r"ADDR|LISTEN|BIND")
+ADDRESS = re.compile(r"[\w.\[\]:]{0,60}:(\d{2,5})")
 QUOTED = re.compile(rf"""["'`]{HEALTH}["'`]""")
 ACTUATOR = "/actuator/health"
 MANIFESTS = ("build.gradle", "build.gradle.kts", "pom.xml")
@@ -53,12 +55,15 @@ def _port(process: Process, sketch: ProcessSketch) -> None:
     """Say how a program that is started by its own source learns its port."""
     line = " ".join(sketch.command)
     literal = command_port(tuple(sketch.command))
-    named = _setting(process, line)
+    named = "" if _is_behind_web(process) else _setting(process, line)
     if named or "$PORT" in line or "${PORT" in line:
         sketch.port = named or PORT.name
     elif literal:
         sketch.port = literal
-    elif number := _listened(process):
+    elif _is_behind_web(process):
+        sketch.port = None
+        sketch.remark("port", guessed("a Procfile's web alone gets requests"))
+    elif number := _listened(process) or _addressed(process):
         sketch.port = number
     elif _is_worker(process):
         sketch.port = None
@@ -96,6 +101,18 @@ def _listened(process: Process) -> int:
     facts = (process.found.cache.facts(path, process.found.tree) for path in process.files)
     ports = {at.more for each in facts for at in each.listens if at.more and int(at.more) <= LAST_PORT}
     return int(ports.pop()) if len(ports) == 1 else 0
+
+
+def _is_behind_web(process: Process) -> bool:
+    """Return whether a Procfile starts it beside its `web`, to which alone a platform sends requests."""
+    return any(part.kind == "procfile" for part in process.parts) and not process.published
+
+
+def _addressed(process: Process) -> int:
+    """Return the port of the one address that its code takes from a variable by default, such as `:8080`."""
+    named = (at.more.partition(":")[2] for name, at in process.reads.items() if ADDRESS_NAME.search(name))
+    ports = {int(found[1]) for text in named if (found := ADDRESS.fullmatch(text))}
+    return ports.pop() if len(ports) == 1 else 0
 
 
 def listens_nowhere(process: Process) -> bool:

@@ -187,8 +187,7 @@ def processes(found: Evidence) -> list[Process]:
     _follow_dockerfiles(joined, folders)
     for part in folders:
         owners = _owners(joined, part)
-        alone = part.folder != "." or not any(process.folder or process.image for process in joined.values())
-        if not owners and part.folder and alone and part.command and not DELIVERY.intersection(part.folder.split("/")):
+        if part.job or (not owners and _is_a_program(part, joined)):  # a job is beside a service of the same source
             owners = [joined.setdefault(label(part.name), Process(found, label(part.name)))]
         for owner in owners:
             owner.parts.append(part)
@@ -196,6 +195,12 @@ def processes(found: Evidence) -> list[Process]:
     for process in every:
         _take_examples(process)
     return every
+
+
+def _is_a_program(part: RoutePart, joined: dict[str, Process]) -> bool:
+    """Return whether a folder that nothing runs can be started, and is not only about the delivery of others."""
+    alone = part.folder != "." or not any(process.folder or process.image for process in joined.values())
+    return bool(part.folder and alone and part.command and not DELIVERY.intersection(part.folder.split("/")))
 
 
 def _take_examples(process: Process) -> None:

@@ -48,18 +48,25 @@ def _listens_after_all(sketch: ProcessSketch) -> None:
         sketch.remark("", unsure("how it gets its port: Stead sets PORT"))
 
 
-def open_to_all(sketches: list[ProcessSketch], published: Collection[str]) -> GatewaySketch | None:
-    """Give each service that is published, and that nobody calls, a route for everything; return their gateway."""
+def open_to_all(
+    sketches: list[ProcessSketch], published: Collection[str], *, by_hand: bool = False
+) -> GatewaySketch | None:
+    """Give each service that is published, and that nobody calls, a route for everything; return their gateway.
+
+    by_hand  they are published by no file: who starts one reaches it
+    """
     for sketch in sketches:
         if sketch.name in published and not sketch.routes:
-            why = "every path, as its port is published; name those that it serves"
+            known = "who starts it reaches it" if by_hand else "its port is published"
+            why = f"every path, as {known}; name those that it serves"
             sketch.routes = [RouteSketch("ANY", REST, "public", remarks=(guessed(why),))]
     fronts = [sketch for sketch in sketches if any(route.access != "service" for route in sketch.routes)]
     if not published or not fronts:
         return None
     users = any(route.access == "user" for sketch in fronts for route in sketch.routes)
     prefix = f"/{SERVICE}" if _overlap(fronts) else ""
-    remarks = [guessed("one gateway for the ports that are published today")]
+    ports = "that are reached" if by_hand else "that are published"
+    remarks = [guessed(f"one gateway for the ports {ports} today")]
     remarks += [guessed("each service below its own name, since their paths would overlap")] if prefix else []
     remarks += [guessed("Clerk stands for any issuer with a key set, here one not named")] if users else []
     return GatewaySketch("gateway", tuple(each.name for each in fronts), users, prefix=prefix, remarks=tuple(remarks))

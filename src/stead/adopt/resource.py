@@ -158,7 +158,8 @@ def _named(process: Process, done: set[Kind]) -> Iterator[ResourceSketch]:
             done.add(kind)
             optional = process.values[names[0]].optional if names[0] in process.values else False
             why = f"by the name of {names[0]}" + (", which its code does not require" if optional else "")
-            yield ResourceSketch(kind, names[0], (kind, "", process.name, ""), remarks=(guessed(why),))
+            source = process.folder or process.name  # a program and the job that migrates its database share it
+            yield ResourceSketch(kind, names[0], (kind, "", source, ""), remarks=(guessed(why),))
 
 
 def _from_dependencies(process: Process, known: Mapping[str, str], done: set[Kind]) -> Iterator[ResourceSketch]:

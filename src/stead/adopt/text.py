@@ -12,6 +12,8 @@ from stead.check.tree import Tree
 REFERENCE = re.compile(r"\$\$|\$\{(\w+)(?:(:?[-?+])([^{}]*))?\}|\$(\w+)")
 ADDRESS = re.compile(r"https?://[^/\s\"']+(/[\w./-]*)?")
 EXEC = re.compile(r"(?m)^[ \t]*exec[ \t]+(\S.*)$")
+SHELL = re.compile(r"[$|;&<>`]")
+SEVERAL = re.compile(r"[|;&`]|\n|^\w+=")  # of which a shell can become none
 SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 
 
@@ -72,6 +74,13 @@ def split(text: str) -> tuple[str, ...]:
         return tuple(shlex.split(text))
     except ValueError:
         return tuple(text.split())
+
+
+def shell_line(text: str) -> tuple[str, ...]:
+    """Return the words of a shell's line; one that only a shell understands, such as with a variable, is left to it."""
+    if not SHELL.search(text):
+        return split(text)
+    return ("sh", "-c", text if SEVERAL.search(text) or text.startswith("exec ") else f"exec {text}")
 
 
 def plain(command: tuple[str, ...]) -> tuple[str, ...]:

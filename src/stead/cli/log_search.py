@@ -1,8 +1,10 @@
 """Search the logs of a run: matching lines of all files, in the order of time."""
 
 import re
+import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -50,6 +52,25 @@ def search(since: str, level: str, grep: str, trace: str) -> Search:
     except re.error as error:
         raise SteadError(f"--grep {grep}: not a regular expression: {error}") from None
     return Search(_since(since), LEVELS[level.lower()] if level else 0, trace.lower(), pattern)
+
+
+@contextmanager
+def bounded(seconds: float) -> Iterator[None]:
+    """End a search that takes longer with a SteadError: some expressions need more time than anybody has.
+
+    The standard library's `re` looks for signals while it searches. Only the main thread may use this.
+    """
+
+    def stop(*_: object) -> None:
+        raise SteadError(f"the search took longer than {seconds:g} s; give a simpler expression, or a later since")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _since(text: str) -> int:

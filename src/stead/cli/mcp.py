@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from stead.cli.log_search import in_order, search
+from stead.cli.log_search import bounded, in_order, search
 from stead.cli.option import Where
 from stead.cli.recording import ask_recording
 from stead.console import trace_query
@@ -37,6 +37,7 @@ PROTOCOL = "2025-06-18"
 PARSE_ERROR, INVALID_REQUEST, NO_METHOD, BAD_PARAMS, INTERNAL_ERROR = -32700, -32600, -32601, -32602, -32603
 MOST = 500  # lines, or traces, of one answer
 TIMEOUT = 300.0  # seconds of a command
+SEARCH_TIMEOUT = 20.0  # seconds of a search in the logs
 LONGEST = 100_000  # most characters of an answer
 TOOLS: dict[str, Any] = {"tools": {}}  # capabilities of this server
 SHOWN = ("backend", "environment", "url", "settled", "well", "notes", "processes")
@@ -167,7 +168,8 @@ class Tools:
                 raise SteadError(f"there is no log of {given['process']}; there are {', '.join(files)}")
             files = {given["process"]: files[given["process"]]}
         most = min(given.get("lines", 100), MOST)
-        found = in_order(files, query, most, recorded_mask(self._folder).text)
+        with bounded(SEARCH_TIMEOUT):
+            found = in_order(files, query, most, recorded_mask(self._folder).text)
         return "\n".join(f"{read.process} | {line}" for read, line in found[-most:])
 
     def _traces(self, given: Arguments) -> Any:

@@ -12,8 +12,9 @@ from stead.model import Backend, Environment, SteadError, load
 from stead.model.load import find
 from stead.render.drift import Difference, differences
 from stead.render.environment_alias import short
+from stead.render.problem import RenderError
 from stead.render.repository import RepositoryRoot, repository_root
-from stead.render.targets import TARGETS, generated, left_out, of_environment, reports, usual
+from stead.render.targets import TARGETS, generated, left_out, of_environment, refused_unwanted, reports, usual
 from stead.render.write import write
 
 
@@ -53,6 +54,8 @@ def render(
         raise SteadError(f"there is no target {', '.join(unknown)}; there are {', '.join(TARGETS)}")
     backend = load(path)
     chosen = tuple(target or usual(backend))
+    if unwanted := refused_unwanted(backend, chosen):
+        raise RenderError(unwanted)
     if report:
         sys.stdout.write("\n".join(reports(backend, chosen).values()))
         return 0

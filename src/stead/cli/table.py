@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from stead.cli.log_format import failure_lines
+from stead.cli.log_format import cause, failure_lines
 from stead.cli.next_steps import hints
 from stead.model.printable import printable
 
@@ -50,7 +50,7 @@ def failures(state: Mapping[str, Any]) -> Iterator[RenderableType]:
     for process in state["processes"]:
         if process["state"] == "failed" and process["last"]:
             yield Text(f"\nlast lines of {process['name']}", style="dim")
-            for line in failure_lines(process["last"])[-LAST_LINES:]:
+            for line in cause(failure_lines(process["last"]), LAST_LINES):
                 yield Text(f"  {line}", overflow="ellipsis", no_wrap=True)
 
 

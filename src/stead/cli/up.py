@@ -1,10 +1,6 @@
 """`stead up`: run a backend on this machine."""
 
-import asyncio
-import signal
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
@@ -13,17 +9,10 @@ from cyclopts.validators import Number
 from stead.cli.option import Flag, Words
 from stead.cli.words import path_and_names
 from stead.console.config import RUNS
-from stead.console.launch import ConsoleProcess
-from stead.kit.cleanup import end, finish
 from stead.model import Backend, Environment, Workers
-from stead.model.load import find, load
-from stead.model.printable import printable
 from stead.run.forkserver.spawn import ForkserverProcess, spawn
 from stead.run.options import Options
 from stead.run.selection import Selection
-from stead.run.supervisor import Supervisor
-
-PORT = 8080
 
 
 def up(
@@ -46,7 +35,8 @@ def up(
     environment
         The environment whose values, services and env file are used.
     port
-        The port of the gateway, 8080 by default; 0 selects a free port.
+        The port of the gateway; 0 selects a free port. By default 8080, or the next port on which no program of the
+        backend always listens.
     detach
         Return when each process is accounted for, and leave the run active. In a run that is active already, start,
         stop and restart what the description has changed.
@@ -66,7 +56,7 @@ def up(
     path, names = path_and_names(words)
     options = Options(
         environment,
-        PORT if port is None else port,
+        port,
         reload,
         Selection(names, without, outside),
         _gateway_worker if on == "workers" else None,
@@ -75,8 +65,11 @@ def up(
     if detach:
         from stead.cli.detach import detach as apart
 
-        return apart(path, options, chosen=port)
-    return run(path, options, spawned or spawn(), until_settled=wait)
+        return apart(path, options)
+    spawned = spawned or spawn()
+    from stead.cli.up_run import run
+
+    return run(path, options, spawned, until_settled=wait)
 
 
 def _gateway_worker(backend: Backend, environment: Environment) -> Mapping[str, str]:
@@ -88,60 +81,3 @@ def _gateway_worker(backend: Backend, environment: Environment) -> Mapping[str, 
     assert backend.gateway
     context = WorkersContext(backend, environment, environment.workers or Workers())
     return {ENTRY: entry(backend.gateway, context), **runtime({"gateway"})}
-
-
-def run(path: Path, options: Options, spawned: ForkserverProcess, *, until_settled: bool = False) -> int:
-    """Supervise the run in this process, and show it."""
-    supervisor = Supervisor(find(path), options)
-    supervisor.open(spawned)
-    console = ConsoleProcess.open(supervisor, options.runs)
-    try:
-        supervisor.plan(load(path))
-    except BaseException:
-        if console:
-            console.close()
-        supervisor.close()
-        raise
-    return asyncio.run(_live(supervisor, console, until_settled=until_settled))
-
-
-async def _live(supervisor: Supervisor, console: ConsoleProcess | None, *, until_settled: bool) -> int:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if number == signal.SIGTERM or signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` asks to ignore SIGHUP
-            loop.add_signal_handler(number, supervisor.ask_stop)
-    judging = asyncio.create_task(_wait_settled(supervisor)) if until_settled else None
-    beside = [asyncio.create_task(_show(supervisor))]
-    if console:
-        beside.append(asyncio.create_task(console.attend(supervisor)))
-    try:
-        await supervisor.run()
-    finally:
-        for task in beside:
-            await finish(end(task))
-    if supervisor.problem:
-        print(printable(supervisor.problem), file=sys.stderr)  # noqa: T201 - a command line speaks
-    well = await judging if judging else not supervisor.problem
-    return 0 if well else 1
-
-
-async def _show(supervisor: Supervisor) -> None:
-    """Show the run after its processes are started: the import of the terminal library takes 100 ms."""
-    while not supervisor.board.complete:
-        await supervisor.board.changed()
-    if not sys.stdout.isatty():
-        from stead.cli.plain_output import lines
-
-        await lines(supervisor)
-    from stead.cli.screen import screen
-
-    await screen(supervisor)
-
-
-async def _wait_settled(supervisor: Supervisor) -> bool:
-    """Wait until each process is accounted for, then stop; return whether all were healthy."""
-    while not supervisor.board.all_settled and not supervisor.board.stopping:
-        await supervisor.board.changed()
-    well = supervisor.board.well
-    supervisor.ask_stop()
-    return well

@@ -14,7 +14,6 @@ from typing import Any
 
 from stead.gateway import dynamic
 from stead.gateway.agent.file import replace
-from stead.gateway.agent.loop import BAD_SETTINGS, run
 from stead.gateway.agent_plan import plan
 from stead.gateway.bootstrap import bootstrap, empty, to_json
 from stead.gateway.deployment import MEBIBYTE, Deployment, Socket
@@ -43,6 +42,8 @@ def main(words: list[str], environ: Mapping[str, str] = os.environ) -> int:
     if len(words) != 4:
         sys.stderr.write("usage: python -m stead.gateway.start BACKEND FOLDER LISTEN UPSTREAM\n")
         return 64  # EX_USAGE
+    from stead.gateway.agent.loop import BAD_SETTINGS, run  # here: who renders needs no cryptography
+
     container = Container(words[1], int(words[2]), int(words[3]), int(environ.get("TRUSTED_HOPS") or 0))
     try:
         backend = load(words[0])

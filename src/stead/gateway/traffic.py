@@ -70,15 +70,20 @@ def by_body(route: Route, declared: Declared, max_body: int) -> Iterator[Route]:
         yield replace(route, metadata=_limit(max_body))
 
 
-def request_timeout(routes: Iterable[Declared]) -> str:
+def request_seconds(routes: Iterable[Declared]) -> float:
     """Return the seconds within which a request must be complete: an upload may take as long as its route.
 
     A gRPC stream is complete only at the end of its call: 0 means no limit, and the idle timeout ends it.
     """
     routes = tuple(routes)
     if any(route.grpc and route.streams for route in routes):
-        return "0s"
-    return duration(max([USUAL, *(route.timeout for route in routes if route.max_body is not None)]))
+        return 0
+    return max([USUAL, *(route.timeout for route in routes if route.max_body is not None)])
+
+
+def request_timeout(routes: Iterable[Declared]) -> str:
+    """Return the same in Envoy's words."""
+    return duration(request_seconds(routes))
 
 
 def with_limit(routes: Iterable[Route], max_body: int) -> Iterator[Route]:

@@ -1,16 +1,17 @@
 """Deadline: a request is cancelled when its caller no longer waits for the response.
 
 The gateway sends its time limit, and each service passes the remaining time to its callees, so that a chain of calls
-ends together. Work past the deadline is cancelled, and its transaction is rolled back.
+ends together. Work past the deadline is cancelled, and its transaction is rolled back. If the work still waits for the
+request's body, the client is slow, and gets 408.
 """
 
 import asyncio
 from contextvars import ContextVar
 from weakref import WeakKeyDictionary
 
-from stead.kit.asgi import ASGIApp, Receive, Scope, Send, headers, state
-from stead.kit.http_problem import common
-from stead.model.refusal import DEADLINE
+from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, headers, state
+from stead.kit.http_problem import HttpProblem, common
+from stead.model.refusal import DEADLINE, REQUEST_TIMEOUT
 
 HEADER = b"x-envoy-expected-rq-timeout-ms"
 USUAL = 10.0  # seconds, when nobody says
@@ -27,7 +28,7 @@ def remaining() -> float | None:
 
 
 class Deadline:
-    """ASGI middleware: answers 504 when a request exceeds its time limit."""
+    """ASGI middleware: answers 504 past the deadline, or 408 if the request is incomplete."""
 
     def __init__(self, app: ASGIApp, usual: float = USUAL) -> None:
         self.app = app
@@ -44,12 +45,13 @@ class Deadline:
         watch = _watch_of(loop)
         watch.add(limit, end)
         state(scope)["disable_deadline"] = lambda: _disable(watch, limit)
+        body = _Body(receive) if _has_body(scope) else None
         try:
-            await self.app(scope, receive, send)
+            await self.app(scope, body or receive, send)
         except (asyncio.CancelledError, Exception):  # what was cancelled may say so in words of its own
             if not limit.reached or limit.task.uncancel() > 0:  # someone else wants it cancelled, too
                 raise
-            raise common(DEADLINE) from None
+            raise _past(body) from None
         finally:
             watch.drop(limit)
 
@@ -57,6 +59,35 @@ class Deadline:
         if shown is None or not shown.isdigit():
             return self.usual
         return min(int(shown[:9]) / 1000, LONGEST)
+
+
+def _has_body(scope: Scope) -> bool:
+    shown = headers(scope)
+    return shown.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in shown
+
+
+def _past(body: "_Body | None") -> HttpProblem:
+    if body is None or not body.is_awaited:
+        return common(DEADLINE)
+    return common(REQUEST_TIMEOUT, headers={"Connection": "close"})  # the rest of the body is not waited for
+
+
+class _Body:
+    """Receives a request's body, and knows whether more of it is being waited for."""
+
+    __slots__ = ("_is_whole", "_receive", "is_awaited")
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._is_whole = False  # what is received after that is the end of the connection
+        self.is_awaited = False
+
+    async def __call__(self) -> Message:
+        self.is_awaited = not self._is_whole
+        message: Message = await self._receive()
+        self.is_awaited = False
+        self._is_whole = not message.get("more_body")
+        return message
 
 
 def disable(scope: Scope) -> None:

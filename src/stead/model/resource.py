@@ -9,7 +9,7 @@ from stead.model.source_location import SourceLocation, here
 
 DatabaseForm = Literal["host", "port", "name", "user", "password", "jdbc", "asyncpg", "psycopg", "dotnet"]
 RedisForm = Literal["host", "port", "database", "user", "password"]
-BucketForm = Literal["endpoint", "name", "key", "secret"]
+BucketForm = Literal["endpoint", "public", "name", "key", "secret"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,8 @@ class Bucket(Resource):
 
     versioned    True to keep earlier versions of an object
     expire_days  days after which an object is deleted; None to keep it
-    parts        `endpoint`, a URL of the S3 API; `name`, `key`, `secret`
+    parts        `endpoint`, a URL of the S3 API; `public`, the URL at which clients outside reach it, for
+                 signed links; `name`, `key`, `secret`
     """
 
     kind: ClassVar[str] = "bucket"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit, urlunsplit
 
 URL = "url"
+PUBLIC = "public"  # of a bucket: where clients outside reach it; a target may know more of it than the URL says
 PORTS = {"postgres": 5432, "redis": 6379}
 SECRETS = frozenset({URL, "password", "secret", "asyncpg", "psycopg", "dotnet"})  # the forms that hold a credential
 
@@ -85,5 +86,7 @@ FORMS: Mapping[str, Mapping[str, Callable[[SplitResult], str]]] = {
         "host": _host, "port": _port("redis"), "database": lambda at: _name(at) or "0", "user": _user,
         "password": _password,
     },
-    "bucket": {"endpoint": _endpoint, "name": _name, "key": _user, "secret": _password},
+    "bucket": {
+        "endpoint": _endpoint, PUBLIC: _endpoint, "name": _name, "key": _user, "secret": _password,
+    },
 }  # fmt: skip

@@ -68,8 +68,9 @@ class Service(Needing, Generic[Op]):
     replicas   how many of it run at once where a target can run several; on one machine it is one
     limits     the most CPU, memory and processes that one replica may use
     request_limits  how large a request may be: its body and its headers
-    egress     what it reaches outside of the backend, each as `host:port`; a cluster lets it out to the addresses that
-               `Kubernetes(egress=…)` says for these ports, and what a target does not hold is in its report
+    egress     what it reaches outside of the backend, each as `host:port`; Compose lets a program out to these hosts, a
+               cluster to the addresses that `Kubernetes(egress=…)` says for these ports, and what a target does not
+               hold is in its report
     secret_files  whether a program reads each secret from the file that `<NAME>_FILE` names, where its target has one,
                as images of databases do; what is made with the kit reads both
     signs      a program that signs its calls by itself, as the protocol says: it is given `SERVICE_JWT_SECRET`, and its

@@ -4,13 +4,17 @@ Only the dev overlay publishes each service, and only there users' tokens can be
 each service inside its container.
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from stead.kit.caller import mint
+from stead.kit.key import new_private_key, signing_key
 from stead.model import Backend, SteadError, load
 from stead.model.load import find
+from stead.model.wiring import PRIVATE_KEY
 from stead.ops.ship.commands import Compose
 from stead.ops.ship.preflight import compose_files, env_file
 from stead.ops.ship.runner import Real, compose_program
@@ -53,7 +57,7 @@ class Containers:
             for service in self._compose_context.services
             if service.name not in self._ports
         }
-        return Target(self.backend, DEV, self.urls, version, out | many)
+        return Target(self.backend, DEV, self.urls, version, out | many, self.service_token)
 
     def story_context(self, shown: Callable[[Step], None]) -> StoryContext:
         """Return the context of a story; SteadError when the gateway does not run."""
@@ -71,21 +75,35 @@ class Containers:
 
     def secret(self, process: str, setting: str) -> str:
         """Return the value of a process's secret; SteadError when it has none of that name."""
-        secret_values = {
-            each.name: secret.secret_values(self._compose_context, each) for each in self._compose_context.processes
-        }.get(process, {})
-        if setting not in secret_values:
+        file = self._secret_file(process, setting)
+        if file is None:
             raise SteadError(f"{process} has no secret {setting}")
-        return (
-            (self._folder / secret.FOLDER / self._compose_context.short / secret_values[setting][0])
-            .read_text()
-            .rstrip("\n")
-        )
+        return file.read_text().rstrip("\n")
+
+    def service_token(self, caller: str, callee: str, operations: Sequence[str]) -> str:
+        """Return a token of a caller for a callee: `Bearer …`. It is signed with the key that the caller has here.
+
+        A process that calls nobody has no key: it gets one that nobody trusts.
+        """
+        has_key = self._secret_file(caller, PRIVATE_KEY.name) is not None
+        key = self.secret(caller, PRIVATE_KEY.name) if has_key else new_private_key(caller)
+        return f"Bearer {mint(signing_key(key), caller, callee, operations, now=time.time())}"
 
     def control(self, do: str, name: str) -> None:
         """Stop the containers of a service, or start them and wait until they are healthy."""
         command = self._compose.start_one(name) if do == "start" else self._compose.stop_one(name)
         self._runner.run(f"docker compose {do} {name}", command)
+
+    def _secret_file(self, process: str, setting: str) -> Path | None:
+        """Return the file of a process's secret; None when it has none of that name."""
+        context = self._compose_context
+        given = {
+            name: file
+            for each in context.processes
+            if each.name == process
+            for name, (file, _) in secret.secret_values(context, each).items()
+        }
+        return self._folder / secret.FOLDER / context.short / given[setting] if setting in given else None
 
     def _published_url(self, name: str, port: int) -> str:
         """Return the URL of a container's published port; empty when it does not run."""

@@ -17,7 +17,7 @@ from stead.render.docker import dockerfiles
 from stead.render.docker.image_kind import built, root
 from stead.render.edit import edited
 from stead.render.environment_alias import short
-from stead.render.observability.context import DEV, ObservabilityContext
+from stead.render.observability.context import DEV, ObservabilityContext, has_dev
 from stead.render.observability.overlay import FILE, NAME
 
 FOLDER = "make"
@@ -81,7 +81,7 @@ def _variables(observability: ObservabilityContext) -> dict[str, str]:
         "BASES :=": f"$(foreach base,{bases},$(if $($(base)),--build-arg $(base)=$($(base))))",
         "LABELS :=": "$(foreach name,VERSION REVISION SOURCE,$(if $($(name)),--build-arg $(name)=$($(name))))",
     }
-    return variables | (_variables_of_dev() if _has_dev(observability.backend) else {})
+    return variables | (_variables_of_dev() if has_dev(observability.backend) else {})
 
 
 def _variables_of_dev() -> dict[str, str]:
@@ -92,11 +92,6 @@ def _variables_of_dev() -> dict[str, str]:
     }
 
 
-def _has_dev(backend: Backend) -> bool:
-    """Return whether the description has the environment that Compose runs on a person's machine."""
-    return any(environment.name == DEV for environment in backend.environments)
-
-
 def _images(backend: Backend) -> tuple[str, ...]:
     own = (name for name, process in built(backend).items() if process.build_spec)
     return tuple(sorted((*(file.name for file in dockerfiles(backend)), *own)))
@@ -104,7 +99,7 @@ def _images(backend: Backend) -> tuple[str, ...]:
 
 def _rules(observability: ObservabilityContext) -> Iterator[Rule]:
     yield from _of_images(observability.backend)
-    if _has_dev(observability.backend):
+    if has_dev(observability.backend):
         yield from _of_dev(observability)
     for environment in observability.backend.environments:
         if environment.name != DEV:
@@ -188,7 +183,7 @@ def _ship(environment: Environment) -> Rule:
 
 
 def _of_data(compose_context: ComposeContext) -> Iterator[Rule]:
-    if "s3" in compose_context.servers and _has_dev(compose_context.backend):
+    if "s3" in compose_context.servers and has_dev(compose_context.backend):
         bootstrap = f"$(IN_DEV) run --rm {MAKERS['s3']}"
         yield Rule("bucket-bootstrap", "create the buckets and users of up-dev; up-dev does it, too", (bootstrap,))
     if compose_context.servers:

@@ -47,6 +47,7 @@ class Target:
     shared    those of them that every backend of a repository writes alike
     keeps     how it keeps each promise of a description; None of what is beside the backend and keeps none of it
     is_wanted     tells whether a backend is delivered by it; the others get no file of it
+    missing   what the others lack, and what to write for it
     runs_workers  True where a service that is a Worker is of no concern, or runs
     """
 
@@ -55,6 +56,7 @@ class Target:
     editable: tuple[type, ...]
     keeps: Mapping[str, PromiseStatus] | None = None
     is_wanted: Callable[[Backend], bool] = _always
+    missing: tuple[str, str] = ("", "")
     runs_workers: bool = False
     at_root: Callable[[Backend], Mapping[str, str]] = _nothing
     shared: frozenset[str] = frozenset()
@@ -64,14 +66,30 @@ TARGETS: Mapping[str, Target] = {
     "docker": Target(docker.files, docker.problems, docker.EDITABLE, docker.KEEPS, runs_workers=True),
     "compose": Target(compose.files, compose.problems, compose.EDITABLE, compose.KEEPS),
     "kubernetes": Target(
-        kubernetes.files, kubernetes.problems, kubernetes.EDITABLE, kubernetes.KEEPS, kubernetes.runs_there
+        kubernetes.files,
+        kubernetes.problems,
+        kubernetes.EDITABLE,
+        kubernetes.KEEPS,
+        kubernetes.runs_there,
+        kubernetes.MISSING,
     ),
-    "helm": Target(helm.files, helm.problems, helm.EDITABLE, helm.KEEPS, helm.runs_there),
+    "helm": Target(helm.files, helm.problems, helm.EDITABLE, helm.KEEPS, helm.runs_there, helm.MISSING),
     "make": Target(makefile.files, makefile.problems, makefile.EDITABLE),
     "oathkeeper": Target(
-        oathkeeper.files, oathkeeper.problems, oathkeeper.EDITABLE, is_wanted=oathkeeper.is_wanted, runs_workers=True
+        oathkeeper.files,
+        oathkeeper.problems,
+        oathkeeper.EDITABLE,
+        is_wanted=oathkeeper.is_wanted,
+        missing=oathkeeper.MISSING,
+        runs_workers=True,
     ),
-    "observability": Target(observability.files, observability.problems, observability.EDITABLE),
+    "observability": Target(
+        observability.files,
+        observability.problems,
+        observability.EDITABLE,
+        is_wanted=observability.is_wanted,
+        missing=observability.MISSING,
+    ),
     "github": Target(_nothing, github.problems, github.EDITABLE, at_root=github.files, runs_workers=True),
     "gitlab": Target(
         _nothing,
@@ -82,10 +100,21 @@ TARGETS: Mapping[str, Target] = {
         runs_workers=True,
     ),
     "terraform": Target(
-        terraform.files, terraform.problems, terraform.EDITABLE, is_wanted=terraform.wanted, runs_workers=True
+        terraform.files,
+        terraform.problems,
+        terraform.EDITABLE,
+        is_wanted=terraform.wanted,
+        missing=terraform.MISSING,
+        runs_workers=True,
     ),
     "workers": Target(
-        workers.files, workers.problems, workers.EDITABLE, workers.KEEPS, workers.is_wanted, runs_workers=True
+        workers.files,
+        workers.problems,
+        workers.EDITABLE,
+        workers.KEEPS,
+        workers.is_wanted,
+        workers.MISSING,
+        runs_workers=True,
     ),
 }
 
@@ -103,6 +132,16 @@ def left_out(backend: Backend) -> dict[str, str]:
         if target.is_wanted(backend)
     }
     return {name: services for name, services in found.items() if services}
+
+
+def refused_unwanted(backend: Backend, targets: Sequence[str]) -> list[Problem]:
+    """Return the targets, of those that a person named, by which the backend is not delivered."""
+    return [
+        Problem("TARGET003", f"nothing of {backend.name} is rendered by {name}: {missing}", backend.where, mend)
+        for name in targets
+        if not TARGETS[name].is_wanted(backend)
+        for missing, mend in (TARGETS[name].missing,)
+    ]
 
 
 def _foreign(backend: Backend, target: str) -> list[AnyService]:

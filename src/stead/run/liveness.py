@@ -36,7 +36,7 @@ class Liveness:
         self._dead_since = self._dead_since or monotonic()
         self._looks += 1
         passed = monotonic() - self._dead_since
-        return f"{wrong}, for {passed:.0f} s" if passed > LIMIT and self._looks >= LOOKS else ""
+        return f"{wrong} (for {passed:.0f} s)" if passed > LIMIT and self._looks >= LOOKS else ""
 
     def _stopped(self) -> str:
         """Return whether it is stopped: a stopped process accepts connections, and answers none."""

@@ -11,6 +11,7 @@ from pathlib import Path
 LIMIT = 4 * 1_048_576  # bytes; one file before it is kept beside, so twice that on the disk
 LAST = 40  # lines
 LONGEST = 64 * 1024  # bytes of one line
+FRAME = re.compile(r"\s+at \S")  # of Node, Java and .NET, which write them behind the error; Python writes it last
 HIDDEN = b"[secret]"
 SHORTEST = 6  # characters, here and in the console: a shorter secret, such as `dev`, would hide what is not one
 
@@ -89,6 +90,12 @@ class LogFile(asyncio.Protocol):
         self._file.close()
         self.path.replace(older(self.path))
         self._file = self.path.open("ab")
+
+
+def without_frames(lines: Iterable[str]) -> list[str]:
+    """Return lines without the frames of stack traces, and without empty ones: what is left says what went wrong."""
+    found = [line for line in lines if line.strip()]
+    return [line for line in found if not FRAME.match(line)] or found
 
 
 def older(path: Path) -> Path:

@@ -8,14 +8,15 @@ from stead.run.workerd_gateway import WorkerFiles
 
 @dataclass(frozen=True)
 class Options:
-    """The options of a run. `port`: the gateway's; 0 selects a free one. `selection`: a part of the backend.
+    """The options of a run. `selection`: a part of the backend.
 
+    port          the gateway's; 0 is any free one, None the usual one
     runs          how many runs the console keeps, this one among them
     worker_files  see ProcessSpecs
     """
 
     environment: str = "dev"
-    port: int = 8080
+    port: int | None = None
     reload: bool = False
     selection: Selection = field(default_factory=Selection)
     worker_files: WorkerFiles | None = None

@@ -7,47 +7,60 @@ during its restart.
 import errno
 import random
 import socket
+from collections.abc import Collection
 from contextlib import suppress
+from itertools import count
 from typing import Any
 
 from stead.run.error import PortTakenError, RunError
 
 HOST = "127.0.0.1"
 RANGE = range(20_000, 30_000)
+USUAL = 8080  # of a gateway
+GATEWAY = "the gateway of this backend"
+OTHER = "another process of this backend"
 
 
 class Ports:
     """Gives each process a port that is free and that no other process of this run was given."""
 
     def __init__(self) -> None:
-        self._given: set[int] = set()
+        self._given: dict[int, str] = {}  # and to whom
 
     def free(self) -> int:
         for port in random.sample(RANGE, 200):
             if port not in self._given and is_free(port):
-                self._given.add(port)
+                self._given[port] = OTHER
                 return port
         raise RunError(f"no free port between {RANGE.start} and {RANGE.stop} was found on {HOST}")
 
-    def take(self, port: int) -> int:
-        """Return the port when it is free; PortTakenError names the process that uses it."""
+    def for_gateway(self, port: int | None, fixed: Collection[int]) -> int:
+        """Return the gateway's port: any free one for 0; for None the usual one, or the next that no program has.
+
+        fixed  the ports on which programs of the backend always listen
+        PortTakenError names the process that uses the port.
+        """
+        if port == 0:
+            return self.free()
+        port = port or next(each for each in count(USUAL) if each not in fixed)
         if not is_free(port):
             raise PortTakenError(
                 f"port {port} is in use by {holder(port)}.\n"
                 f"  choose another: stead up --port {self.free()}   (--port 0: any free one)"
             )
-        self._given.add(port)
+        self._given[port] = GATEWAY
         return port
 
     def take_for(self, port: int, name: str) -> int:
         """Return the port on which a program always listens; PortTakenError when it is not free."""
         if port in self._given or not is_free(port):
-            who = "another process of this backend" if port in self._given else holder(port)
+            who = self._given.get(port) or holder(port)
+            mend = "choose another for the gateway: stead up --port 0" if who == GATEWAY else "stop that process"
             raise PortTakenError(
                 f"{name} listens on port {port}, as described, but {who} uses that port.\n"
-                f"  stop that process, or change port= of {name}"
+                f"  {mend}, or change port= of {name}"
             )
-        self._given.add(port)
+        self._given[port] = name
         return port
 
 

@@ -50,7 +50,7 @@ class ProcessSpecs:
         folder: Folder,
         board: Board,
         environment: str,
-        port: int,
+        port: int | None,
         previous: "ProcessSpecs | None" = None,
         *,
         collector: str = "",
@@ -74,7 +74,8 @@ class ProcessSpecs:
         if previous and previous.backend.gateway:
             self.port: int = previous.port
         else:
-            self.port = self.ports.take(port) if port and backend.gateway else self.ports.free()
+            fixed = {each.port for each in backend.services if isinstance(each.port, int)}
+            self.port = self.ports.for_gateway(port, fixed) if backend.gateway else self.ports.free()
         listening: dict[str, int] = previous.listening if previous else {}
         self.listening: dict[str, int] = {
             each.name: listening.get(each.name) or self.ports.free() for each in backend.services if listens(each)

@@ -37,6 +37,8 @@ def service_spec(service: Service, start: ServiceStart) -> ProcessSpec:
         return _worker(service, start)
     health = service.health
     check, alive = _asked(service, start)
+    if service.command and not service.routes:
+        check, alive = probe.hinted(check, WORKER), probe.hinted(alive, WORKER)
     return ProcessSpec(
         service.name,
         "service",
@@ -61,8 +63,7 @@ def _asked(service: Service, start: ServiceStart) -> tuple[probe.Probe, probe.Pr
     if health.tcp:
         return probe.listens(port), probe.listens(port)
     alive = probe.http(port, LIVEZ) if service.app else probe.answers(port, health.path)
-    check = probe.http(port, health.path, any_success=not health.contract)
-    return probe.hinted(check, WORKER) if service.command and not service.routes else check, alive
+    return probe.http(port, health.path, any_success=not health.contract), alive
 
 
 def _worker(service: Service, start: ServiceStart) -> ProcessSpec:

@@ -15,7 +15,7 @@ from stead.model.health import START_PERIOD
 from stead.model.schedule import Schedule
 from stead.run.forkserver.client import Child, Forkserver, Order
 from stead.run.liveness import Liveness
-from stead.run.log_file import LogFile
+from stead.run.log_file import LogFile, without_frames
 from stead.run.probe import Probe, always
 from stead.run.startup import Startup, exposed
 from stead.run.status import Board, Kind, State, Status
@@ -255,7 +255,7 @@ class SupervisedProcess:
             self._fail(ending(status))
 
     def _fail(self, why: str) -> None:
-        self._set("failed", why, pid=None, last=list(self.process_log.last)[-SHOWN:])
+        self._set("failed", why, pid=None, last=without_frames(self.process_log.last)[-SHOWN:])
 
     def _set(self, state: State, why: str = "", **rest: object) -> None:
         self.board.set(self.status, state, why, **rest)

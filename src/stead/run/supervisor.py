@@ -56,7 +56,7 @@ class Supervisor:
         return self.options.environment
 
     @property
-    def port(self) -> int:
+    def port(self) -> int | None:
         return self.options.port
 
     def open(self, spawned: ForkserverProcess) -> None:

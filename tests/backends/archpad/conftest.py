@@ -1,15 +1,12 @@
 """Archpad's services on fresh databases; its packages are found as when the backend runs: beside its backend.py."""
 
-import secrets
 import sys
 import time
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx2
-import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
 
 FOLDER = Path(__file__).parents[3] / "backends" / "archpad"
 sys.path.insert(0, str(FOLDER))
@@ -19,7 +16,6 @@ from arch_repo.service import ROUTES as REPOSITORY_ROUTES  # noqa: E402
 from stead import Service  # noqa: E402
 from stead.kit.caller import mint  # noqa: E402
 from stead.kit.key import jwk_set, new_private_key, public_jwk, signing_key  # noqa: E402
-from stead.run.postgres import create_database  # noqa: E402
 from stead.testing.harness import alive, running  # noqa: E402
 from stead.testing.loopback import listening  # noqa: E402
 from tenant_service import app as tenant_app  # noqa: E402
@@ -30,13 +26,18 @@ REPOSITORY = Service("arch-repo-service", app="arch_repo.app:create", routes=REP
 
 
 @pytest.fixture
-def tenants(database_url):
+def repository_database(new_database):
+    return new_database(repository_app.MIGRATIONS)
+
+
+@pytest.fixture
+def tenants(tenant_database):
     """Start the tenant service; further environment variables as keywords."""
 
     @asynccontextmanager
     async def start(**environ):
         async with running(
-            tenant_app.create, service=TENANTS, environ={"TENANT_DATABASE_URL": database_url, **environ}
+            tenant_app.create, service=TENANTS, environ={"TENANT_DATABASE_URL": tenant_database, **environ}
         ) as app:
             yield app
 
@@ -44,16 +45,12 @@ def tenants(database_url):
 
 
 @pytest.fixture
-def another_database(cluster):
-    name = f"t_{secrets.token_hex(6)}"
-    yield create_database(cluster.url(), name, secrets.token_hex(16))
-    with psycopg.connect(cluster.url(), autocommit=True) as connection:
-        connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
-        connection.execute(SQL("DROP ROLE {}").format(Identifier(name)))
+def tenant_database(new_database):
+    return new_database(tenant_app.MIGRATIONS)
 
 
 @pytest.fixture
-def archpad(database_url, another_database, monkeypatch):
+def archpad(repository_database, tenant_database, monkeypatch):
     """Start the repository and a real tenant service that it asks; `tenant` founds a tenant for a user."""
 
     @asynccontextmanager
@@ -66,7 +63,7 @@ def archpad(database_url, another_database, monkeypatch):
         told = {
             "SERVICE_NAME": "tenant-service",
             "SERVICE_JWT_KEYS": jwk_set(keys),
-            "TENANT_DATABASE_URL": another_database,
+            "TENANT_DATABASE_URL": tenant_database,
         }
         with monkeypatch.context() as patch:
             for name, value in told.items():
@@ -74,7 +71,7 @@ def archpad(database_url, another_database, monkeypatch):
             people = tenant_app.create()
         async with alive(people), listening(people) as url:
             given = {
-                "PROJECT_DATABASE_URL": database_url,
+                "PROJECT_DATABASE_URL": repository_database,
                 "SERVICE_JWT_SECRET": private,
                 "TENANT_SERVICE_URL": url,
                 "MEMBERSHIP_SECONDS": "0",

@@ -1,17 +1,13 @@
 """What must hold in archpad's databases: sound rows have no fault, and each defect that is planted is found."""
 
-import asyncio
 from runpy import run_path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
 from arch_repo import app as repository_app
 from end_to_end.conftest import BACKENDS
-from stead.kit import idempotency
-from stead.kit.migrations import Migrations, apply
-from stead.run.postgres import create_database
-from tenancy import scope
 from tenant_service import app as tenant_app
 
 FAULTS = run_path(str(BACKENDS / "archpad" / "invariants.py"))["faults"]
@@ -56,23 +52,16 @@ DEFECTS = {
 
 
 @pytest.fixture(scope="module")
-def databases(cluster):
+def databases(cluster, all_databases):
     """Return the URL of each service's database, with sound rows; an administrator's, whom no policy binds."""
     found = {}
-    for service, module, name in (
-        ("tenant-service", tenant_app, "tenants"),
-        ("arch-repo-service", repository_app, "repository"),
-    ):
-        url = create_database(cluster.url(), f"invariants_{name}", "a-password")
-        tables = [idempotency.MIGRATIONS, scope.MIGRATIONS, Migrations.beside(module.__file__, name)]
-        asyncio.run(apply(url, tables))
-        found[service] = cluster.url(f"invariants_{name}")
+    for service, module in (("tenant-service", tenant_app), ("arch-repo-service", repository_app)):
+        url = all_databases.make(module.MIGRATIONS)
+        found[service] = cluster.url(urlsplit(url).path[1:])
         run(found[service], SOUND[service])
     yield found
-    with psycopg.connect(cluster.url(), autocommit=True) as connection:
-        for name in ("invariants_tenants", "invariants_repository"):
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-            connection.execute(f"DROP ROLE {name}")
+    for url in found.values():
+        all_databases.drop(url)
 
 
 def run(url, statements):

@@ -8,17 +8,13 @@ import httpx2
 import psycopg
 import pytest
 
-from arch_repo import app as repository_app
 from hasura_sync.catalog import Catalog, CatalogError, ForeignKey
 from hasura_sync.job import sync
 from hasura_sync.metadata import HasuraError
 from hasura_sync.naming import array_name, camel_case, object_name, plural
 from hasura_sync.settings import HasuraSyncSettings
-from stead.kit.migrations import Migrations, apply
 from stead.testing.hasura import Fault, Hasura, app
 from stead.testing.loopback import listening
-from tenancy import scope
-from tenant_service import app as tenant_app
 
 SECRET = "an-admin-secret"
 
@@ -46,12 +42,8 @@ def served(hasura):
 
 
 @pytest.fixture
-def job(database_url, another_database):
+def job(repository_database, tenant_database):
     """Run the job; it returns its exit status and what it said."""
-    for url, name, module in (
-        (database_url, "repository", repository_app), (another_database, "tenants", tenant_app),
-    ):  # fmt: skip
-        asyncio.run(apply(url, [scope.MIGRATIONS, Migrations.beside(module.__file__, name)]))
     hasura = Hasura(SECRET)
     with served(hasura) as url:
 
@@ -60,14 +52,14 @@ def job(database_url, another_database):
             given = {
                 "hasura_endpoint": url,
                 "hasura_graphql_admin_secret": SECRET,
-                "project_database_url": database_url,
-                "tenant_database_url": another_database,
+                "project_database_url": repository_database,
+                "tenant_database_url": tenant_database,
                 "hasura_wait_seconds": 0.2,
                 **told,
             }
             return sync(HasuraSyncSettings(**given), said.append), said
 
-        run.hasura, run.database_url = hasura, database_url
+        run.hasura, run.database_url = hasura, repository_database
         yield run
 
 

@@ -4,7 +4,6 @@ Every statement here runs as the services' own role, which owns the tables, insi
 tables are read from the catalogue: one that is added without a policy fails here, not in production.
 """
 
-import asyncio
 import uuid
 from types import SimpleNamespace
 
@@ -16,8 +15,6 @@ from psycopg.rows import dict_row
 from psycopg.sql import SQL, Identifier
 
 from arch_repo import app as repository_app
-from stead.kit import idempotency
-from stead.kit.migrations import Migrations, apply
 from tenancy import scope
 from tenant_service import app as tenant_app
 
@@ -55,11 +52,10 @@ FILL = {
 
 
 @pytest.fixture(params=SERVICES)
-def filled(request, database_url):
+def filled(request, new_database):
     """A service's database with the rows of two tenants, and what each table holds of them."""
     module = SERVICES[request.param]
-    tables = [idempotency.MIGRATIONS, scope.MIGRATIONS, Migrations.beside(module.__file__, request.param)]
-    asyncio.run(apply(database_url, tables))
+    database_url = new_database(module.MIGRATIONS)
     with psycopg.connect(database_url, row_factory=dict_row, autocommit=True) as connection:
         connection.execute(SQL("SET client_min_messages = warning"))
         names = {row["relname"] for row in connection.execute(TABLES)} - OF_NOBODY
@@ -196,10 +192,8 @@ def test_what_is_committed_in_one_tenant_leaves_the_other_as_it_was(filled, data
     assert everything(filled, other) == before
 
 
-def test_a_user_in_scope_reads_memberships_and_changes_none(database_url):
-    tables = [idempotency.MIGRATIONS, scope.MIGRATIONS, Migrations.beside(tenant_app.__file__, "tenants")]
-    asyncio.run(apply(database_url, tables))
-    with psycopg.connect(database_url, row_factory=dict_row) as connection:
+def test_a_user_in_scope_reads_memberships_and_changes_none(tenant_database):
+    with psycopg.connect(tenant_database, row_factory=dict_row) as connection:
         for tenant, member in ((ONE, "ann"), (TWO, "eve")):
             with connection.transaction():
                 enter(connection, tenant)

@@ -10,10 +10,7 @@ import uuid
 
 from psycopg.sql import SQL, Identifier
 
-from arch_repo import app as repository_app
-from stead.kit import idempotency
 from stead.kit.database import Database
-from stead.kit.migrations import Migrations
 from tenancy import scope
 
 ONE, TWO = uuid.UUID(int=1), uuid.UUID(int=2)
@@ -58,9 +55,8 @@ class Load:
         self.strangers += [row for row in rows if row["tenant_id"] != mine]
 
 
-async def test_two_tenants_under_load_never_see_a_row_of_the_other(database_url):
-    tables = [idempotency.MIGRATIONS, scope.MIGRATIONS, Migrations.beside(repository_app.__file__, "repository")]
-    database = Database(database_url, migrations=tables, size=3)
+async def test_two_tenants_under_load_never_see_a_row_of_the_other(repository_database):
+    database = Database(repository_database, size=3)
     await database.open()
     try:
         load = Load(database, random.Random(1))

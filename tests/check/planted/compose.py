@@ -138,6 +138,15 @@ PLANTED = {
     "COMPOSE056": write(
         "compose.yaml", f"services:\n  one:\n    image: shop/one:1.0{DIGEST}\n    extends: one\n"
     ),
+    "COMPOSE057": _tool('stop_grace_period: "20"'),
+    "COMPOSE058": _tool("restart: forever"),
+    "COMPOSE059": _tool("ports: ['127.0.0.1:80000:80']"),
+    "COMPOSE060": write(
+        "compose.yaml",
+        f"services:\n  db:\n    image: docker.io/library/postgres:18.4{DIGEST}\n    volumes: [db:/var/lib/postgres]\n"
+        "volumes:\n  db:\n",
+    ),
+    "COMPOSE061": _tool("depends_on: [tool]"),
     "COMPOSE050": write(
         "compose.yaml",
         f"services:\n  one:\n    image: shop/one:1.0{DIGEST}\n    restart: always\n"

@@ -79,6 +79,7 @@ PLANTED = {
     "GITHUB033": step('      - run: cosign verify "$IMAGE"\n'),
     "GITHUB034": write("mail/.github/workflows/test.yml", TEST),
     "GITHUB036": test(("ubuntu-24.04", "ubuntu-latest")),
+    "GITHUB037": test(("timeout-minutes: 10", "timeout-minutes: 10\n    timeout_minutes: 10")),
     "GITHUB035": both(
         change(
             "backend.py",

@@ -55,5 +55,12 @@ PLANTED = {
         'HEALTHCHECK CMD ["/mail", "--healthy"]',
         'EXPOSE 8000\nHEALTHCHECK CMD ["/mail", "--ask", "http://127.0.0.1:8001/health"]',
     ),
+    "IMAGE032": change("stock/Dockerfile", "RUN npm ci", "RUN apt-get update\nRUN npm ci"),
+    "IMAGE034": change("stock/Dockerfile", "RUN npm ci", "RUN apt-get update && apt-get install curl\nRUN npm ci"),
+    "IMAGE035": change(
+        "stock/Dockerfile", f"FROM {NODE}", f"FROM {NODE} AS build\nFROM {NODE}\nCOPY --from=biuld /a /a"
+    ),
+    "IMAGE036": change("stock/Dockerfile", "USER 10001:10001", 'ENTRYPOINT ["node"]\nUSER 10001:10001'),
+    "IMAGE033": change("stock/Dockerfile", "WORKDIR /app", "WORKDIR app"),
     "IMAGE029": change("mail/Dockerfile", 'HEALTHCHECK CMD ["/mail", "--healthy"]\n', ""),
 }

@@ -26,5 +26,6 @@ PLANTED = {
         write("shop-infra/list.md", "# List\n"), change("README.md", "(backend.py)", "(backend.py), `infra/list.md`")
     ),
     "PATH021": change("stock/Dockerfile", "COPY src ./src", "COPY source ./src"),
+    "PATH023": write("start.sh", '#!/bin/sh\nset -eu\ncd "$(dirname "$0")/docs"\ndocker compose up -d\n'),
     "PATH022": write("docs/Deploying.md", "# Deploying\n"),
 }

@@ -2,6 +2,7 @@
 
 from check.defects import both, change, write
 
+DIGEST = "@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 LIMIT = 'Setting("STOCK_LIMIT", int, default=100, minimum=1, help="Pieces that one order may take.")'
 WORKER = 'name = "mail"\nmain = "main.js"\n'
 DEPLOY = "#!/bin/sh\nnpx wrangler deploy --var VERSION:1 --var ENVIRONMENT:prod"
@@ -48,5 +49,10 @@ PLANTED = {
         change("backend.py", '"STOCK_LIMIT", int, default=100, minimum=1', '"STOCK_LIMIT", dict, default=None'),
         change("backend.py", ', {stock: {"STOCK_LIMIT": 5}}', ""),
     ),
+    "SETTING030": write(
+        "compose.yaml",
+        f"services:\n  stock:\n    image: shop/stock:1.0{DIGEST}\n    environment: {{STOCK_LIMIT: many}}\n",
+    ),
+    "SETTING031": change(".env.example", "SMTP_PASSWORD=\n", "SMTP_PASSWORD =\n"),
     "SETTING029": change(".env.example", "SMTP_PASSWORD=\n", "SMTP_PASSWORD=m4rble-9\n"),
 }

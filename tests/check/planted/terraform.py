@@ -1,6 +1,6 @@
 """The defects of Terraform, each in files that are written beside the shop and have no other."""
 
-from check.defects import both, write
+from check.defects import among, both, write
 
 VERSIONS = """terraform {
   required_providers {
@@ -48,8 +48,7 @@ FILES = {"infra/versions.tf": VERSIONS, "infra/main.tf": DATABASE}
 
 def changed(name, before, after):
     """Return a defect: all files, and one text of one of them is another."""
-    assert FILES[name].count(before) == 1, before
-    return both(*(write(each, text) for each, text in FILES.items()), write(name, FILES[name].replace(before, after)))
+    return among(FILES, name, before, after)
 
 
 MAIN, TOP = "infra/main.tf", "infra/versions.tf"

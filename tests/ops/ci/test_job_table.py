@@ -10,7 +10,7 @@ import yaml
 
 import stead
 from check.rule_run import git
-from cli.command_process import stead as command
+from cli.command import stead as command
 from render.pipelines import SHOP, with_pipelines
 from stead.model import Github, SteadError
 from stead.ops.ci.event import events, starts

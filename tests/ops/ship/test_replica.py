@@ -18,6 +18,8 @@ OLD = {
     },
 }
 LEFT = OLD | {"id": "fedcba", "name": "/shop-prod-orders-2", "networks": {"shop-prod_calls": {"Aliases": None}}}
+SERVER = OLD | {"id": "5e6fe6", "name": "/shop-prod-postgres-1", "service": "postgres"}
+SERVER["networks"] = {"shop-prod_stores": {"Aliases": ["postgres"]}}
 NEW = OLD | {
     "id": "77777777",
     "name": "/shop-prod-canary-orders",
@@ -41,18 +43,15 @@ class Daemon:
         text = " ".join(command.words)
         if " ps " in text:
             return Done(0, "0123456789abcdef\nfedcba\n", "")
-        if " network inspect " in text:
-            names = command.words[5:]
-            return Done(0, "".join(f"{name} {str(name.endswith('stores')).lower()}\n" for name in names), "")
         if " config " in text:
             return Done(0, "orders d1\norders-proxy d9\n", "")
-        rows = [NEW] if command.words[-1] == "shop-prod-canary-orders" else [OLD, LEFT]
+        rows = [NEW] if command.words[-1] == "shop-prod-canary-orders" else [OLD, LEFT, SERVER]
         return Done(0, "".join(json.dumps(row) + "\n" for row in rows), "")
 
 
 def test_a_replica_has_the_names_of_the_old_one_wherever_that_is_called():
     daemon = Daemon()
-    serve(daemon, "shop-prod", {"orders": "shop-prod-canary-orders"})
+    serve(daemon, "shop-prod", {"orders": "shop-prod-canary-orders"}, ["postgres"])
     connect = "docker network connect --alias orders"
     assert daemon.done == [
         "docker network disconnect shop-prod_calls shop-prod-canary-orders",

@@ -112,9 +112,11 @@ def test_what_runs_before_the_services_is_a_hook_with_all_that_it_needs(shop):
 
 def test_helm_test_is_smoke_of_every_process_that_runs_there(shop):
     _, chart = shop
-    pod = next(tree for tree in evaluator.objects(chart, "prod") if tree["kind"] == "Pod")
-    assert pod["metadata"]["annotations"]["helm.sh/hook-delete-policy"] == "before-hook-creation"  # its log is read
-    args = pod["spec"]["containers"][0]["args"]
+    [job] = [tree for tree in evaluator.objects(chart, "prod") if tree["metadata"]["name"] == "shop-smoke"
+             and tree["kind"] == "Job"]  # fmt: skip
+    assert job["metadata"]["annotations"]["helm.sh/hook-delete-policy"] == "before-hook-creation"  # its log is read
+    assert job["spec"]["backoffLimit"] == 0
+    args = job["spec"]["template"]["spec"]["containers"][0]["args"]
     assert args[:7] == ["stead", "smoke", "/app/backend.py", "--env", "prod", "--version", "v1+prod"]
     assert "--url=order-service=http://order-service:8000" in args
     assert not any("=extra=" in word for word in args)

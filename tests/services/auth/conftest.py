@@ -1,22 +1,20 @@
 """An auth service on a fresh database, trusting a stand-in for Clerk, with whatever it calls on the loopback."""
 
 import asyncio
-import secrets
 from contextlib import asynccontextmanager, suppress
 
 import psycopg
 import pytest
 from psycopg.rows import dict_row
-from psycopg.sql import SQL, Identifier
 
 from stead.kit.http_problem import HttpProblem
 from stead.kit.key import jwk_set, new_private_key, public_jwk
 from stead.model.environment_value import as_text
 from stead.model.setting import REQUIRED
-from stead.run.postgres import create_database
 from stead.services import points, referrals
 from stead.services.auth.app import create
 from stead.services.auth.service import service
+from stead.services.auth.sign_ups import MIGRATIONS
 from stead.testing.clerk import StandInClerk
 from stead.testing.harness import running
 from stead.testing.loopback import listening
@@ -29,6 +27,11 @@ SERVICE = service("auth-service", calls=[LEDGER.may("award"), INVITES.may("attri
 @pytest.fixture(scope="session")
 def clerk():
     return StandInClerk()
+
+
+@pytest.fixture
+def database_url(new_database):
+    return new_database(MIGRATIONS)
 
 
 @pytest.fixture
@@ -75,22 +78,6 @@ def waiting(rows):
         return [(job["task_name"], job["args"]["payload"]) for job in jobs]
 
     return read
-
-
-@pytest.fixture
-def databases(cluster):
-    """Return what makes further databases, each gone after the test."""
-    made = []
-
-    def make():
-        made.append(f"t_{secrets.token_hex(6)}")
-        return create_database(cluster.url(), made[-1], "a-password")
-
-    yield make
-    with psycopg.connect(cluster.url(), autocommit=True) as connection:
-        for name in made:
-            connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
-            connection.execute(SQL("DROP ROLE {}").format(Identifier(name)))
 
 
 CALLERS = {"game": ["verify", "ensure"], "tigrit-api": ["verify"], "tigrit-bot": ["ensure"]}

@@ -8,8 +8,8 @@ import pytest
 from stead.kit.http_problem import HttpProblem
 from stead.kit.key import jwk_set, new_private_key, public_jwk, signing_key
 from stead.services import points, referrals
-from stead.services.points.app import create as create_points
-from stead.services.referrals.app import create as create_referrals
+from stead.services.points import app as ledgers
+from stead.services.referrals import app as invitations
 from stead.testing.clerk import user
 from stead.testing.harness import App, running
 from stead.testing.loopback import listening
@@ -77,14 +77,16 @@ class World:
 
 
 @pytest.fixture
-def context(databases):
+def context(new_database):
     @asynccontextmanager
     async def run(**settings):
         here = World()
-        ledger, invites = points.service("points-service"), referrals.service("referral-service")
+        databases = new_database(ledgers.MIGRATIONS), new_database(invitations.MIGRATIONS)
+        ledger = here.beside(ledgers.create, points.service("points-service"), databases[0], **settings)
+        invites = here.beside(invitations.create, referrals.service("referral-service"), databases[1])
         async with (
-            here.beside(create_points, ledger, databases(), **settings) as (here.points, here.ledger, points_url),
-            here.beside(create_referrals, invites, databases()) as (here.referrals, here.invites, referrals_url),
+            ledger as (here.points, here.ledger, points_url),
+            invites as (here.referrals, here.invites, referrals_url),
         ):
             here.settings |= {"POINTS_SERVICE_URL": points_url, "REFERRAL_SERVICE_URL": referrals_url}
             yield here

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import secrets
 import socket
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,15 +10,13 @@ import psycopg
 import pytest
 import uvicorn
 from psycopg.rows import dict_row
-from psycopg.sql import SQL, Identifier
 
 from services.crowd import until_served
 from stead.kit.caller import Credentials
 from stead.kit.key import jwk_set, new_private_key, public_jwk, signing_key
 from stead.kit.service_client import ServiceClient
-from stead.run.postgres import create_database
 from stead.services import content
-from stead.services.content.app import create
+from stead.services.content.app import MIGRATIONS, create
 from stead.services.points import app as points_app
 from stead.services.points.contract import PointsClient
 from stead.testing.harness import running
@@ -73,6 +70,11 @@ class House:
     async def seats(self, event):
         seen = (await self.app.get(f"/v1/events/{event}")).json()
         return seen["registered"], seen["waitlisted"]
+
+
+@pytest.fixture
+def database_url(new_database):
+    return new_database(MIGRATIONS)
 
 
 @pytest.fixture
@@ -171,23 +173,21 @@ class Points:
 
 
 @pytest.fixture
-def points(cluster, monkeypatch):
+def points(new_database, monkeypatch):
     """Serve the points service on a database of its own; further environment variables as keywords."""
 
     @asynccontextmanager
     async def serve(**environ):
-        name = f"t_{secrets.token_hex(6)}"
         private = new_private_key("content-service")
         keys = {"content-service": public_jwk(private, "content-service", ("award", "reverse", "read"))}
         told = {"SERVICE_NAME": "points-service", "SERVICE_JWT_KEYS": jwk_set(keys), **environ}
-        told["DATABASE_URL"] = create_database(cluster.url(), name, "a-password")
+        told["DATABASE_URL"] = new_database(points_app.MIGRATIONS)
         with monkeypatch.context() as patch:
             for variable, value in told.items():
                 patch.setenv(variable, value)
             gate = Gate(points_app.create())
         async with listening(gate) as url:
             yield Points(gate, url, private)
-        drop_database(cluster, name)
 
     return serve
 
@@ -205,9 +205,3 @@ async def listening(app):
         finally:
             server.should_exit = True
             await task
-
-
-def drop_database(cluster, name):
-    with psycopg.connect(cluster.url(), autocommit=True) as connection:
-        connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
-        connection.execute(SQL("DROP ROLE {}").format(Identifier(name)))

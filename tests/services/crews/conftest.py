@@ -1,17 +1,16 @@
 """A crews service beside a real events service."""
 
-import secrets
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
-from services.payments.conftest import _drop, serve_events
+from services.payments.conftest import serve_events
 from stead.kit.key import new_private_key, public_jwk
-from stead.run.postgres import create_database
 from stead.services import crews
-from stead.services.crews.app import create
+from stead.services.crews.app import MIGRATIONS, create
+from stead.services.events.app import MIGRATIONS as EVENTS
 from stead.testing.harness import running
 
 ORGANIZER = {"user": "olga", "roles": ["organizer"]}
@@ -62,13 +61,17 @@ class Camp:
 
 
 @pytest.fixture
-def run(cluster, database_url):
+def database_url(new_database):
+    return new_database(MIGRATIONS)
+
+
+@pytest.fixture
+def run(new_database, database_url):
     """Start the services."""
 
     @asynccontextmanager
     async def start():
-        name, key = f"t_{secrets.token_hex(6)}", new_private_key("crews")
-        url = create_database(cluster.url(), name, "a-password")
+        key, url = new_private_key("crews"), new_database(EVENTS)
         async with AsyncExitStack() as stack:
             keys = {"crews": public_jwk(key, "crews", ("read",))}
             keys["api-gateway"] = public_jwk(gateway := new_private_key("api-gateway"), "api-gateway", ("front",))
@@ -76,7 +79,6 @@ def run(cluster, database_url):
             told = {"DATABASE_URL": database_url, "EVENTS_SERVICE_URL": events_url, "SERVICE_JWT_SECRET": key}
             service = await stack.enter_async_context(running(create, service=crews.service(), environ=told))
             yield Camp(service, club)
-        _drop(cluster, name)
 
     return start
 

@@ -9,7 +9,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from stead.services import events
-from stead.services.events.app import create
+from stead.services.events.app import MIGRATIONS, create
 from stead.services.events.replay import replay
 from stead.testing.harness import running
 
@@ -69,6 +69,11 @@ class Club:
         answer = await self.confirm(booking)
         assert answer.status_code == 200, answer.text
         return booking
+
+
+@pytest.fixture
+def database_url(new_database):
+    return new_database(MIGRATIONS)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from PIL import Image
 from psycopg.rows import dict_row
 
 from stead.services import media
-from stead.services.media.app import create
+from stead.services.media.app import MIGRATIONS, create
 from stead.testing.harness import running
 from stead.testing.s3 import StandInS3
 
@@ -59,6 +59,11 @@ class Gallery:
             while (shown := await self.read(upload))["status"] == "quarantine":
                 await asyncio.sleep(0.03)
         return upload, shown
+
+
+@pytest.fixture
+def database_url(new_database):
+    return new_database(MIGRATIONS)
 
 
 @pytest.fixture

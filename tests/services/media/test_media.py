@@ -3,10 +3,13 @@
 import asyncio
 import struct
 import zlib
+from urllib.parse import urlsplit
 
 import pytest
 
 from services.media.conftest import ANN, BEN, picture
+from stead.model import SteadError
+from stead.services.media.signing import endpoint_of
 
 LINKS_ENDED = "UPDATE media SET created_at = created_at - interval '31 minutes'"
 
@@ -192,3 +195,21 @@ async def _until(holds):
     async with asyncio.timeout(8):
         while not holds():
             await asyncio.sleep(0.05)
+
+
+async def test_links_are_signed_for_the_address_at_which_clients_reach_the_bucket(run):
+    """The signature holds the host, so a link cannot be sent to another one."""
+    async with run(BUCKET_PUBLIC_URL="http://files.localhost:8333/") as gallery:
+        upload = (await gallery.order(len(content := picture()))).json()
+        at = urlsplit(upload["url"])
+        assert (at.scheme, at.netloc) == ("http", "files.localhost:8333")
+        inside = upload["url"].replace(f"{at.scheme}://{at.netloc}", gallery.s3.url)
+        assert (await gallery.put({**upload, "url": inside}, content)).status_code == 403
+        reached = {**upload, "url": inside, "headers": {**upload["headers"], "host": at.netloc}}
+        assert (await gallery.put(reached, content)).status_code == 200
+
+
+@pytest.mark.parametrize("wrong", ["files.example.com", "https://files.example.com/bucket", "s3://a:b@c/d"])
+def test_an_address_for_clients_that_cannot_be_read_is_refused(wrong):
+    with pytest.raises(SteadError, match="BUCKET_PUBLIC_URL cannot be read"):
+        endpoint_of(wrong)

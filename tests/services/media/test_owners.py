@@ -1,28 +1,26 @@
 """Owners: files are added to what the user owns, as the other services say; a role alone is not enough."""
 
-import secrets
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from services.payments.conftest import _drop, serve_events
+from services.payments.conftest import serve_events
 from stead.kit.key import new_private_key, public_jwk
-from stead.run.postgres import create_database
 from stead.services import media
+from stead.services.events.app import MIGRATIONS as EVENTS
 from stead.services.media.app import create
 from stead.testing.harness import running
 
 OLGA, EVE = ({"user": name, "roles": ["organizer"]} for name in ("olga", "eve"))
 
 
-async def test_files_are_added_to_ones_own_page_and_event_alone(cluster, database_url):
+async def test_files_are_added_to_ones_own_page_and_event_alone(new_database, database_url):
     """Any organizer could add files to another organizer's page: the role was believed."""
-    name, key = f"t_{secrets.token_hex(6)}", new_private_key("media")
+    key = new_private_key("media")
     async with AsyncExitStack() as stack:
         keys = {"media": public_jwk(key, "media", ("read",))}
         keys["api-gateway"] = public_jwk(gateway := new_private_key("api-gateway"), "api-gateway", ("front",))
-        url = create_database(cluster.url(), name, "a-password")
-        club, events_url = await stack.enter_async_context(serve_events(url, keys, gateway, "1800"))
+        club, events_url = await stack.enter_async_context(serve_events(new_database(EVENTS), keys, gateway, "1800"))
         told = {"DATABASE_URL": database_url, "BUCKET_URL": "s3://key:secret@127.0.0.1:9/media"}
         told |= {"EVENTS_SERVICE_URL": events_url, "SERVICE_JWT_SECRET": key}
         app = await stack.enter_async_context(running(create, service=media.service(), environ=told))
@@ -41,4 +39,3 @@ async def test_files_are_added_to_ones_own_page_and_event_alone(cluster, databas
             order = {"owner_kind": kind, "owner_id": id_, "content_type": "image/png", "size": 10}
             answer = await app.post("/v1/media", json=order, **who)
             assert answer.status_code == status, (who, kind, id_, answer.text)
-    _drop(cluster, name)

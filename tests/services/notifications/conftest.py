@@ -8,7 +8,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from stead.services import notifications
-from stead.services.notifications.app import create
+from stead.services.notifications.app import MIGRATIONS, create
 from stead.testing.harness import running
 from stead.testing.loopback import listening
 from stead.testing.sms_ru import SmsRu
@@ -75,6 +75,11 @@ class Post:
                 if await found if asyncio.iscoroutine(found) else found:
                     return
                 await asyncio.sleep(0.03)
+
+
+@pytest.fixture
+def database_url(new_database):
+    return new_database(MIGRATIONS)
 
 
 @pytest.fixture

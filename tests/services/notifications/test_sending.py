@@ -64,7 +64,7 @@ async def test_telegram_says_when_and_one_who_blocked_the_bot_stops_nobody(run, 
 
 
 async def test_what_nobody_can_be_told_is_a_dead_letter_that_an_admin_sends_again(run):
-    async with run() as post:
+    async with run(NOTIFICATIONS_CONTACT_SECONDS="0") as post:
         await post.send()
         [dead] = await post.dead()
         assert (dead["reason"], dead["channel"]) == ("no_channel", "none")
@@ -74,6 +74,25 @@ async def test_what_nobody_can_be_told_is_a_dead_letter_that_an_admin_sends_agai
         assert (await post.app.post(path, **ADMIN)).status_code == 202
         await post.until(lambda: len(post.mails()) == 1)
         assert (await post.app.post(path, **ADMIN)).json()["code"] == "unknown_message"
+
+
+async def test_a_message_that_comes_before_the_contact_of_its_user_is_sent_once_that_is_known(run, rows):
+    """The two come from different services, each of which may be killed and try again later."""
+    async with run() as post:
+        await post.send()
+        await post.until(lambda: rows("SELECT FROM procrastinate_jobs WHERE attempts > 0"))
+        assert not post.mails()
+        await post.contact()
+        await post.until(lambda: len(post.mails()) == 1)
+        assert await post.dead() == []
+    assert [(row["channel"], row["status"]) for row in rows("SELECT * FROM message")] == [("email", "sent")]
+
+
+async def test_a_message_whose_user_stays_unknown_is_a_dead_letter_in_the_end(run):
+    async with run(NOTIFICATIONS_CONTACT_SECONDS="1") as post:
+        await post.send()
+        await post.until(lambda: _has_one(post.dead))
+        assert [each["reason"] for each in await post.dead()] == ["no_channel"]
 
 
 async def test_a_mailbox_that_does_not_exist_is_dead_at_once_and_a_busy_server_after_some_tries(run):
@@ -203,3 +222,7 @@ async def test_an_admin_sees_what_a_kind_says_before_anybody_gets_it(run):
         assert russian.json()["subject"] == "Освободилось место"
         assert (await post.app.get("/v1/notifications/templates/x", **ADMIN)).json()["code"] == "unknown_kind"
         assert (await post.app.get("/v1/notifications/templates/news", user="ann")).status_code == 403
+
+
+async def _has_one(ask):
+    return len(await ask()) == 1

@@ -2,13 +2,14 @@
 
 from stead.testing.sms_ru import Fault
 
+AT_ONCE = {"NOTIFICATIONS_CONTACT_SECONDS": "0"}
 SMS = {"SMS_API_ID": "an-account"}
 ON = [{"kind": "news", "channel": "sms", "enabled": True}]
 PHONE = "79261234567"
 
 
 async def test_who_has_a_phone_alone_gets_what_is_required_and_what_they_switched_on(run, rows):
-    async with run(**SMS) as post:
+    async with run(**SMS, **AT_ONCE) as post:
         await post.contact(email=None, phone=f"+{PHONE}")
         await post.send(key="one")
         await post.send(key="two", kind="news", text="Hello")
@@ -28,7 +29,7 @@ async def test_telegram_and_mail_come_first_and_without_an_account_there_is_no_s
         await post.send()
         await post.until(lambda: len(post.mails()) == 1)
         assert not post.sms.messages[PHONE]
-    async with run() as post:
+    async with run(**AT_ONCE) as post:
         await post.contact("ben", email=None, phone=f"+{PHONE}")
         await post.send("ben")
         assert [each["reason"] for each in await post.dead()] == ["no_channel"]

@@ -10,15 +10,15 @@ from uuid import uuid4
 import psycopg
 import pytest
 from psycopg.rows import dict_row
-from psycopg.sql import SQL, Identifier
 
 from stead.kit.key import jwk_set, new_private_key, public_jwk
-from stead.run.postgres import create_database
 from stead.services import events, payments
+from stead.services.events.app import MIGRATIONS as EVENTS
 from stead.services.events.app import create as create_events
 from stead.services.events.replay import replay as replay_events
+from stead.services.media.app import MIGRATIONS as MEDIA
 from stead.services.media.app import create as create_media
-from stead.services.payments.app import create
+from stead.services.payments.app import MIGRATIONS, create
 from stead.services.payments.replay import replay
 from stead.testing.harness import alive, running
 from stead.testing.loopback import listening
@@ -136,14 +136,17 @@ def environment(values):
 
 
 @pytest.fixture
-def run(cluster, database_url):
+def database_url(new_database):
+    return new_database(MIGRATIONS)
+
+
+@pytest.fixture
+def run(new_database, database_url):
     """Start the services; further environment variables of payments as keywords."""
 
     @asynccontextmanager
     async def start(hold="1800", **environ):
-        name, key = f"t_{secrets.token_hex(6)}", new_private_key("payments")
-        url = create_database(cluster.url(), name, "a-password")
-        yookassa = YooKassa(SHOP, SECRET)
+        key, url, yookassa = new_private_key("payments"), new_database(EVENTS), YooKassa(SHOP, SECRET)
         async with AsyncExitStack() as stack:
             keys = {"payments": public_jwk(key, "payments", ("read", "confirm", "revoke"))}
             keys["api-gateway"] = public_jwk(gateway := new_private_key("api-gateway"), "api-gateway", ("front",))
@@ -162,14 +165,12 @@ def run(cluster, database_url):
             }
             files = ""
             if "PAYMENTS_QR_PAYEE" in environ:
-                files = create_database(cluster.url(), f"{name}_media", "a-password")
+                files = new_database(MEDIA)
                 of_payments = {"payments": public_jwk(key, "payments", ("read",))}
                 told["MEDIA_SERVICE_URL"] = await stack.enter_async_context(serve_media(files, of_payments))
             service = await stack.enter_async_context(running(create, service=payments.service(), environ=told))
             yield Till(service, club, yookassa, files)
         reports = replay(database_url), replay_events(url)
-        for each in (name, f"{name}_media") if files else (name,):
-            _drop(cluster, each)
         assert all(report.clean for report in reports), [report.first for report in reports]
 
     return start
@@ -210,12 +211,6 @@ async def serve_events(url, keys, gateway, hold):
 
     async with alive(service), listening(service) as base, httpx2.AsyncClient(base_url=base, trust_env=False) as client:
         yield App(client, events.service(), {"api-gateway": signing_key(gateway)}), base
-
-
-def _drop(cluster, name):
-    with psycopg.connect(cluster.url(), autocommit=True) as connection:
-        connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
-        connection.execute(SQL("DROP ROLE {}").format(Identifier(name)))
 
 
 @pytest.fixture

@@ -5,10 +5,15 @@ from contextlib import asynccontextmanager
 import pytest
 
 from stead.services import points
-from stead.services.points.app import create
+from stead.services.points.app import MIGRATIONS, create
 from stead.testing.harness import running
 
 SERVICE = points.service()
+
+
+@pytest.fixture
+def database_url(new_database):
+    return new_database(MIGRATIONS)
 
 
 @pytest.fixture

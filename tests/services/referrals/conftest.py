@@ -5,10 +5,15 @@ import pytest
 from psycopg.rows import dict_row
 
 from stead.services import referrals
-from stead.services.referrals.app import create
+from stead.services.referrals.app import MIGRATIONS, create
 from stead.testing.harness import running
 
 CALLER = "auth-service"
+
+
+@pytest.fixture
+def database_url(new_database):
+    return new_database(MIGRATIONS)
 
 
 @pytest.fixture

@@ -40,6 +40,11 @@ def kind(request):
 
 
 @pytest.fixture
+def database_url(new_database):
+    return new_database(MIGRATIONS)
+
+
+@pytest.fixture
 def environ(kind, request):
     """What tells a service where its store is: a part of its own in either."""
     if kind == "postgres":

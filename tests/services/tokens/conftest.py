@@ -4,11 +4,16 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from stead.services.tokens.app import create
+from stead.services.tokens.app import MIGRATIONS, create
 from stead.services.tokens.service import service
 from stead.testing.harness import running
 
 SERVICE = service("token-service")
+
+
+@pytest.fixture
+def database_url(new_database):
+    return new_database(MIGRATIONS)
 
 
 @pytest.fixture

@@ -9,16 +9,16 @@ import httpx2
 import psycopg
 import pytest
 from psycopg.rows import dict_row
-from psycopg.sql import SQL, Identifier
 
 from stead.kit.key import jwk_set, new_private_key, public_jwk, signing_key
 from stead.model import Postgres
-from stead.run.postgres import create_database
 from stead.services import sessions as sessions_service
 from stead.services import users
+from stead.services.notifications.app import MIGRATIONS as NOTIFICATIONS
 from stead.services.notifications.app import create as create_notifications
+from stead.services.sessions.app import MIGRATIONS as SESSIONS
 from stead.services.sessions.app import on_postgres
-from stead.services.users.app import create
+from stead.services.users.app import MIGRATIONS, create
 from stead.testing.harness import App, alive, running
 from stead.testing.loopback import listening
 from stead.testing.smtp import Mailbox
@@ -72,32 +72,39 @@ def environment(values):
 
 
 @pytest.fixture
-def run(cluster, database_url):
+def database_url(new_database):
+    return new_database(MIGRATIONS)
+
+
+@pytest.fixture
+def run(new_database, database_url):
     """Start the services; further environment variables as keywords."""
 
     @asynccontextmanager
     async def start(**environ):
-        key, edge, mailbox, names = new_private_key("users"), new_private_key("api-gateway"), Mailbox(), []
+        key, edge, mailbox = new_private_key("users"), new_private_key("api-gateway"), Mailbox()
         async with AsyncExitStack() as stack:
             await mailbox.open()
             stack.push_async_callback(mailbox.close)
 
-            async def serve(name, factory, operations, **more):
-                names.append(f"t_{secrets.token_hex(6)}")
+            async def serve(name, factory, migrations, operations, **more):
                 gateway = public_jwk(edge, "api-gateway", ("front",))
                 keys = jwk_set({"users": public_jwk(key, "users", operations), "api-gateway": gateway})
                 told = {"SERVICE_NAME": name, "SERVICE_JWT_KEYS": keys, "SERVICE_JWT_SECRET": new_private_key(name)}
-                told["DATABASE_URL"] = create_database(cluster.url(), names[-1], "a-password")
+                told["DATABASE_URL"] = new_database(migrations)
                 with environment(told | more):
                     app = factory()
                 await stack.enter_async_context(alive(app))
                 return await stack.enter_async_context(listening(app))
 
             operations = ("create", "exchange", "invalidate", "list")
-            sessions = await serve("sessions", on_postgres, operations, SESSION_SIGNING_KEY=secrets.token_hex(32))
+            sessions = await serve(
+                "sessions", on_postgres, SESSIONS, operations, SESSION_SIGNING_KEY=secrets.token_hex(32)
+            )
             smtp = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(mailbox.port), "SMTP_STARTTLS": "false"}
             link = {"NOTIFICATIONS_LINK_SECRET": "x", **smtp}
-            notifications = await serve("notifications", create_notifications, ("send", "contact", "forget"), **link)
+            operations = ("send", "contact", "forget")
+            notifications = await serve("notifications", create_notifications, NOTIFICATIONS, operations, **link)
             told = {
                 "DATABASE_URL": database_url,
                 "SERVICE_JWT_SECRET": key,
@@ -111,10 +118,6 @@ def run(cluster, database_url):
                 client, sessions_service.service("sessions", store=Postgres()), {"api-gateway": signing_key(edge)}
             )
             yield Desk(service, mailbox, front)
-        with psycopg.connect(cluster.url(), autocommit=True) as connection:
-            for name in names:
-                connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
-                connection.execute(SQL("DROP ROLE {}").format(Identifier(name)))
 
     return start
 

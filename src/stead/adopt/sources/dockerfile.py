@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from stead.adopt.evidence import BuildPart, Evidence, RoutePart, Value
-from stead.adopt.text import path_of, plain, split
+from stead.adopt.text import path_of, plain, shell_line, split
 from stead.check.facts import At
 from stead.check.facts.dockerfile import copied
 from stead.check.facts.value import is_secret_name
@@ -14,7 +14,6 @@ from stead.check.setting.usage import RUNTIMES
 
 PAIR = re.compile(r"([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|\S*)")
 OPTION = re.compile(r"^(?:--\S+\s+)+")
-SHELL = re.compile(r"[$|;&<>`]")
 # Base images whose entry point is an interpreter: a CMD there is its arguments.
 ENTRIES = {"/nodejs": "node", "/python": "python3"}
 KIND = "Dockerfiles"
@@ -119,12 +118,9 @@ def _only_port(rest: str) -> int:
 
 
 def _command_words(text: str) -> tuple[str, ...]:
-    """Return the words of a command, whose form is a list or a shell's line.
-
-    A line that only a shell understands, with variables or redirections, is left to one.
-    """
+    """Return the words of a command, whose form is a list or a shell's line."""
     try:
         words = json.loads(text)
     except ValueError:
-        return ("sh", "-c", text) if SHELL.search(text) else split(text)
+        return shell_line(text)
     return tuple(map(str, words)) if isinstance(words, list) else split(text)

@@ -1,6 +1,7 @@
 """Folders of source: by their manifests, what they are written in and how they are started."""
 
 import json
+import posixpath
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +11,7 @@ from typing import Any
 from stead.adopt.environment import label
 from stead.adopt.evidence import Evidence, RoutePart
 from stead.check.facts.toml import LARGEST
+from stead.check.source import SERVES
 
 FRONTEND = re.compile(r'"(?:react|react-dom|vue|svelte|@angular/core|next|nuxt|astro|solid-js)"\s*:')
 BUNDLER = re.compile(r"vite(?:\s|$)")  # as a script: a server may be bundled by it, too, and is not started by it
@@ -22,10 +24,15 @@ LOCKS = {
 }
 GENERIC = frozenset({"src", "app", "source", "code"})  # the folder above has the name
 STARTS = ("start", "start:prod", "serve", "dev")
+SERVERS = ("server.js", "server.mjs", "index.js", "index.mjs", "app.js", "main.js")
 MAINS = ("Application.java", "Application.kt")
 SPRING = re.compile(r"org\.springframework\.boot['\"]\)?(?![^\n]{0,80}apply false)")
 INCLUDE = re.compile(r"rootProject\.name\s*=\s*['\"]([\w.-]+)['\"]")
 MODULE = re.compile(r"(?m)^module\s+(\S+)")
+INNER = re.compile(r"<(?:dependencies|dependencyManagement|build|profiles)>")  # what has names of its own
+NAMED = re.compile(r"<(artifactId|version)>([^<]*)</")
+FINAL = re.compile(r"<finalName>([^<]*)</")
+MAIN = "<mainClass>"
 NO_SERVICE = {
     "Aspire.AppHost": "it starts the other services on a laptop, as stead up does",
     "<UseMaui>true": "it is an app for devices",
@@ -65,6 +72,15 @@ def _node(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
         runner = package_manager(found, path.parent)
         command = (runner, start) if start == "start" and runner != "bun" else (runner, "run", start)
         yield _part(found, path, command, f"its package.json has the script {start}: {scripts[start]}")
+    elif main := _serving(found, path.parent, data.get("main")):
+        yield _part(found, path, ("node", main), f"{main} listens, and its package.json has no script that starts it")
+
+
+def _serving(found: Evidence, folder: Path, main: object) -> str:
+    """Return the file that is the program of a package without a script: one that listens; empty where none does."""
+    names = [*([posixpath.normpath(main)] if isinstance(main, str) else []), *SERVERS]
+    texts = {name: found.tree.text(folder / name) or "" for name in names if folder / name in found.tree.known}
+    return next((name for name, text in texts.items() if SERVES.search(text)), "")
 
 
 def _part(found: Evidence, path: Path, command: tuple[str, ...], why: str, folder: Path | None = None) -> RoutePart:
@@ -119,6 +135,18 @@ def _maven(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:
     main = any(file.name.endswith(MAINS) for file in found.tree.below(path.parent))
     if "<modules>" not in text and ("spring-boot-maven-plugin" in text or ("spring-boot-starter" in text and main)):
         yield _part(found, path, ("mvn", "spring-boot:run"), "its pom.xml has Spring Boot")
+    elif "<modules>" not in text and (jar := _runnable_jar(text)):
+        line = f"mvn -q -DskipTests package && exec java -jar target/{jar}.jar"
+        yield _part(found, path, ("sh", "-c", line), "its pom.xml makes a jar with a main class")
+
+
+def _runnable_jar(text: str) -> str:
+    """Return the name of the jar that a pom.xml makes; empty where it has no main class, or no name of its own."""
+    own = INNER.split(text.partition("</parent>")[2] or text, maxsplit=1)[0]
+    found = {name: value.strip() for name, value in NAMED.findall(own)}
+    final = FINAL.search(text)
+    name = final[1].strip() if final else "-".join(found.get(key, "$") for key in ("artifactId", "version"))
+    return name if MAIN in text and "$" not in name else ""
 
 
 def _go(found: Evidence, path: Path, text: str) -> Iterator[RoutePart]:

@@ -2,41 +2,15 @@
 
 from collections.abc import Iterator
 
-from stead.check.compose.stack import Container, Stack, stacks
+from stead.check.compose.project import defined
+from stead.check.compose.stack import Container, Stack, is_delivered, own_stacks, stacks
 from stead.check.context import Context
 from stead.check.merged_config import MergedConfig
 from stead.check.rule import rule
 from stead.model import Problem
-from stead.model.wiring import UrlOf
 
-LISTENS = "8000"  # what the renderer tells every service
-
-
-@rule("COMPOSE029")
-def callers_have_the_addresses_of_callees(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a caller has the name and the port of its callee.
-
-    Inside a network `localhost` is the caller itself, and a published port is not a port of the container. Another
-    service refuses the token. Write `http://<name>:8000`; a program with a proxy uses that proxy, at the port of the
-    call.
-    """
-    for stack in stacks(context):
-        for container in stack.containers:
-            for wire in stack.expected.wires(container.name) if stack.expected else ():
-                value = container.config.get("environment", wire.setting.name)
-                if isinstance(wire.value, UrlOf) and value is not None and "$" not in value.text:
-                    expected = _address(stack, container.name, wire.value.service.name)
-                    if value.text.rstrip("/") != expected:
-                        message = f"{container.name} has the address {value.text} for {wire.value.service.name}"
-                        yield Problem("COMPOSE029", message, value.place, f"write {expected}")
-
-
-def _address(stack: Stack, caller: str, callee: str) -> str:
-    sidecar = stack.expected.context.sidecars.get(caller) if stack.expected else None
-    if sidecar is not None:
-        return sidecar.url(callee)
-    other = stack.named.get(callee)
-    return f"http://{callee}:{(other and other.config.text_at('environment', 'PORT')) or LISTENS}"
+KINDS = ("networks", "volumes", "secrets", "services", "configs")
+DEFAULT = "default"  # the network that Compose makes by itself
 
 
 @rule("COMPOSE030")
@@ -58,33 +32,41 @@ def everything_runs(context: Context) -> Iterator[Problem]:
 
 @rule("COMPOSE032")
 def what_is_named_is_defined(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, the networks, volumes, secrets and services that a container names are defined.
+    """The networks, volumes, secrets, configs and services that a container names are defined.
 
-    Otherwise Compose refuses the whole file on the target machine. Define it at the end of the file, or
-    fix the name.
+    Otherwise Compose refuses the whole file on the target machine. Define it at the end of the file, or fix the name.
+    Outside of `deploy/`, a Compose file may name what another file of its folder defines, or what it includes; an
+    overlay (`compose.ci.yaml`) may name what any of them defines.
     """
-    for stack in stacks(context):
-        kinds = ("networks", "volumes", "secrets", "services")
-        defined = {kind: {name for name, _ in stack.merged.each(kind)} for kind in kinds}
-        defined["networks"].add("default")
+    for stack in (*stacks(context), *own_stacks(context)):
+        known = {kind: _defined(context, stack, kind) for kind in KINDS}
         for container in stack.containers:
             for kind, name, item in _named(container):
-                if name not in defined[kind]:
+                if name not in known[kind] and "$" not in name:
                     message = f"{container.name} names {name}, which is not among the {kind}"
                     yield Problem("COMPOSE032", message, item.place, f"define {name} in {kind}:, or fix the name")
 
 
+def _defined(context: Context, stack: Stack, kind: str) -> set[str]:
+    own = {DEFAULT} if kind == "networks" else set()
+    if is_delivered(context, stack.files[0]):
+        return own | {name for name, _ in stack.merged.each(kind)}
+    return own | defined(context, stack.files[0], kind)
+
+
 def _named(container: Container) -> Iterator[tuple[str, str, MergedConfig]]:
-    for name, item in container.config.each("networks"):
-        yield "networks", name, item
-    for name, item in container.config.each("depends_on"):
-        yield "services", name, item
-    for _, item in container.config.each("secrets"):
-        yield "secrets", item.text_at("source") or item.text, item
+    yield from (("networks", name, item) for name, item in container.config.each("networks"))
+    needed = (each for each in container.config.each("depends_on") if each[1].text_at("required") != "false")
+    yield from (("services", name, item) for name, item in needed)
+    yield from (("services", text.partition(":")[0], item) for text, item in container.config.each("links"))
+    for kind in ("secrets", "configs"):
+        for _, item in container.config.each(kind):
+            yield kind, item.text_at("source") or item.text, item
     for _, item in container.config.each("volumes"):
         source = item.text_at("source") if item.text_at("type") == "volume" else item.text.partition(":")[0]
-        if source and (item.text.count(":") or item.members) and not source.startswith((".", "/", "~", "$")):
+        named = len(source) > 1 and not source.startswith((".", "/", "~", "$"))  # C:\data is a path of Windows
+        if named and (item.text.count(":") or item.members):
             yield "volumes", source, item
 
 
-RULES = (callers_have_the_addresses_of_callees, everything_runs, what_is_named_is_defined)
+RULES = (everything_runs, what_is_named_is_defined)

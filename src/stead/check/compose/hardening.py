@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from stead.check.compose.stack import VARIABLE, Container, compose_files, delivered
+from stead.check.compose.own_file import ENDS, is_trial
+from stead.check.compose.stack import VARIABLE, Container, compose_files, delivered, own_stacks
 from stead.check.context import Context
+from stead.check.facts.compose import plain
 from stead.check.facts.config_values import MAP
 from stead.check.rule import rule
 from stead.model import Problem, Service
@@ -70,11 +72,13 @@ def no_powerful_capability_is_added(context: Context) -> Iterator[Problem]:
 
 @rule("COMPOSE018")
 def containers_are_not_root(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a container runs as a numeric user that is not root.
+    """In `deploy/`, a container runs as a numeric user that is not root; in other files, never explicitly as root.
 
     An image's own user may be root, and may change with its next release; a name is resolved inside the image, so it is
     not verifiable from outside. Write `user: "10001:10001"`. Root is allowed for a container that only reads files of
-    the machine, such as Docker's logs.
+    the machine, such as Docker's logs. Outside of `deploy/`, the rule reports `user: root` of the services of the
+    backend and of images that are built here; of other programs, of one-off containers, and in files for a laptop, it
+    reports it with `--strict`.
     """
     for container in delivered(context):
         value = container.config.get("user")
@@ -86,6 +90,20 @@ def containers_are_not_root(context: Context) -> Iterator[Problem]:
             reason = f"runs as {user}" if user else "names no user"
             place = (value or container.config).place
             yield Problem("COMPOSE018", f"{container.name} {reason}", place, 'write user: "10001:10001"')
+    yield from _own_root(context)
+
+
+def _own_root(context: Context) -> Iterator[Problem]:
+    """Yield the containers that a team's own files set to root."""
+    for container in (each for stack in own_stacks(context) for each in stack.containers):
+        user = container.config.get("user")
+        if user is None or plain(user.text).partition(":")[0] not in ROOT or _reads_the_machine(container):
+            continue
+        own = container.process is not None or container.config.get("build") is not None
+        ends = ENDS.search(container.name) or container.runs_once
+        sure = own and not ends and not is_trial(context, user.file)
+        message = f"{container.name} runs as {user.text}"
+        yield Problem("COMPOSE018", message, user.place, 'write user: "10001:10001"', sure=sure)
 
 
 def _reads_the_machine(container: Container) -> bool:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from stead.check.compose.stack import Container, Stack, delivered, stacks
+from stead.check.compose.stack import Container, Stack, compose_model, containers, delivered, is_delivered, stacks
 from stead.check.context import Context
 from stead.check.docker_context import base_of, installs
+from stead.check.facts.config_values import LIST
 from stead.check.merged_config import MergedConfig
 from stead.check.rule import rule
 from stead.model import Problem, Service
@@ -17,8 +18,9 @@ URL = re.compile(
 ASKED = re.compile(r"\bGET (?P<path>/[\w./-]*)")
 UNDOUBLED = re.compile(r"(?<!\$)(?:\$\$)*\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})")
 PROGRAM = re.compile(r"(?:^|[\s;&|(])(?P<name>curl|wget|bash|nc)\b")
-# What these images lack, from their own Dockerfiles; a name in parentheses is part of the tag.
-# What these images lack; the first that fits.
+FORMS = frozenset({"CMD", "CMD-SHELL", "NONE"})
+OFFICIAL = re.compile(r"(?:docker\.io/)?(?:library/)?[^/]+")
+# What these images lack, from their own Dockerfiles; the first that fits.
 MISSING_PROGRAMS = (
     (re.compile(r"distroless|^scratch$|grafana/loki:(?:3\.[6-9]|3\.\d\d|[4-9])|astral-sh/uv:"), "curl wget bash nc"),
     (re.compile(r"(?:envoyproxy/envoy|grafana/alloy):"), "curl wget nc"),
@@ -61,27 +63,51 @@ def _always_succeeds(check: MergedConfig) -> bool:
 
 @rule("COMPOSE022")
 def healthchecks_can_run(context: Context) -> Iterator[Problem]:
-    """In `deploy/`, a health check runs a program that the image has, and escapes `$` as `$$`.
+    """A health check is a list that Docker can run, of a program that the image has.
 
-    Slim images have neither curl nor wget, distroless ones no shell: the check fails forever, and dependents of the
-    service never start. Compose substitutes a single `$`; `$$` is a dollar sign in the container. Use a program of the
-    image: Python's `urllib`, node's `fetch`, bash's `/dev/tcp`, or the program's own check.
+    `[CMD, "curl -f http://…"]` looks for a program of that whole name, and a list without `CMD` or `CMD-SHELL` is
+    refused. Slim images have neither curl nor wget, distroless ones no shell: the check fails forever, and dependents
+    of the service never start. Use a program of the image: Python's `urllib`, node's `fetch`, bash's `/dev/tcp`, or the
+    program's own check. In `deploy/`, the rule also reports a single `$`, which Compose substitutes; `$$` is a dollar
+    sign in the container. Outside, a program that an image of another project lacks is reported with `--strict`.
     """
-    for container in delivered(context):
+    for container in containers(context):
+        yield from _malformed(container)
+        own = not is_delivered(context, container.stack.files[0])
         for _, item in container.config.each("healthcheck", "test"):
-            lacking = _lacking(context, container, item.text)
+            lacking = _lacking(context, container, item)
             if lacking:
                 message = f"{container.name} has a health check that needs {lacking}, which its image does not have"
-                yield Problem("COMPOSE022", message, item.place, "use a program that the image has")
-            if UNDOUBLED.search(item.text):
+                mend, sure = "use a program that the image has", not own or bool(OFFICIAL.fullmatch(container.image))
+                yield Problem("COMPOSE022", message, item.place, mend, sure=sure or bool(container.config.get("build")))
+            if not own and UNDOUBLED.search(item.text):
                 message = f"Compose replaces {UNDOUBLED.search(item.text)[0]} before {container.name} sees it"  # type: ignore[index]
                 yield Problem("COMPOSE022", message, item.place, "write $$ for a dollar sign in the container")
 
 
-def _lacking(context: Context, container: Container, text: str) -> str:
+def _malformed(container: Container) -> Iterator[Problem]:
+    """Yield a list that Docker does not run as it is meant."""
+    test = container.config.get("healthcheck", "test")
+    words = container.config.words("healthcheck", "test") if test is not None and test.kind == LIST else []
+    if test is None or not words:
+        return
+    first, *rest = words
+    if first not in FORMS:
+        message = f"the health check of {container.name} begins with {first}, and Docker wants CMD or CMD-SHELL"
+        yield Problem("COMPOSE022", message, test.place, "begin the list with CMD")
+    elif first == "CMD" and rest and " " in rest[0].strip():
+        message = f"the health check of {container.name} is one word: Docker looks for a program named {rest[0]!r}"
+        yield Problem("COMPOSE022", message, test.place, "write each word by itself, or CMD-SHELL for a line")
+    elif first == "CMD-SHELL" and len(rest) > 1:
+        message = f"the health check of {container.name} runs {rest[0]!r} alone: the shell takes the first word"
+        yield Problem("COMPOSE022", message, test.place, "write one line behind CMD-SHELL, or CMD for words")
+
+
+def _lacking(context: Context, container: Container, item: MergedConfig) -> str:
     """Return the program that a word of a check runs and that the image lacks."""
-    program = PROGRAM.search(text)
-    image, dockerfile = base_of(context, container.config, container.stack.files[0].parent) or (container.image, None)
+    program = PROGRAM.search(item.text)
+    folder = context.once(compose_model).home(item.file)
+    image, dockerfile = base_of(context, container.config, folder) or (container.image, None)
     for pattern, lacks in MISSING_PROGRAMS if program else ():
         if program and pattern.search(image) and program["name"] in lacks.split():
             return "" if dockerfile and installs(context, dockerfile, program["name"]) else program["name"]

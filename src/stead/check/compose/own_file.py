@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.check.compose.exposure import LOOPBACK, host_of
+from stead.check.compose.project import service_of
 from stead.check.compose.stack import compose_files, compose_model, is_delivered
 from stead.check.context import Context
 from stead.check.docker_context import dockerfiles
@@ -27,6 +28,12 @@ ONCE = "service_completed_successfully"
 # Containers that end when their work is done, by their name or their image.
 ENDS = re.compile(r"(?:^|[-_/])(?:init|migrat\w+|seed\w*|setup|bootstrap|create|flyway|liquibase|mc)(?=[-_:@]|$)")
 LAPTOP = re.compile(r"(?:^|[._-])(?:dev|development|local|override|test|tests|ci|e2e)(?:[._-]|$)")
+# Official images, none of which has a HEALTHCHECK of its own.
+UNCHECKED = re.compile(
+    r"(?:docker\.io/)?(?:library/)?(?:postgres|redis|valkey/valkey|mysql|mariadb|mongo|memcached|rabbitmq|nats|nginx|"
+    r"httpd|caddy|traefik|haproxy|elasticsearch|cassandra|zookeeper|postgis/postgis|pgvector/pgvector|python|node|"
+    r"alpine|busybox|debian|ubuntu)(?:[:@].*)?"
+)
 
 
 @rule("COMPOSE049", severity="warning")
@@ -94,7 +101,7 @@ def _forgotten(context: Context, services: dict[str, MergedConfig], kept: int) -
     are = "is" if len(services) == 1 else "are"
     message = f"{', '.join(services)} {are} not restarted, and others in this file are"
     file = first.file
-    sure = len(services) <= kept and not LAPTOP.search(file.name) and not context.tree.is_sample(file)
+    sure = len(services) <= kept and not is_trial(context, file)
     mend = 'add restart: unless-stopped, or restart: "no"'
     return Problem("COMPOSE050", message, first.place, mend, second.place if second else None, sure=sure)
 
@@ -105,7 +112,8 @@ def dependencies_have_a_healthcheck(context: Context) -> Iterator[Problem]:
 
     `service_healthy` of a container without a healthcheck is an error of Docker's at the start; `depends_on` without a
     condition waits for a process that was started, which is seconds before it answers. The rule reads Compose files
-    outside of `deploy/`; an image's own HEALTHCHECK counts, where its Dockerfile is here.
+    outside of `deploy/`; an image's own HEALTHCHECK counts, where its Dockerfile is here. The official images of
+    databases, proxies and languages have none.
     """
     for services in own_files(context):
         known = dict(services)
@@ -119,7 +127,7 @@ def _waiting(
     context: Context, name: str, other: str, target: MergedConfig, dependency: MergedConfig
 ) -> Iterator[Problem]:
     condition = dependency.text_at("condition") or "service_started"
-    if condition == "service_healthy" and _built(context, target) and not has_healthcheck(context, target):
+    if condition == "service_healthy" and not _says_its_health(context, other, target):
         message = f"{name} waits until {other} is healthy, but {other} has no health check"
         yield Problem("COMPOSE051", message, dependency.place, f"add a healthcheck to {other}", target.place)
     elif condition == "service_started" and target.get("healthcheck", "test") is not None:
@@ -129,9 +137,24 @@ def _waiting(
         )
 
 
-def _built(context: Context, service: MergedConfig) -> bool:
-    """Return whether the image is made here, so that it is known whether it has a HEALTHCHECK of its own."""
-    return _dockerfile(context, service) is not None
+def _says_its_health(context: Context, name: str, service: MergedConfig) -> bool:
+    """Return whether a service has a healthcheck in any of its files, or an image that may have one of its own."""
+    said = [each for each in service_of(context, service.file, name) if each.get("healthcheck") is not None]
+    if said:
+        return not all(is_off(each) for each in said)
+    if _dockerfile(context, service) is not None:
+        return has_healthcheck(context, service)
+    return not UNCHECKED.fullmatch(plain(service.text_at("image")))
+
+
+def is_off(service: MergedConfig) -> bool:
+    """Return whether a service's healthcheck is switched off."""
+    return service.is_on("healthcheck", "disable") or service.words("healthcheck", "test")[:1] == ["NONE"]
+
+
+def is_trial(context: Context, file: Path) -> bool:
+    """Recognise a Compose file that is for a laptop or a test, by its name or its folder."""
+    return bool(LAPTOP.search(file.name.lower())) or context.tree.is_sample(file)
 
 
 def has_healthcheck(context: Context, service: MergedConfig) -> bool:

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from stead.check.compose.exposure import LOOPBACK, host_of
-from stead.check.compose.own_file import LAPTOP, ONCE, defines_service, has_healthcheck, own_files
-from stead.check.compose.runtime import unguarded
+from stead.check.compose.own_file import LAPTOP, ONCE, defines_service, has_healthcheck, is_off, own_files
+from stead.check.compose.runtime import unguarded, unprotected
 from stead.check.compose.stack import compose_files, compose_model
 from stead.check.compose_model import ABSENT
 from stead.check.context import Context
@@ -18,6 +18,7 @@ from stead.check.rule import rule
 from stead.model import Problem
 
 PROXY = re.compile(r"(?:^|/)(?:envoy|nginx|traefik|caddy|haproxy|kong|apisix)(?=[:@-]|$)")
+HAS_A_PASSWORD = re.compile(r"\brequirepass\b|\baclfile\b|--user\b")
 FEWEST = 3  # services, of which some can be called most
 MOST = 2 / 3
 Services = list[tuple[str, MergedConfig]]
@@ -68,12 +69,12 @@ def services_have_healthchecks_alike(context: Context) -> Iterator[Problem]:
     """
     for services in own_files(context):
         own = [(name, each) for name, each in _staying(services) if _is_of_the_backend(context, name, each)]
-        off = [(name, each) for name, each in own if _is_off(each)]
+        off = [(name, each) for name, each in own if is_off(each)]
         with_healthcheck = [
-            name for name, each in own if each.get("healthcheck", "test") is not None and not _is_off(each)
+            name for name, each in own if each.get("healthcheck", "test") is not None and not is_off(each)
         ]
         for name, service in own if len(own) >= FEWEST and len(with_healthcheck) >= MOST * len(own) else off:
-            if _is_off(service) or not has_healthcheck(context, service):
+            if is_off(service) or not has_healthcheck(context, service):
                 message = f"{name} has no health check"
                 place = (service.get("healthcheck") or service).place
                 yield Problem("COMPOSE053", message, place, f"add a healthcheck to {name}, as others have")
@@ -101,10 +102,11 @@ def services_are_bounded_alike(context: Context) -> Iterator[Problem]:
 
 @rule("COMPOSE055", severity="warning")
 def own_databases_authenticate_and_persist(context: Context) -> Iterator[Problem]:
-    """PostgreSQL beside the services of the backend requires a password, and does not lose committed data.
+    """PostgreSQL and Redis beside the services of the backend require a password, and lose no committed data.
 
     COMPOSE042 is applied to every Compose file that runs a service of the backend, unless its name is that of a file
-    for a laptop or for tests: `trust` lets any container be the superuser, `fsync=off` loses the database in a crash of
+    for a laptop or for tests: `trust` lets any container be the superuser, `protected-mode no` of a Redis without a
+    password lets any container read and remove all keys, `fsync=off` loses the database in a crash of
     the machine. Remove it.
     """
     known = {process.name for process in context.backend.processes} if context.backend else set()
@@ -112,6 +114,8 @@ def own_databases_authenticate_and_persist(context: Context) -> Iterator[Problem
         if known & {name for name, _ in services} and not _is_of_a_laptop(services):
             for name, service in services:
                 yield from unguarded("COMPOSE055", name, service)
+                if not HAS_A_PASSWORD.search(" ".join((*service.words("command"), *service.words("entrypoint")))):
+                    yield from unprotected("COMPOSE055", name, service)
 
 
 def _runs_a_gateway(gateway: str, services: Services) -> bool:
@@ -139,10 +143,6 @@ def _staying(services: Services) -> Services:
 def _is_of_the_backend(context: Context, name: str, service: MergedConfig) -> bool:
     known = {process.name for process in context.backend.processes} if context.backend else set()
     return name in known or service.get("build") is not None
-
-
-def _is_off(service: MergedConfig) -> bool:
-    return service.is_on("healthcheck", "disable") or service.words("healthcheck", "test")[:1] == ["NONE"]
 
 
 def _is_of_a_laptop(services: Services) -> bool:

@@ -17,6 +17,7 @@ SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(us|ms|s|m|h)")
 ADMIN = "9901"  # Envoy's administration
 TRUST = re.compile(r"--auth(?:-host)?[= ]trust|\btrust\b")
+UNPROTECTED = re.compile(r"--protected-mode[= ]no\b|\bprotected-mode no\b")
 UNSAFE = re.compile(r"\b(fsync|full_page_writes|synchronous_commit)\s*=\s*(off|false|no|0)\b", re.IGNORECASE)
 KILLS = frozenset({"SIGKILL", "KILL", "9", "SIGSTOP", "STOP", "19"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -122,14 +123,25 @@ def replicas_are_as_described(check_context: Context) -> Iterator[Problem]:
 
 @rule("COMPOSE042")
 def databases_authenticate_and_persist(check_context: Context) -> Iterator[Problem]:
-    """In `deploy/`, PostgreSQL requires a password, and does not lose committed data.
+    """In `deploy/`, PostgreSQL and Redis require a password, and PostgreSQL does not lose committed data.
 
-    With `POSTGRES_HOST_AUTH_METHOD: trust` any container of its networks is the superuser without a password. With
-    `fsync=off` or `full_page_writes=off` a crash of the machine corrupts the database; with `synchronous_commit=off` it
-    loses committed transactions. Remove it.
+    With `POSTGRES_HOST_AUTH_METHOD: trust` any container of its networks is the superuser without a password; with
+    `protected-mode no` a Redis without a password answers every client. With `fsync=off` or `full_page_writes=off` a
+    crash of the machine corrupts the database; with `synchronous_commit=off` it loses committed transactions. Remove
+    it.
     """
     for container in delivered(check_context):
         yield from unguarded("COMPOSE042", container.name, container.config)
+        yield from unprotected("COMPOSE042", container.name, container.config)
+
+
+def unprotected(code: str, container: str, service: MergedConfig) -> Iterator[Problem]:
+    """Yield what makes a Redis or a Valkey accept everybody."""
+    command = service.get("command") or service.get("entrypoint")
+    found = UNPROTECTED.search(" ".join(word.text for word in _texts(service)))
+    if command is not None and found:
+        message = f"{container} accepts every connection that has no password: {found[0]}"
+        yield Problem(code, message, command.place, "remove protected-mode no, and give it a password or an ACL file")
 
 
 def unguarded(code: str, container: str, service: MergedConfig) -> Iterator[Problem]:

@@ -45,8 +45,12 @@ def secrets_are_files(context: Context) -> Iterator[Problem]:
 
 
 def _secrets_of(container: Container) -> frozenset[str]:
+    """Return the names of the secrets that a process declares, and of those that its resources give it."""
     process = container.process
-    return frozenset(setting.name for setting in process.declared if setting.secret) if process else frozenset()
+    declared = [setting for setting in process.declared if setting.secret] if process else []
+    wires = container.stack.expected.wires(container.name) if container.stack.expected else ()
+    given = [wire.setting for wire in wires if wire.setting.secret]
+    return frozenset(setting.name for setting in (*declared, *given))
 
 
 @rule("COMPOSE035")

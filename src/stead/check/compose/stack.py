@@ -3,7 +3,8 @@
 In `deploy/compose/` these are the base with the overlay of each environment; an overlay of no environment
 (`compose.elsewhere.yaml`) lies over the last environment's, and a file of another folder that only adds to services
 (`deploy/observability/compose.yaml`) over the first one's. What is asked of a stack is what a rendered one keeps, so it
-is asked in `deploy/` only: a team's own Compose file beside its code may be for a laptop's database, and no more.
+is asked in `deploy/` only: a team's own Compose file beside its code may be for a laptop's database, and no more. What
+Docker refuses, or takes for something else, is asked of a team's own files too, each by itself: see `containers`.
 """
 
 import re
@@ -125,6 +126,24 @@ def delivered(context: Context) -> Iterator[Container]:
     """Yield every container of every stack."""
     for stack in stacks(context):
         yield from stack.containers
+
+
+def own_stacks(context: Context) -> tuple[Stack, ...]:
+    """Return a stack for each Compose file outside of `deploy/`, made once for all rules; of no environment."""
+    return context.once(_own_stacks)
+
+
+def containers(context: Context) -> Iterator[Container]:
+    """Yield every container of every Compose file: those of the stacks, and those of each file outside of `deploy/`."""
+    yield from delivered(context)
+    for stack in own_stacks(context):
+        yield from stack.containers
+
+
+def _own_stacks(context: Context) -> tuple[Stack, ...]:
+    files = context.once(compose_files).items()
+    own = ((file, config) for file, config in files if not is_delivered(context, file))
+    return tuple(Stack((file,), config, None, context.backend) for file, config in own)
 
 
 def is_delivered(context: Context, file: Path) -> bool:

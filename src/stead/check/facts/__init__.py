@@ -12,7 +12,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-VERSION = 11  # of the shape below: raise it when a reader or a struct changes
+VERSION = 12  # of the shape below: raise it when a reader or a struct changes
 
 
 class At(Struct, frozen=True, array_like=True):
@@ -42,8 +42,9 @@ class Facts(Struct, array_like=True):
               where: `environment`, `ENV`, `ARG`, `ci`, `command`, `vars`
     pipeline  what pipelines, scripts and Makefiles run, by `more`: `target` of a Makefile, `recipe TARGET` (one line of
               it), `make` (a target that is called), `forgiven` (a delivery whose failure is ignored),
-              `expression` (a value of an event that becomes a part of a script), and the risky commands:
-              `unverified`, `dump`, `removes`, `forced`
+              `expression` (a value of an event that becomes a part of a script), `unstopped` (a step behind which the
+              script goes on where it fails), `compose script` (a folder in which Compose looks for its file), and the
+              risky commands: `unverified`, `dump`, `removes`, `forced`, `opened`, `plain`, `unread`
     policies  what is wrong with a pipeline as far as its text tells: a sentence; `more` is the forge and the kind, such
               as `github timeout`
     listens   addresses on which a program listens, where it says them: the host; `more` is the port, a number or empty
@@ -152,7 +153,7 @@ def kinds_of(path: Path) -> tuple[str, ...]:
     return tuple(filter(None, (kind_of(path), "spring" if spring else "", document, *EVERY)))
 
 
-def _is_script(text: str) -> bool:
+def is_script(text: str) -> bool:
     """Recognise a shell script that has no ending, such as a hook, by its first line."""
     return text.startswith("#!") and "sh" in text[:80].partition("\n")[0]
 
@@ -161,7 +162,7 @@ def facts_of(path: Path, text: str, without: Collection[str] = ()) -> Facts:
     """Read a file, by all readers but some. One that cannot make sense of it says so in `faults`, and never raises."""
     facts = Facts()
     kinds = kinds_of(path)
-    if kinds[0] in EVERY and _is_script(text):
+    if kinds[0] in EVERY and is_script(text):
         kinds = ("script", *kinds)
     for kind in kinds:
         if kind not in without:

@@ -36,11 +36,17 @@ TAKEN_APART = re.compile(r"\b(?:const|let|var)\s*\{([^{}]{0,4000})\}\s*=\s*(?:[\
 TAKEN = re.compile(rf"""({UPPER})\s*(?::\s*\w+)?\s*(=\s*(?:["'`]([^"'`\n]*)["'`]|(\d[\w.]*))?)?""")
 SCRIPT_IMPORTS = re.compile(r"""(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*["']([^"'\n]+)["']""")
 
+# `getenv("PORT", "8080")` is what many programs make themselves, for a variable with a default.
 GO_READS = re.compile(
     rf"""\b(?:os|syscall)\.(?:Getenv|LookupEnv)\(\s*["`]({NAME})["`]\s*\)"""
+    rf"""|\b(?:[gG]et_?[eE]nv|[eE]nv)\w{{0,30}}\(\s*"({UPPER})"(?=\s*,)"""
     rf"""|\b(?:env|envconfig):"({UPPER})[",]"""
 )
-GO_DEFAULT = re.compile(r"""[^`\n]{0,200}?\b(?:envDefault|default):"([^"\n]{0,200})\"""")
+GO_DEFAULT = re.compile(
+    r"""[^`\n]{0,200}?\b(?:envDefault|default):"([^"\n]{0,200})\""""
+    r"""|\s*\n\s*if\s+\w+\s*==\s*""\s*\{\s*\w+\s*=\s*(?:"([^"\n]{0,200})")?"""
+    r"""|\s*,\s*(?:"([^"\n]{0,200})")?"""
+)
 GO_IMPORTS = re.compile(
     r"""^[ \t]*(?:import[ \t]+)?(?:[\w.]{1,99}[ \t]+)?"([\w.~-]+(?:/[\w.~-]+)+)"[ \t]*(?://[^\n]*)?$""", re.MULTILINE
 )

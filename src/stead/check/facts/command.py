@@ -32,6 +32,7 @@ from stead.check.facts.command_table import (
     VALUED,
     WRAPPERS,
 )
+from stead.check.facts.compose_command import looks_for_its_file
 from stead.check.facts.loop import Loops
 from stead.check.facts.shell import (
     ASSIGNMENT,
@@ -64,6 +65,7 @@ class Commands:
         self.values: dict[str, str] = {}
         self._loops = Loops()
         self._found: list[At] = []
+        self._folders: list[At] = []  # in which Compose looks for its file
         self._made: set[str] = set()
 
     def take(self, number: int, line: str) -> None:
@@ -94,6 +96,9 @@ class Commands:
                 at.text == made or at.text.startswith(f"{made}/") for made in self._made
             ):
                 self._facts.paths.append(at)
+        for at in self._folders:
+            if not any("compose" in made and made.startswith(f"{at.text}/") for made in self._made):
+                self._facts.pipeline.append(at)
 
     @property
     def made(self) -> frozenset[str]:
@@ -116,6 +121,8 @@ class Commands:
         program = words[0].strip("\"'").rpartition("/")[2] if words[0][0] not in ".@" else words[0]
         self._shows(number, program, words)
         self._makes(program, words)
+        if self._at not in ("", UNKNOWN) and looks_for_its_file(words):
+            self._folders.append(At(self._at, number, 0, f"compose {self._who}"))
         if quiet:
             return
         self._calls(number, words[0])

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from stead.check.facts import At, Facts
 from stead.check.facts.interpolation import filled
+from stead.check.facts.leak import laptop_password
 from stead.check.facts.node import Node
 from stead.check.facts.shell import tidy
 from stead.check.facts.value import guarded, is_secret_name, literal_of
@@ -97,9 +98,16 @@ def given(environment: Node | None, facts: Facts, where: str) -> None:
         if where in ("environment", "args"):
             facts.sets.append(At(name, node.line, node.column, where))
         if value and literal_of(value, placeholders=True):
-            at = At(name, node.line, node.column, guarded("ARG" if where == "args" else where, value))
+            kind = "ARG" if where == "args" else where
+            at = At(name, node.line, node.column, guarded(kind, value))
             facts.literals.append(at)
-            facts.secrets += [at] if is_secret_name(name) else []
+            facts.secrets += [at] if is_secret_name(name) else _in_a_url(name, value, kind, node)
+
+
+def _in_a_url(name: str, value: str, kind: str, node: Node) -> list[At]:
+    """Return a variable whose URL has a password in it; `Leak` tells of those that lead out of here."""
+    password = laptop_password(value)
+    return [At(name, node.line, node.column, guarded(kind, password))] if password else []
 
 
 def variables(environment: Node | None) -> Iterator[tuple[str, str, Node]]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.check.facts import At, Facts
+from stead.check.facts.leak import laptop_password
 from stead.check.facts.shell import LONGEST, tidy
-from stead.check.facts.value import is_secret_name, literal_of
+from stead.check.facts.value import guarded, is_secret_name, literal_of
 
 INSTRUCTION = re.compile(r"^\s*([A-Za-z]+)\s+(.*)$", re.DOTALL)
 FROM = re.compile(r"(?:--\S+\s+)*(\S+)(?:\s+as\s+(\S+))?", re.IGNORECASE)
@@ -83,6 +84,8 @@ class _Dockerfile:
         if given:
             self._facts.literals.append(At(name, number, 1, where))
         if not is_secret_name(name):
+            password = laptop_password(value)
+            self._facts.secrets += [At(name, number, 1, guarded(where, password))] if password else []
             return
         if given:
             self._facts.secrets.append(At(name, number, 1, where))

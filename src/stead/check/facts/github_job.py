@@ -22,6 +22,7 @@ HEAD = re.compile(r"github\.event\.pull_request\.head\.|github\.head_ref|github\
 RELEASE = re.compile(r"refs/tags/|github\.ref_type\s*==\s*'tag'|github\.event_name\s*==\s*'release'")
 RUNNERS = re.compile(r"ubuntu-(?:16|18|20)\.04|macos-(?:10\.15|11|12|13)|windows-(?:2016|2019)")
 OLD = re.compile(r"actions/(?:upload-artifact|download-artifact)@v[1-3](?:\.|$)|actions/cache@v[12](?:\.|$)")
+REFERENCE = re.compile(r"\bgithub\.ref\s*[!=]=\s*'(?!refs/)([^']+)'")
 TRUSTED = frozenset({"pull_request_target", "workflow_run"})
 
 
@@ -58,6 +59,8 @@ def add_facts(name: str, place: Node, job: Node, workflow: Workflow) -> Iterator
     yield from _references(job)
     yield from _taken(job, workflow)
     yield from _caches(job)
+    condition = job.get("if")
+    yield from never(condition) if condition is not None else ()
     forgiven = job.get("continue-on-error")
     if forgiven is not None and forgiven.text == "true" and not _ships(job):
         yield At(f"the failure of {name} is ignored", forgiven.line, forgiven.column, "forgiven")
@@ -140,6 +143,15 @@ def _condition(step: Node) -> Iterator[At]:
             condition.column,
             "condition",
         )
+    if condition is not None:
+        yield from never(condition)
+
+
+def never(condition: Node) -> Iterator[At]:
+    """Yield what a reference is compared with and never is: the name of a branch or a tag alone."""
+    for name in REFERENCE.findall(condition.text or ""):
+        message = f"github.ref is never {name}: it is refs/heads/{name}, or refs/tags/{name}"
+        yield At(message, condition.line, condition.column, "never")
 
 
 def _secrets(holder: Node) -> frozenset[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from stead.check.facts import At, Facts
 from stead.check.facts import github_job as job_reader
+from stead.check.facts.github_key import unknown
 from stead.check.facts.node import Node
 
 CRON = re.compile(r"(?:[\d*][\d*,/-]*\s+){2}[\dL*?][\d*,/L?-]*\s+[\w*][\w*,/-]*\s+[\w*?][\w*,/#-]*")
@@ -14,7 +15,7 @@ OF_PULLS = frozenset({"pull_request", "pull_request_target", "merge_group"})
 def add_facts(root: Node, facts: Facts) -> None:
     """Add what is wrong with a workflow, and the paths that its loops go through."""
     events = _events(root)
-    found = [*_workflow_facts(root, events)]
+    found = [*_workflow_facts(root, events), *unknown(root, events)]
     jobs = root.get("jobs")
     known = {key.text or "": job for key, job in jobs.entries()} if jobs is not None else {}
     for name, job in known.items():
@@ -52,8 +53,16 @@ def _workflow_facts(root: Node, events: dict[str, Node]) -> Iterator[At]:
     schedule = events.get("schedule")
     for each in schedule.each() or schedule.items or () if schedule is not None else ():
         cron = each.get("cron") if each.pairs else None
-        if cron is not None and not CRON.fullmatch((cron.text or "").strip()):
+        if cron is not None and not _is_cron((cron.text or "").strip()):
             yield At(f"{cron.text!r} is not a cron schedule, so it never runs", cron.line, cron.column, "cron")
+
+
+def _is_cron(text: str) -> bool:
+    """Return whether a text is a time of cron: five fields, of which no number is above its field's largest."""
+    limits = zip(text.split(), (59, 23, 31, 12, 7), strict=False)
+    return bool(CRON.fullmatch(text)) and all(
+        int(number) <= limit for field, limit in limits for number in re.findall(r"(?<!/)\b\d+", field)
+    )
 
 
 def _permissions(root: Node, jobs: list[Node]) -> Iterator[At]:

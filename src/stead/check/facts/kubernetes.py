@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from stead.check.facts import At, Facts
+from stead.check.facts.leak import laptop_password
 from stead.check.facts.node import DEEPEST, Node
 from stead.check.facts.value import guarded, is_secret_name, literal_of
 
@@ -26,6 +27,9 @@ def add_facts(root: Node, facts: Facts) -> None:
                 at = At(name, value.line, value.column, guarded("environment", value.text or ""))
                 facts.literals.append(at)
                 facts.secrets += [at] if is_secret_name(name) else []
+                password = "" if is_secret_name(name) else laptop_password(value.text or "")
+                if password:
+                    facts.secrets.append(At(name, value.line, value.column, guarded("environment", password)))
 
 
 def _secret(root: Node, facts: Facts) -> None:

@@ -141,6 +141,19 @@ def addressed(line: str) -> list[Leak]:
     return []
 
 
+def laptop_password(value: str) -> str:
+    """Return the password that a URL has for a host beside it, which `addressed` leaves alone; empty when none.
+
+    One that repeats the user's name is no more than `guest`, and is told as that.
+    """
+    found = URL.search(value[:LONGEST]) if "@" in value else None
+    if found is None or not literal_of(found["password"], placeholders=True) or addressed(value):
+        return ""
+    if "." in found["host"] and not found["host"].startswith("127."):
+        return ""
+    return "guest" if found["password"] == found["user"] else found["password"]
+
+
 def shaped(line: str) -> Iterator[Leak]:
     """Yield what is a key or a token by its form."""
     key = KEY.search(line) if any(word in line for word in KEYS) else None

@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
-from stead.check.facts import At, Facts
+from stead.check.facts import At, Facts, is_script
+from stead.check.facts.make_recipe import spaces
 from stead.check.facts.risky_command import risks
+from stead.check.facts.script_failure import unstopped
 
 SCRIPTS = (".sh", ".bash")
 CI = (".github/workflows/", ".gitlab-ci")
@@ -23,9 +25,12 @@ def read(path: Path, text: str, facts: Facts) -> None:
     """Add what a Makefile, a shell script or a pipeline runs."""
     name = path.as_posix()
     made = path.name in MAKEFILES or path.suffix == ".mk"
-    if not (made or path.suffix in SCRIPTS or (path.suffix in (".yml", ".yaml") and any(part in name for part in CI))):
+    script = path.suffix in SCRIPTS or (not path.suffix and is_script(text))
+    if not (made or script or (path.suffix in (".yml", ".yaml") and any(part in name for part in CI))):
         return
-    facts.pipeline += risks(text, shell=path.suffix in SCRIPTS or made)
+    facts.pipeline += risks(text, shell=script or made)
+    facts.pipeline += unstopped(text) if script else ()
+    facts.faults += spaces(text) if made else ()
     target = ""
     for number, line in enumerate(text.splitlines(), start=1):
         bare = line.strip()

@@ -1,4 +1,4 @@
-"""Risky commands of scripts, Makefiles and pipelines: what connects to anybody, removes data, or hides a failure."""
+"""Risky commands of scripts, Makefiles and pipelines: what trusts anybody, removes data, or hides a failure."""
 
 import re
 from collections.abc import Iterator
@@ -31,6 +31,24 @@ FORCED = re.compile(
     r"\bgit\b[^|;&\n]{0,100}\bpush\b(?=[^|;&\n]{0,200}\s(?:-f|--force)(?=\s|$))"
     r"(?=[^|;&\n]{0,200}[\s:/](?:main|master|trunk|production|prod)(?=\s|[\"']|$))"
 )
+OPENED = re.compile(
+    r"\bchmod\s+(?:-[a-zA-Z-]+\s+)*(?:0?777|0?666|[ug]*[ao][ugo]*[+=][rxX]*w[rwxX]*)(?=\s|$)(?!\s+[\"']?/dev/)"
+)
+# A host that is on this machine, in this network, or known when it runs: what is sent to it crosses no other network.
+NEAR = (
+    r"(?:localhost|127\.|0\.0\.0\.0|\[|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|host\.docker\.|[\w-]+(?![\w.-])"
+    r"|[\w.-]+\.(?:svc|internal|local|lan|test|localhost|invalid|example)(?![\w.-]))"
+)
+PLAIN = re.compile(
+    rf"\b(?:curl|wget|httpie|xh)\b(?=[^|\n]{{0,600}}?(http://(?!{NEAR})[\w.-]+))"
+    r"(?=[^|\n]{0,600}?(?i:authorization:|\s(?:-u|--user|--password|--http-password)[\s=]|\bsecrets\.\w"
+    r"|x-[\w-]{0,30}(?:token|key):|\$\{?\w*(?:token|secret|password|passwd|api_?key|credentials?)\b))"
+)
+# Asks whether something is well, and takes every answer for well: no -f, and nothing reads what it says.
+UNREAD = re.compile(
+    r"^\s*(?:(?:-\s+)?run:\s+|-\s+)?(?:sudo\s+)?(curl)\b(?=[^|]*/(?:health|healthz|livez|readyz|ready|ping|status)\b)"
+    r"(?![^|]*\s(?:-[a-zA-Z]*[fwoO]|--fail|--write-out|--output|--fail-with-body))[^|&>;]*$"
+)
 # Each kind: words in lower case, one of which is in every line that the pattern finds, and the pattern.
 RISKS = {
     "unverified": (("hostkey", "knownhosts", "curl", "wget", "sslverify", "ssl_no_verify", "tls"), UNVERIFIED),
@@ -40,11 +58,15 @@ RISKS = {
         REMOVES,
     ),
     "forced": (("push",), FORCED),
+    "opened": (("chmod",), OPENED),
+    "plain": (("http://",), PLAIN),
+    "unread": (("curl",), UNREAD),
 }
 
 
 def risks(text: str, *, shell: bool) -> Iterator[At]:
-    """Yield the risky commands of a text, by kind: `unverified`, `dump`, `removes`, `forced`.
+    """Yield the risky commands of a text, by kind: `unverified`, `dump`, `removes`, `forced`, `opened`, `plain`,
+    `unread`.
 
     shell  a pipe's status is that of its last command, unless the text says otherwise
     """
@@ -59,5 +81,5 @@ def risks(text: str, *, shell: bool) -> Iterator[At]:
             if found is None or (kind == "dump" and not hidden) or (kind == "unverified" and LOOPBACK.search(line)):
                 continue
             if not bare.startswith(("echo ", "printf ", "//")):
-                excerpt = found[1] if kind == "dump" else " ".join(found[0].split())[-60:]
+                excerpt = found[1] if kind in ("dump", "plain") else " ".join(found[0].split())[-60:]
                 yield At(excerpt, number, found.start() + 1, kind)

@@ -107,4 +107,22 @@ def deliveries_may_fail(context: Context) -> Iterator[Problem]:
             )
 
 
-RULES = (targets_ship_what_they_say, targets_of_make_are_there, scripts_take_no_expressions, deliveries_may_fail)
+@rule("FILE037")
+def recipes_begin_with_a_tab(context: Context) -> Iterator[Problem]:
+    """A line of a Makefile's recipe begins with a tab.
+
+    An editor that writes blanks makes it `*** missing separator`, and no target of the file can be made any more.
+    Write a tab.
+    """
+    for file, at in context.each("faults"):
+        if at.more == "make-blanks":
+            yield Problem("FILE037", at.text, place(file, at), "write a tab")
+
+
+RULES = (
+    targets_ship_what_they_say,
+    targets_of_make_are_there,
+    scripts_take_no_expressions,
+    deliveries_may_fail,
+    recipes_begin_with_a_tab,
+)

@@ -66,12 +66,14 @@ def commands_are_not_switched_off(context: Context) -> Iterator[Problem]:
 
 @rule("GITHUB023")
 def conditions_can_be_false(context: Context) -> Iterator[Problem]:
-    """A condition is not always true.
+    """A condition is neither always true nor always false.
 
     `if: ${{ … }} && …` and an expression with a line break behind it are texts, and a non-empty text is true: the step
-    always runs. Write the condition without `${{ }}`.
+    always runs. Write the condition without `${{ }}`. `github.ref == 'main'` is never true: write
+    `github.ref == 'refs/heads/main'`, or `github.ref_name == 'main'`.
     """
     yield from policies(context, "github", "condition", "GITHUB023", "write the whole condition without ${{ }}")
+    yield from policies(context, "github", "never", "GITHUB023", "write github.ref_name, or the whole refs/heads/…")
 
 
 @rule("GITHUB024")
@@ -158,6 +160,16 @@ def one_push_is_one_run(context: Context) -> Iterator[Problem]:
     yield from policies(context, "github", "twice", "GITHUB032", "write push: with branches: [main]")
 
 
+@rule("GITHUB037")
+def keys_are_those_of_github(context: Context) -> Iterator[Problem]:
+    """A key of a workflow is one that GitHub knows.
+
+    `timeout_minutes`, `run-on` and `branch` look right, and GitHub refuses the whole file: the workflow does not run,
+    and nobody is told but in the list of runs. Fix the key.
+    """
+    yield from policies(context, "github", "key", "GITHUB037", "write the key as GitHub's schema of workflows does")
+
+
 RULES = (
     runs_do_not_meet,
     jobs_end,
@@ -173,4 +185,5 @@ RULES = (
     ships_are_not_cancelled,
     matrix_jobs_have_their_own_cache,
     one_push_is_one_run,
+    keys_are_those_of_github,
 )

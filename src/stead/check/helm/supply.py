@@ -25,14 +25,18 @@ def images_of_charts_stay(context: Context) -> Iterator[Problem]:
     """An image in a chart of your own has a version other than `latest`.
 
     `latest` can be another program at the next start of a Pod, without a change of the chart, and `helm rollback`
-    restores only the same tag. Write the version, or better the digest.
+    restores only the same tag. Write the version, or better the digest. IMAGE010 reports tags in a template that is
+    plain YAML, and in `repository` and `tag` of values.
     """
+    reported = {(file, at.line) for file, at in context.each("images")}
     for file, text in _texts(context, values=True):
         given = file.name.startswith(VALUES)  # a template may add a tag to what stands there
         for found in (*IMAGE.finditer(text), *LATEST_TAG.finditer(text)):
-            if found.re is LATEST_TAG or _moves(found[1], given=given):
+            place = _place(file, text, found.start(1))
+            moves = found.re is LATEST_TAG or _moves(found[1], given=given)
+            if moves and (file, place.line) not in reported:
                 message = f"the tag {found[1]} can point to another image later"
-                yield Problem("HELM025", message, _place(file, text, found.start(1)), "write a version, or a digest")
+                yield Problem("HELM025", message, place, "write a version, or a digest")
 
 
 def _moves(image: str, *, given: bool) -> bool:

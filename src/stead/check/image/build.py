@@ -59,23 +59,33 @@ def images_run_a_program(context: Context) -> Iterator[Problem]:
     `ENTRYPOINT python -m app` is run by `/bin/sh -c`, which is then process 1 and does not forward SIGTERM: each stop
     takes ten seconds and ends with SIGKILL, during requests. A distroless image has no shell. Write `["python", "-m",
     "app"]`. `["sh", "-c", "…"]` is the same shell; if one is needed, start its last command with `exec`, which replaces
-    the shell by the program.
+    the shell by the program. A list in single quotes is not a list: Docker passes it to a shell, which looks for a
+    program named `[python,`.
     """
     for file, stages in context.once(dockerfiles).items():
         for at in (stages[-1].last(name) for name in ("ENTRYPOINT", "CMD")):
-            if at is not None and (not at.text.startswith("[") or _is_shell(at.text)):
+            if at is not None and at.text.startswith("[") and _words_of(at.text) is None:
+                message = f"{at.more} is not a list of words in double quotes, so a shell runs it"
+                yield Problem("IMAGE018", message, place(file, at), LISTED)
+            elif at is not None and (not at.text.startswith("[") or _is_shell(at.text)):
                 message = f"{at.more} runs in a shell, which does not forward signals"
                 yield Problem(
                     "IMAGE018", message, place(file, at), LISTED if not at.text.startswith("[") else HANDED_OVER
                 )
 
 
+def _words_of(text: str) -> list[str] | None:
+    """Return the words of a list; None where Docker reads it as a line for a shell, as with single quotes."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return [str(word) for word in found] if isinstance(found, list) else None
+
+
 def _is_shell(text: str) -> bool:
     """Return whether a list is a shell with a script that does not end in an `exec` of the program."""
-    try:
-        words = [str(word) for word in json.loads(text)]
-    except (ValueError, RecursionError):
-        return False  # Docker reads it as a line for a shell; hadolint and the build say so
+    words = _words_of(text) or []
     script = next((after for word, after in pairwise(words[1:]) if SCRIPT.fullmatch(word)), "") if words else ""
     if not script or words[0].rpartition("/")[2] not in SHELLS:
         return False

@@ -7,6 +7,7 @@ from pathlib import Path
 from stead.check.compose.stack import is_delivered
 from stead.check.context import Context, place
 from stead.check.docker_context import chain, dockerfiles
+from stead.check.facts.risky_command import OPENED
 from stead.check.image.build import TOOLS
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
@@ -20,7 +21,13 @@ UNCHECKED = re.compile(
     r"strict-ssl\s+false|--allow-unauthenticated\b|--allow-untrusted\b|http\.sslVerify\s+false|GIT_SSL_NO_VERIFY=|"
     r"NODE_TLS_REJECT_UNAUTHORIZED=[\"']?0|PYTHONHTTPSVERIFY=[\"']?0"
 )
-OPEN = re.compile(r"\bchmod\s+(?:-R\s+)?(?:0?777|a\+rwx|ugo\+rwx)\b|--chmod=0?777\b")
+OPEN = re.compile(rf"{OPENED.pattern}|--chmod=0?(?:777|666)\b")
+LISTS = re.compile(r"\bapt(?:-get)?\s+(?:-\S+\s+)*update\b")
+USES_LISTS = re.compile(
+    r"\bapt(?:-get|-cache)?\s+(?:-\S+\s+|-o\s*\S+\s+)*(?!update\b)(?:\w+-)?(?:install|upgrade|build-dep|policy|show|download|"
+    r"satisfy)\b|\bapt-file\b|\baptitude\b|\.sh\b"
+)
+FIXED = re.compile(r"[\"']?(?:/|[A-Za-z]:[\\/]|\\|\$)")  # a path from the top, of Windows among them, or by a variable
 ENV_FILE = re.compile(r"(?:^|/)\.env(?!.*(?:example|sample|template))")
 
 
@@ -123,6 +130,37 @@ def what_is_fetched_is_checked(context: Context) -> Iterator[Problem]:
                 yield Problem("IMAGE028", message, place(file, at), "give it an owner instead: --chown=10001:10001")
 
 
+@rule("IMAGE032")
+def lists_are_fetched_where_they_are_used(context: Context) -> Iterator[Problem]:
+    """A Dockerfile runs `apt-get update` in the instruction that installs.
+
+    Alone, it is a layer of its own: the build cache keeps it for months, and the next changed `apt-get install` asks
+    for versions that the archive has removed. Write `RUN apt-get update && apt-get install -y …`.
+    """
+    for file, stages in context.once(dockerfiles).items():
+        for at in (at for stage in stages for at in stage.instructions if at.more == "RUN"):
+            if LISTS.search(at.text) and not USES_LISTS.search(at.text) and "<<" not in at.text:
+                message = "this layer fetches the lists of packages, and another one installs"
+                yield Problem("IMAGE032", message, place(file, at), "write update and install in one RUN, with &&")
+
+
+@rule("IMAGE033")
+def working_folders_are_absolute(context: Context) -> Iterator[Problem]:
+    """A Dockerfile's first `WORKDIR` begins with a slash.
+
+    A relative one goes on from wherever the base image stands, which its next release may change: the program is then
+    looked for in another folder than it was copied into. Write `WORKDIR /app`.
+    """
+    for file, stages in context.once(dockerfiles).items():
+        known = {stage.name.lower() for stage in stages if stage.name}
+        for stage in stages:
+            first = next((at for at in stage.instructions if at.more == "WORKDIR"), None)
+            if first is not None and stage.base.lower() not in known and not FIXED.match(first.text):
+                message = f"WORKDIR {first.text} goes on from the folder of the base image"
+                mend = f"write WORKDIR /{first.text.removeprefix('./')}"
+                yield Problem("IMAGE033", message, place(file, first), mend)
+
+
 RULES = (
     last_stages_install_nothing,
     healthchecks_are_not_off,
@@ -130,4 +168,6 @@ RULES = (
     last_stages_copy_by_name,
     programs_can_end,
     what_is_fetched_is_checked,
+    lists_are_fetched_where_they_are_used,
+    working_folders_are_absolute,
 )

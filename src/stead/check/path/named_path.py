@@ -9,6 +9,7 @@ from stead.check.facts import is_dotenv
 from stead.check.path.renaming import renaming
 from stead.check.path.resolved_path import ResolvedPath, linked, near, resolved_paths, targets
 from stead.check.rule import rule
+from stead.check.setting.envfile import EXAMPLES, is_example, tags
 from stead.model import Problem, SourceLocation
 
 SCRIPTS = frozenset({"script", "make", "package", "hook"})
@@ -182,10 +183,13 @@ def _may_be_absent(check_context: Context, each: ResolvedPath) -> bool:
 
 
 def _has_an_example(check_context: Context, path: str) -> bool:
+    """Return whether an example beside an env file is its own, or one for every `.env…`."""
     folder, _, name = path.rpartition("/")
     beside = (check_context.root / folder).resolve()
+    own = tags(Path(name))
+    fitting = (own, frozenset()) if name.startswith(".env") else (own,)
     return is_dotenv(name) and any(
-        file.parent == beside and is_dotenv(file.name) and "example" in file.name
+        file.parent == beside and is_example(file) and tags(file) - EXAMPLES in fitting
         for file in check_context.tree.below(beside)
     )
 

@@ -19,9 +19,10 @@ def no_secret_is_in_an_environment(check_context: Context) -> Iterator[Problem]:
     """A Compose file or a manifest contains no value and no default of a secret.
 
     `POSTGRES_PASSWORD: postgres` and `${JWT_SECRET:-dev}` are the passwords of every machine without its own
-    configuration, also in production. Write `${POSTGRES_PASSWORD:?}` and keep values in an env file that git ignores;
-    in Kubernetes, `valueFrom: {secretKeyRef: …}`. A value that is obviously for development (`postgres`, `example`), in
-    a file whose name is not of production, is reported with `--strict`.
+    configuration, also in production; so is the password in `DATABASE_URL: postgresql://app:…@db/app`. Write
+    `${POSTGRES_PASSWORD:?}` and keep values in an env file that git ignores; in Kubernetes, `valueFrom: {secretKeyRef:
+    …}`. A value that is obviously for development (`postgres`, `example`, the user's name again), in a file whose name
+    is not of production, is reported with `--strict`.
     """
     for file, at in leaked(check_context, "environment", "environment throwaway"):
         message = f"{at.text} has its value in this file"

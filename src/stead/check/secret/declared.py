@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from stead.check.compose.stack import stacks
+from stead.check.compose.stack import own_stacks, stacks
 from stead.check.context import Context, place
 from stead.check.rule import rule
 from stead.check.secret.text import TESTS, is_real
@@ -47,8 +47,8 @@ def no_file_of_a_secret_is_in_git(context: Context) -> Iterator[Problem]:
     """Git tracks no file with a declared secret, and no file in a folder of Compose's secrets.
 
     `git add -f` ignores `.gitignore`, and a file in the index stays tracked when it is ignored later. The rule searches
-    the index for names of declared secrets, and of a Compose file's `secrets:`. Remove it with `git rm --cached`, and
-    have its owner replace the secret.
+    the index for names of declared secrets, and of a Compose file's `secrets:`, in any folder. Remove it with
+    `git rm --cached`, and have its owner replace the secret.
     """
     declared = _declared(context) if context.tree.modes else {}
     named = _files_of_secrets(context) if context.tree.modes else {}
@@ -75,9 +75,10 @@ def _declared(context: Context) -> dict[str, Process]:
 
 
 def _files_of_secrets(context: Context) -> dict[Path, SourceLocation]:
-    """Return the files that the Compose files of `deploy/` name as secrets."""
+    """Return the files that the Compose files name as secrets; of tests and examples, none outside of `deploy/`."""
     found = {}
-    for stack in stacks(context):
+    own = (stack for stack in own_stacks(context) if not context.tree.is_sample(stack.files[0]))
+    for stack in (*stacks(context), *own):
         for _, secret in stack.merged.each("secrets"):
             file = secret.get("file")
             if file is not None and file.text.startswith("."):

@@ -21,6 +21,11 @@ SEALED = frozenset({"enc", "sops", "age", "gpg", "encrypted", "vault", "sealed"}
 MANIFESTS = ("package.json", "pyproject.toml", "go.mod", "Cargo.toml", "pom.xml", "build.gradle", "build.gradle.kts",
              "composer.json", "Gemfile")  # fmt: skip
 ADD = "add the line "
+PLAIN_LINES = {
+    "env-blank": "remove the blank",
+    "env-name": "write letters, digits and underscores",
+    "env-quote": "close the quote",
+}
 WORKERS = "workers"  # the target whose examples are a process's own
 READERS = frozenset({".yml", ".yaml", ".sh", ".bash", ".mk", ".toml", ".json", ".conf", ".tf", ".hcl", ".ps1"}) | CODE
 
@@ -202,6 +207,21 @@ def env_files_set_a_name_once(context: Context) -> Iterator[Problem]:
                 first.setdefault(at.text, place(path, at))
 
 
+@rule("SETTING031")
+def env_files_have_plain_lines(context: Context) -> Iterator[Problem]:
+    """A line of an env file is `NAME=value`, with no blank beside the `=`.
+
+    `NAME = value` is a command for a shell that reads the file, and a name with a blank for `docker run --env-file`,
+    which refuses it; Compose and Python take it. A file that each reader takes for something else sets the value on one
+    machine and not on the next. Remove the blank; a value with blanks in it stands in quotes, which are closed: all
+    lines behind an open one are a part of its value.
+    """
+    for path in context.tree.files:
+        for at in context.facts(path).faults if kind_of(path) == "dotenv" else ():
+            if at.more in PLAIN_LINES:
+                yield Problem("SETTING031", at.text, place(path, at), PLAIN_LINES[at.more])
+
+
 def _declared_secrets(context: Context) -> set[str]:
     return {setting.name for process in context.runs for setting in process.declared if setting.secret}
 
@@ -227,4 +247,5 @@ RULES = (
     env_files_are_not_in_git,
     env_files_set_a_name_once,
     examples_give_no_secret,
+    env_files_have_plain_lines,
 )

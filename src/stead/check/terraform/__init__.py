@@ -14,7 +14,7 @@ PASSWORD = re.compile(rf'^\s*"?\w*{NAME}"?\s*[=:]\s*"[^"$]+"\s*(?:#.*)?$', re.MU
 DEFAULT = re.compile(
     rf'^variable "\w*{NAME}" \{{[^}}]*?^\s*default\s*=\s*"[^"$]+"', re.MULTILINE | re.DOTALL | re.IGNORECASE
 )
-PROVIDERS = re.compile(r"^\s*required_providers\s*\{(.*?)^\s*\}$", re.MULTILINE | re.DOTALL)
+PROVIDERS = re.compile(r"^\s*required_providers\s*\{((?:[^{}]|\{[^{}]*\})*)\}", re.MULTILINE)
 PROVIDER = re.compile(r"(\w+)\s*=\s*\{([^}]*)\}")
 OPEN = re.compile(r'\bversion\s*=\s*"\s*(>=?[^,"]*)"')
 STATE = re.compile(r"\.tfstate(\.\w+)?$|\.tfplan$|^tfplan$|\.tfvars(\.json)?$")

@@ -10,9 +10,7 @@ malformed set to Envoy.
 A key file is read only once by Envoy 1.40, its `watched_directory` notwithstanding. So each key set gets a file of its
 own, and the configuration of the filter that names it, which Envoy does watch, is written again. This also clears the
 filter's cache of verified tokens, so that a withdrawn key is not trusted any more.
+
+`loop` has the code that refreshes the files, `plan` the list of them: the render of a description's Envoy imports only
+`plan`, without the libraries of `loop`.
 """
-
-from stead.gateway.agent.loop import run
-from stead.gateway.agent.plan import KeySet, Plan, Token
-
-__all__ = ["KeySet", "Plan", "Token", "run"]

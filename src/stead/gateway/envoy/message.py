@@ -17,6 +17,8 @@ class Message:
     """One protobuf message. A class that says its `type` is written with `@type`, as an `Any` needs it.
 
     A field has a default here only where Envoy has the same one, since a field that has its default is not written.
+    What compares and shows a message stands here once: made anew for each of a hundred classes, it was 50 ms of the
+    start of every command that renders or checks.
     """
 
     __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
@@ -24,7 +26,16 @@ class Message:
 
     def __init_subclass__(cls, type: str = "") -> None:
         cls.TYPE = type and TYPE + type
-        dataclasses.dataclass(frozen=True, kw_only=True)(cls)
+        dataclasses.dataclass(frozen=True, kw_only=True, repr=False, eq=False)(cls)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
 
 
 def duration(seconds: float) -> str:

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from stead.model import Backend, Environment
 from stead.model.kubernetes import Gitops
-from stead.render import yaml
-from stead.render.docker.image_kind import inside
+from stead.ops.gitops import flux
 from stead.render.drift import FOLDER
 from stead.render.kubernetes import release
 from stead.render.kubernetes.release import Release
 
 PLACE = f"{FOLDER}/gitops"
-INTERVAL = "1m"
 PAGE = """\
 # {name}: delivery by commits
 
@@ -30,7 +27,7 @@ The branch `{branch}` determines what runs in {environments}. An environment's v
 CI ships by these commands; no updater writes into the cluster or into git.
 {rules}
 Argo CD: apply `deploy/kubernetes/ENVIRONMENT/argocd/` once. Flux instead: apply `deploy/gitops/flux/ENVIRONMENT.yaml`
-once; it ignores the Applications. Use one of the two.
+once; it ignores the Applications, and applies one wave after the other. Use one of the two.
 """
 
 
@@ -45,7 +42,7 @@ def files(backend: Backend, folder: Path) -> dict[str, str]:
     """Return the missing files by path; an existing release stays."""
     found = {f"{PLACE}/README.md": _page(backend)}
     for environment, gitops in synced(backend):
-        found[f"{PLACE}/flux/{environment.name}.yaml"] = _flux(backend, environment, gitops)
+        found[f"{PLACE}/flux/{environment.name}.yaml"] = flux.text(backend, environment, gitops)
         path = f"{FOLDER}/{release.path(environment)}"
         if not (folder / path).exists():
             found[path] = release.text(Release())
@@ -58,36 +55,3 @@ def _page(backend: Backend) -> str:
     names = ", ".join(each.name for each, _ in found)
     branch, first = found[0][1].revision, found[0][0].name
     return PAGE.format(name=backend.name, environments=names, branch=branch, first=first, rules=rules)
-
-
-def _flux(backend: Backend, environment: Environment, gitops: Gitops) -> str:
-    """Return Flux's objects: the repository, and the folder to apply, with pruning."""
-    name = f"{backend.name}-{environment.name}"
-    metadata = {"name": name, "namespace": "flux-system"}
-    source: dict[str, Any] = {
-        "apiVersion": "source.toolkit.fluxcd.io/v1",
-        "kind": "GitRepository",
-        "metadata": metadata,
-        "spec": {
-            "interval": INTERVAL,
-            "url": gitops.repository,
-            "ref": {"branch": gitops.revision},
-            "ignore": "*.app.yaml\n/**/argocd/\n/**/vault/*.hcl\n",
-        },
-    }
-    applied: dict[str, Any] = {
-        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
-        "kind": "Kustomization",
-        "metadata": metadata,
-        "spec": {
-            "interval": "10m",
-            "retryInterval": INTERVAL,
-            "timeout": "15m",
-            "path": "./" + inside(backend, f"{FOLDER}/kubernetes/{environment.name}"),
-            "prune": True,
-            "wait": True,
-            "force": True,  # a Job cannot be changed: it is made again
-            "sourceRef": {"kind": "GitRepository", "name": name},
-        },
-    }
-    return yaml.written(source) + "---\n" + yaml.written(applied)

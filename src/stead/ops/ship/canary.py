@@ -31,6 +31,7 @@ class Canary:
     """The services of a new version, and the version that they must report.
 
     proxies  the Envoys that are started beside as well
+    servers  the services that others ask, and that ask nobody
     """
 
     runner: Runner
@@ -40,6 +41,7 @@ class Canary:
     environment: str
     version: str
     proxies: Sequence[str] = ()
+    servers: Sequence[str] = ()
     seconds: float = commands.WAIT
 
     def start(self) -> None:
@@ -64,7 +66,7 @@ class Canary:
 
     def serve(self) -> None:
         """Take the network names of the old version."""
-        replica.serve(self.runner, self.project, self.names)
+        replica.serve(self.runner, self.project, self.names, self.servers)
 
     def retire(self) -> None:
         """Stop after callers have the new addresses, and after open requests are answered."""

@@ -147,11 +147,6 @@ def describe(names: Sequence[str]) -> Command:
     return Command(("docker", "inspect", "--format", _DESCRIBED, *names))
 
 
-def internal(networks: Sequence[str]) -> Command:
-    """Print which networks are internal: a name and true or false per line."""
-    return Command(("docker", "network", "inspect", "--format", "{{.Name}} {{.Internal}}", *networks))
-
-
 def join(network: str, name: str, aliases: Sequence[str]) -> Command:
     """Connect a container to a network, with aliases."""
     return Command(("docker", "network", "connect", *(w for a in aliases for w in ("--alias", a)), network, name))

@@ -3,12 +3,13 @@
 Compose stops a container before it starts the next one. During that time a replica of the new version has the old one's
 names in all networks with callers, so that a lookup of the name finds it; Envoy repeats the lookup every second, and
 tries another instance when a connection fails. A container gets a name in a network only when it joins, so the replica
-leaves and joins. It does not leave networks of servers: it has no callers there, and would lose its connections.
+leaves and joins. It does not leave networks of servers, and those of a program's egress: it has no callers there, and
+would lose its connections.
 """
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stead.ops.ship import commands
@@ -42,13 +43,15 @@ def changed(runner: Runner, compose: commands.Compose, names: Sequence[str], run
     return [name for name in names if name in old and fresh.get(name) != old[name]]
 
 
-def serve(runner: Runner, project: str, replicas: Mapping[str, str]) -> None:
-    """Give each replica the names of its service, and wait until callers have looked them up; by service."""
+def serve(runner: Runner, project: str, replicas: Mapping[str, str], servers: Collection[str]) -> None:
+    """Give each replica the names of its service, and wait until callers have looked them up; by service.
+
+    servers  the services with callers and without callees: a replica has no callers in a network with one of them
+    """
     running = members(runner, project)
     names = list(replicas.values())
     own = {each.name: each for each in _read(runner.look(commands.describe(names)).out)}
-    everywhere = {network for each in [*running, *own.values()] for network in each.networks}
-    called = _called(runner, sorted(everywhere))
+    called = _called([*running, *own.values()], servers)
     for service, name in replicas.items():
         old = [each for each in running if each.service == service]
         networks = {network for each in [*old, own[name]] for network in each.networks} & called
@@ -74,10 +77,10 @@ def _join(runner: Runner, replica: Member, known: Mapping[str, tuple[str, ...]])
         runner.run("joining a network by name", commands.join(network, replica.name, aliases))
 
 
-def _called(runner: Runner, networks: Sequence[str]) -> frozenset[str]:
-    """Return the networks in which services call each other: those of servers are internal."""
-    found = runner.look(commands.internal(networks)).out.splitlines() if networks else []
-    return frozenset(name for name, _, internal in (line.partition(" ") for line in found) if internal == "false")
+def _called(running: Iterable[Member], servers: Collection[str]) -> frozenset[str]:
+    """Return the networks in which services call each other: no server is in them."""
+    known = {(network, each.service in servers) for each in running for network in each.networks}
+    return frozenset({network for network, _ in known} - {network for network, is_server in known if is_server})
 
 
 def _read(text: str) -> Iterator[Member]:

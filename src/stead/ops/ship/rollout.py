@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from stead.model import AnyService
-from stead.ops.ship import commands, replica
+from stead.ops.ship import commands, images, replica
 from stead.ops.ship.canary import Canary, clear
 from stead.ops.ship.commands import Command, Compose
 from stead.ops.ship.container import containers
@@ -27,6 +27,7 @@ from stead.ops.ship.release import Release, Releases
 from stead.ops.ship.runner import Runner
 from stead.ops.ship.step import StepListener, step
 from stead.render.compose.context import ComposeContext
+from stead.render.compose.file import uncalled
 from stead.render.docker.image_kind import kind_of
 from stead.render.gateway_deployment import LISTEN
 
@@ -115,10 +116,9 @@ class Rollout:
             self.runner.run("docker compose config", self.compose.config())
 
     def _images(self) -> None:
-        title, command = ("built", self.compose.build()) if self.context.is_dev else ("here", self.compose.pull())
+        title, make = ("built", images.build) if self.context.is_dev else ("here", images.pull)
         with self._step(f"the images are {title}"):
-            named = [f"{name}={image}" for name, image in self.compose.variables.items() if name != "VERSION"]
-            self.runner.run(" ".join(["docker compose", "build" if self.context.is_dev else "pull", *named]), command)
+            make(self.runner, self.compose)
 
     @contextmanager
     def _beside(self, before: Release | None) -> Iterator[None]:
@@ -166,6 +166,7 @@ class Rollout:
             self.context.environment.name,
             self.version,
             replica.changed(self.runner, self.compose, proxies, members) if proxies else (),
+            uncalled(self.context),
         )
 
     def _switch(self, before: Release | None) -> None:

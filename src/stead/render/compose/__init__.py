@@ -6,9 +6,9 @@ from stead.gateway.proxy.program import is_proxied
 from stead.gateway.proxy.sidecar import names as proxy_names
 from stead.model import AnyService, Backend, Problem
 from stead.render import checker, yaml
-from stead.render.compose import bucket, example, external_servers, job_waiter
+from stead.render.compose import bucket, egress, example, external_servers, job_waiter, proxy
 from stead.render.compose.context import FOLDER, ComposeContext, agent_of
-from stead.render.compose.file import compose_file
+from stead.render.compose.file import ALONE, compose_file
 from stead.render.compose.order import reduced
 from stead.render.compose.overlay import split
 from stead.render.compose.report import KEEPS
@@ -35,7 +35,9 @@ def files(backend: Backend) -> Mapping[str, str]:
         found[f"{FOLDER}/compose.{short(environment.name)}.yaml"] = yaml.written(overlays[environment.name])
     found |= {f"{FOLDER}/{name}": text for name, text in example.files(backend).items()}
     if servers := _servers(backend):
-        found[f"{FOLDER}/{external_servers.FILE}"] = yaml.written(external_servers.overlay(base, overlays, servers))
+        opened = {name for each in backend.environments for name in _to_servers(ComposeContext(backend, each))}
+        overlay = external_servers.overlay(base, overlays, servers, opened)
+        found[f"{FOLDER}/{external_servers.FILE}"] = yaml.written(overlay)
     if any(bucket.NAME in ComposeContext(backend, each).servers for each in backend.environments):
         found[f"{FOLDER}/{bucket.FILE}"] = yaml.written(bucket.configuration())
     return found | {f"{FOLDER}/.gitignore": "/.env*\n!/.env*.example\n/secrets/\n"}
@@ -46,6 +48,13 @@ def _servers(backend: Backend) -> frozenset[str]:
     named = {server for each in backend.environments for server in ComposeContext(backend, each).servers}
     makers = {MAKERS[server] for server in named if server in MAKERS}
     return frozenset(named | makers | ({bucket.STORE} if bucket.NAME in named else set()))
+
+
+def _to_servers(context: ComposeContext) -> Iterator[str]:
+    """Yield the networks by which closed programs reach servers that are elsewhere."""
+    for process in context.services:
+        if process.resources and egress.is_closed(process):
+            yield proxy.network_of(process.name) if process.name in context.sidecars else f"{ALONE}-{process.name}"
 
 
 def problems(backend: Backend) -> Sequence[Problem]:
@@ -68,6 +77,7 @@ def _names(backend: Backend) -> Iterator[Problem]:
         job_waiter.NAME,
         *([agent_of(backend.gateway)] if backend.gateway else ()),
         *(name for program in filter(is_proxied, backend.processes) for name in proxy_names(program.name)),
+        *(way.name for service in backend.services for way in egress.exits(service)),
     }
     for process in backend.processes:
         if process.name in taken:

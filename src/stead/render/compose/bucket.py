@@ -11,6 +11,7 @@ from stead.model import Limits
 from stead.render.compose import secret
 from stead.render.compose.process import HEALTHY, deploy
 from stead.render.compose.spec import ComposeService, Healthcheck, Mount, SecretMount, Ulimit
+from stead.render.compose.tcp_proxy import tcp_proxy
 from stead.render.compose.text import Var
 from stead.render.docker import pin
 from stead.render.docker.probe import probe_command
@@ -19,9 +20,6 @@ NAME, STORE = "s3", "s3-store"
 PORT = 8333
 FILE = "s3.envoy.yaml"
 CONFIGURATION = "/etc/envoy/s3.yaml"
-LONGEST = "3600s"  # a connection on which nothing comes for so long is closed
-TCP = "envoy.filters.network.tcp_proxy"
-TCP_TYPE = "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy"
 
 
 def services() -> dict[str, ComposeService]:
@@ -71,21 +69,4 @@ def _store() -> ComposeService:
 
 def configuration() -> Mapping[str, Any]:
     """Return Envoy's configuration: a port, and the target of its connections."""
-    proxy = {"@type": TCP_TYPE, "stat_prefix": NAME, "cluster": STORE, "idle_timeout": LONGEST}
-    listener = {
-        "name": NAME,
-        "address": _address("0.0.0.0"),  # noqa: S104 - of a container: its networks say who reaches it
-        "filter_chains": [{"filters": [{"name": TCP, "typed_config": proxy}]}],
-    }
-    endpoint = {"endpoint": {"address": _address(STORE)}}
-    cluster = {
-        "name": STORE,
-        "type": "STRICT_DNS",
-        "connect_timeout": "2s",
-        "load_assignment": {"cluster_name": STORE, "endpoints": [{"lb_endpoints": [endpoint]}]},
-    }
-    return {"static_resources": {"listeners": [listener], "clusters": [cluster]}}
-
-
-def _address(host: str) -> Mapping[str, Any]:
-    return {"socket_address": {"address": host, "port_value": PORT}}
+    return {"static_resources": tcp_proxy(NAME, STORE, (PORT,))}

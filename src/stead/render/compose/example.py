@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from stead.model import Backend
 from stead.model import wiring as symbol
 from stead.model.environment_value import as_text
+from stead.render.compose import bucket, public_bucket
 from stead.render.compose.context import ComposeContext
-from stead.render.compose.process import image_variable, port_variable, supplied
+from stead.render.compose.process import image_variable, port_variable, ports, supplied
 from stead.render.compose.secret import ProvidedSecret, wanted
 from stead.render.compose.store import PORTS
 from stead.render.compose.text import PassedThrough, Var
@@ -111,10 +112,15 @@ def _places(context: ComposeContext) -> Iterator[Line]:
             yield Line("GATEWAY_ADDRESS", "0.0.0.0", address, required=False)  # noqa: S104 - the edge
         hops = "The number of proxies in front of the gateway whose X-Forwarded-For is trusted."
         yield Line("TRUSTED_HOPS", "0", hops, required=False)
-    ports = PORTS | {service.name: "" for service in context.services}
-    for name in sorted((*context.servers, *(service.name for service in context.services))) if context.is_dev else ():
-        about = f"The port of this machine on which {name} is published. Empty: a free one."
-        yield Line(port_variable(name), str(ports[name]), about, required=False)
+    if public_bucket.is_public(context) and not context.is_dev:
+        yield Line(public_bucket.VARIABLE, "", public_bucket.ABOUT, required=True)
+    published = {service.name: "" for service in context.services if ports(context, service)}
+    published |= {server: str(PORTS[server]) for server in context.servers if context.is_dev}
+    for name, port in sorted(published.items()):
+        fixed = name == bucket.NAME and public_bucket.is_public(context)
+        empty = f"{port}, which signed links name" if fixed else "a free one"
+        about = f"The port of this machine on which {name} is published; empty: {empty}."
+        yield Line(port_variable(name), port, about, required=False)
 
 
 def _secrets(context: ComposeContext) -> Iterator[Line]:

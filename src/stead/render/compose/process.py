@@ -13,9 +13,11 @@ from stead.model.environment_value import as_text
 from stead.model.finish import FINISH, USUAL, finish, stop_period
 from stead.model.health import START_PERIOD
 from stead.model.host_of import HostOf
+from stead.model.resource_form import PUBLIC
 from stead.model.setting import Setting
 from stead.render.compose import secret
 from stead.render.compose.context import ComposeContext
+from stead.render.compose.public_bucket import public_url
 from stead.render.compose.spec import (
     NO_CHECK,
     Build,
@@ -184,6 +186,8 @@ def _value(compose_context: ComposeContext, process: Process, wire: symbol.Wire)
             return f"http://{callee.name}:{PORT}"
         case symbol.PortOf():
             return str(port_of(process))
+        case symbol.AddressOf(form=form) if form == PUBLIC:
+            return public_url(compose_context)
         case symbol.Text(value):
             return as_text(value)
         case symbol.Supplied():
@@ -223,9 +227,9 @@ def deploy(limits: Limits, replicas: int = 1) -> Deploy:
     return Deploy(Resources(spec), replicas if replicas != 1 else None)
 
 
-def published(name: str, port: int) -> tuple[Port, ...]:
-    """Return a port on the loopback: `<NAME>_PORT`, or a free one."""
-    return (Port(port, Var(port_variable(name), ""), LOOPBACK),)
+def published(name: str, port: int, usual: str = "") -> tuple[Port, ...]:
+    """Return a port on the loopback: `<NAME>_PORT`, or else the usual one, or a free one."""
+    return (Port(port, Var(port_variable(name), usual), LOOPBACK),)
 
 
 def port_variable(name: str) -> str:

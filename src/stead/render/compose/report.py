@@ -6,6 +6,7 @@ from stead.gateway.proxy.program import is_program
 from stead.model import AnyService, Backend, Bucket, Job, Postgres, Redis, Resource
 from stead.render import external
 from stead.render.compose.context import ComposeContext, agent_of
+from stead.render.compose.egress import open_services
 from stead.render.compose.network import groups
 from stead.render.docker.image_kind import PORT, built, kind_of
 from stead.render.egress import egress
@@ -57,6 +58,13 @@ def _calls(backend: Backend) -> str:
         f"{len(calls)} calls over {count} networks: two containers share a network only when one may call the other; "
         f"the networks of the servers are `internal`{warning}"
     )
+
+
+def _egress(backend: Backend) -> str:
+    closed = "a program reaches the hosts that it declares, each through an Envoy of its own, and no other"
+    anywhere = ", ".join([*open_services(backend), *(job.name for job in backend.jobs)])
+    rest = f"; not enforced: the containers of {anywhere} can reach any host" if anywhere else ""
+    return egress(closed)(backend) + rest
 
 
 def _operations(backend: Backend) -> str:
@@ -139,10 +147,7 @@ KEEPS: Mapping[str, PromiseStatus] = {
         _constant("`stead backup drill` restores into a scratch database and runs the service's own checks")
     ),
     "calls": PromiseStatus(_calls),
-    "egress": PromiseStatus(
-        egress("not enforced: a container in a network that is not `internal` can reach any host"),
-        fully=False,
-    ),
+    "egress": PromiseStatus(_egress, fully=False),
     "operations": PromiseStatus(_operations),
     "addresses": PromiseStatus(_addresses),
     "routes": PromiseStatus(_routes),

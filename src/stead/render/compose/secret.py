@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from stead.gateway.proxy.sidecar import agent_wires, program_wires
 from stead.model import Dev, Process, Resource, Setting
 from stead.model import wiring as symbol
-from stead.model.resource_form import URL
+from stead.model.resource_form import PUBLIC, URL
 from stead.render.compose.context import ComposeContext
 from stead.render.compose.spec import EnvFile, Secret, SecretMount
 from stead.render.context import ServerPart, reads_files, server_of
@@ -104,7 +104,7 @@ def _secrets_of(context: ComposeContext, process: Process, wires: Iterable[symbo
     for wire in wires:
         name, own = wire.setting.name, f"{process.name}.{wire.setting.name}"
         match wire.value:
-            case symbol.AddressOf(resource, _, form):
+            case symbol.AddressOf(resource, _, form) if form != PUBLIC:
                 found[name] = _address(context, name, resource, form)
             case symbol.PrivateKeyOf():
                 found[name] = (own, SigningKey(process.name))

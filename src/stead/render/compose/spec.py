@@ -114,6 +114,7 @@ class ComposeService:
     """One service. Hardening is the default; exceptions are explicit.
 
     aliases  by network, the further names that it has there; written into `networks`
+    links    `service:name`: the name by which this one, and no other, finds a service of a network that both are in
     """
 
     image: Text
@@ -126,6 +127,7 @@ class ComposeService:
     ports: tuple[Text | Port, ...] = ()
     networks: tuple[str, ...] = ()
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
     network_mode: str | None = None
     command: tuple[Text, ...] = ()
     entrypoint: tuple[Text, ...] = ()

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from stead.model import Bucket, Job, Limits
 from stead.model.connections import POOL, POOL_SETTING, pool_of
-from stead.render.compose import bucket, secret
+from stead.render.compose import bucket, public_bucket, secret
 from stead.render.compose.context import ComposeContext
 from stead.render.compose.process import HEALTHY, deploy, own_image, published
+from stead.render.compose.public_bucket import is_public
 from stead.render.compose.spec import (
     NO_CHECK,
     ComposeService,
@@ -119,4 +120,6 @@ def _buckets(parts: tuple[ServerPart, ...]) -> list[str]:
 
 
 def _ports(context: ComposeContext, server: str) -> tuple[Port, ...]:
-    return published(server, PORTS[server]) if context.is_dev else ()
+    if not context.is_dev:
+        return ()
+    return published(server, PORTS[server], public_bucket.PORT if server == bucket.NAME and is_public(context) else "")

@@ -6,6 +6,7 @@ from typing import Literal
 
 from stead.gateway.proxy.program import is_proxied
 from stead.model import AnyService, Backend, Gateway, Job, Service
+from stead.render.docker.shell_line import is_shell_line, started_by
 
 Kind = Literal[
     "python", "node", "java", "go", "dotnet", "ruby", "php", "rust", "program", "unknown", "image", "build"
@@ -37,12 +38,15 @@ def kind_of(process: AnyService | Job) -> Kind:
 
 
 def kind_of_command(command: tuple[str, ...]) -> Kind:
-    """Return the runtime of a command: `./gradlew` has a known name, another path is a program of the project."""
-    first = command[0]
+    """Return the runtime of a command: `./gradlew` has a known name, another path is a program of the project.
+
+    For a shell's line it is the runtime of the program that the line starts last.
+    """
+    first = started_by(command)[0]
     known = PROGRAMS.get(posixpath.basename(first))
     if known:
         return known
-    return "program" if "/" in first else "unknown"
+    return "program" if "/" in first or is_shell_line(command) else "unknown"
 
 
 def kind_inside(service: AnyService) -> Kind:

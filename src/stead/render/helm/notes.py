@@ -8,7 +8,7 @@ NOTES = """\
 
   Wait until it runs:  kubectl -n {{{{ .Values.namespace }}}} get deployments -l app.kubernetes.io/part-of={name}
   Ask it (smoke):      helm test {{{{ .Release.Name }}}} -n {{{{ .Release.Namespace }}}}
-  Read what it asked:  kubectl -n {{{{ .Values.namespace }}}} logs {name}-smoke
+  Read what it asked:  kubectl -n {{{{ .Values.namespace }}}} logs job/{name}-smoke
   Take it back:        helm rollback {{{{ .Release.Name }}}} -n {{{{ .Release.Namespace }}}}
 
 No secret is in this release: each process reads its own, named in kubernetes/<environment>/common/SECRETS.md.

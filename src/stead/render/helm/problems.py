@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from stead.model import Backend, Problem, Process
-from stead.render.helm import smoke_pod
+from stead.render.helm import smoke_job
 from stead.render.helm.chart import VERSION
 from stead.render.helm.context import installed
 from stead.render.helm.naming import camel
@@ -24,7 +24,7 @@ def _of_environment(context: ClusterContext) -> Iterator[Problem]:
         if other is not process:
             message = f"{process.name} and {other.name} would have the same settings in a chart: {camel(process.name)}"
             yield Problem("HELM010", message, process.where, "rename one of the two", other.where)
-        if process.name == smoke_pod.name_of(context):
+        if process.name == smoke_job.name_of(context):
             message = f"{process.name} is the name of the Pod that helm test runs"
             yield Problem("HELM011", message, process.where, "rename the process")
     if not re.fullmatch(VERSION, context.release.version):

@@ -18,8 +18,20 @@ from stead.render.kubernetes.report import KEEPS
 from stead.render.kubernetes.serialization import plain
 from stead.render.kubernetes.workload import CronJob, Deployment, HorizontalPodAutoscaler, Job, PodDisruptionBudget
 
-__all__ = ["EDITABLE", "FOLDER", "KEEPS", "Deployment", "files", "manifests", "objects_of", "problems", "runs_there"]
+__all__ = [
+    "EDITABLE",
+    "FOLDER",
+    "KEEPS",
+    "MISSING",
+    "Deployment",
+    "files",
+    "manifests",
+    "objects_of",
+    "problems",
+    "runs_there",
+]
 
+MISSING = ("no environment runs in a cluster", "give an environment kubernetes=Kubernetes(…)")
 EDITABLE = (
     Application, AppProject, CronJob, Deployment, ExternalSecret, Gateway, HorizontalPodAutoscaler, HttpRoute, Job,
     NetworkPolicy, PodDisruptionBudget, Role, RoleBinding, Service, ServiceAccount,

@@ -1,10 +1,13 @@
 """Argo CD: one Application per process, one for common objects, and a parent of all of them."""
 
+from dataclasses import replace
+
 from stead.model import Job, Process
 from stead.model.kubernetes import Gitops
 from stead.render.docker.image_kind import inside
 from stead.render.kubernetes.argo import (
     FINALIZER,
+    SYNC_OPTIONS,
     WAVE,
     Application,
     ApplicationSpec,
@@ -14,6 +17,7 @@ from stead.render.kubernetes.argo import (
     GroupKind,
     ProjectSpec,
     Source,
+    SyncPolicy,
 )
 from stead.render.kubernetes.context import FOLDER, ClusterContext
 from stead.render.kubernetes.core import Metadata
@@ -50,9 +54,15 @@ def application(context: ClusterContext, gitops: Gitops, name: str, wave: str) -
 
 
 def parent(context: ClusterContext, gitops: Gitops) -> Application:
-    """Return the Application that holds the others: the only one that a person applies."""
+    """Return the Application that holds the others: the only one that a person applies.
+
+    It does not respect ignored differences. Argo CD ignores each status, respects that by applying the status that it
+    saw, and an Application's status is no subresource: a sync that has ended would be `Running` again, and while it is
+    so, nothing is healed.
+    """
     directory = Directory(recurse=True, include=f"*.{SUFFIX}", exclude=f"{ARGO}/*")
-    return _application(context, gitops, context.instance, "", directory, "0")
+    holding = _application(context, gitops, context.instance, "", directory, "0")
+    return replace(holding, spec=replace(holding.spec, sync_policy=SyncPolicy(sync_options=SYNC_OPTIONS)))
 
 
 def _application(

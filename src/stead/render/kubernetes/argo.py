@@ -61,17 +61,16 @@ class NamespaceMetadata:
     labels: Mapping[str, str]
 
 
+SYNC_OPTIONS = ("ServerSideApply=true", "PruneLast=true", "ApplyOutOfSyncOnly=true")
+RESPECT_IGNORED = "RespectIgnoreDifferences=true"
+
+
 @dataclass(frozen=True, kw_only=True)
 class SyncPolicy:
     automated: Automated = field(default_factory=Automated)
     managed_namespace_metadata: NamespaceMetadata | None = None
     retry: Retry = field(default_factory=Retry)
-    sync_options: tuple[str, ...] = (
-        "ServerSideApply=true",
-        "PruneLast=true",
-        "ApplyOutOfSyncOnly=true",
-        "RespectIgnoreDifferences=true",
-    )
+    sync_options: tuple[str, ...] = (*SYNC_OPTIONS, RESPECT_IGNORED)
 
 
 @dataclass(frozen=True, kw_only=True)

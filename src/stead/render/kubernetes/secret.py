@@ -8,7 +8,7 @@ from stead.gateway.proxy.sidecar import hidden_keys
 from stead.model import Process, Resource
 from stead.model import wiring as symbol
 from stead.model.kubernetes import ExternalSecrets, Vault
-from stead.model.resource_form import URL
+from stead.model.resource_form import PUBLIC, URL
 from stead.model.wiring import KEYRING, PRIVATE_KEY
 from stead.render.context import reads_files
 from stead.render.kubernetes.container import EnvVar, EnvVarSource, SecretKeySelector, VolumeMount
@@ -95,7 +95,7 @@ def _address(context: ClusterContext, process: Process, setting: str, resource: 
         )
         return ProcessSecret(process.name, setting, what, shared=part.secret)
     source = UrlSource(part.secret, resource.kind, form)
-    what = f"the {form} in {resource.setting}"
+    what = "the URL at which clients reach its S3 API" if form == PUBLIC else f"the {form} in {resource.setting}"
     return ProcessSecret(process.name, setting, what, shared=part.form_secret(setting), source=source)
 
 

@@ -16,9 +16,10 @@ from stead.render import yaml
 from stead.render.gateway_deployment import LISTEN
 from stead.render.oathkeeper.report import text
 
-__all__ = ["EDITABLE", "FOLDER", "files", "is_wanted", "problems"]
+__all__ = ["EDITABLE", "FOLDER", "MISSING", "files", "is_wanted", "problems"]
 
 EDITABLE: tuple[type, ...] = ()
+MISSING = ("the gateway has another engine", 'say Gateway(…, engine="oathkeeper")')
 FOLDER = "oathkeeper"
 DEV = "dev"  # the environment of a person's machine, where Envoy alone is the gateway
 

@@ -53,9 +53,14 @@ class ObservabilityContext:
         return tuple(sorted(found, key=lambda each: each.name))
 
     @property
-    def has_overlay(self) -> bool:
+    def is_observed(self) -> bool:
         """Return whether there is something to observe: metrics of a service, or the access log of a gateway."""
         return bool(self.observed) or self.backend.gateway is not None
+
+    @property
+    def has_overlay(self) -> bool:
+        """Return whether there is an overlay: Compose puts it on the files of development."""
+        return self.is_observed and has_dev(self.backend)
 
     @cached_property
     def kinds(self) -> dict[str, tuple[Observed, ...]]:
@@ -66,6 +71,11 @@ class ObservabilityContext:
     def _observed(self, service: AnyService) -> Observed:
         kind = service.contract or service.name
         return Observed(service.name, kind, self.context.replicas(service), service.limits.memory)
+
+
+def has_dev(backend: Backend) -> bool:
+    """Return whether the description has the environment that Compose runs on a person's machine."""
+    return any(environment.name == DEV for environment in backend.environments)
 
 
 def has_metrics(service: AnyService) -> bool:

@@ -78,5 +78,6 @@ def _service(observability: ObservabilityContext, each: Observed) -> Scrape:
 
 
 def _self_scrapes(observability: ObservabilityContext) -> Iterator[Scrape]:
-    for name, address in (("alloy", "alloy:12345"), ("loki", "loki:3100"), ("prometheus", "localhost:9090")):
+    beside = (("alloy", "alloy:12345"), ("loki", "loki:3100")) if observability.has_overlay else ()
+    for name, address in (*beside, ("prometheus", "localhost:9090")):
         yield Scrape(f"observability-{name}", static_configs=(Static((address,), {"backend": observability.name}),))

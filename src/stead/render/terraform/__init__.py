@@ -9,9 +9,10 @@ from stead.render.terraform.context import FOLDER, Module, TerraformContext, con
 from stead.render.terraform.problems import problems
 from stead.render.terraform.provider import MODULES
 
-__all__ = ["EDITABLE", "FOLDER", "files", "problems", "wanted"]
+__all__ = ["EDITABLE", "FOLDER", "MISSING", "files", "problems", "wanted"]
 
 EDITABLE = (TerraformContext,)
+MISSING = ("Terraform makes nothing for an environment", "give an environment infrastructure=Infrastructure(…)")
 IGNORED = ".terraform/\n*.tfstate\n*.tfstate.*\n*.tfvars\n*.tfplan\n"  # the lock file is committed
 
 

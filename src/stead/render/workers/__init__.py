@@ -17,9 +17,10 @@ from stead.render.workers.order import plan
 from stead.render.workers.report import KEEPS
 from stead.render.workers.serialization import to_json, written
 
-__all__ = ["EDITABLE", "KEEPS", "WranglerConfig", "WranglerEnvironment", "files", "is_wanted", "problems"]
+__all__ = ["EDITABLE", "KEEPS", "MISSING", "WranglerConfig", "WranglerEnvironment", "files", "is_wanted", "problems"]
 
 EDITABLE = (WranglerConfig,)
+MISSING = ("no environment is deployed to Workers", "give an environment workers=Workers(…)")
 IGNORED = ".wrangler/\n.dev.vars*\n!.dev.vars*.example\n.env.*\n!.env.*.example\n"
 
 

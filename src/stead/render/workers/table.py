@@ -10,6 +10,7 @@ from typing import Any
 from stead.gateway.proxy.inbound import SPOOFED
 from stead.gateway.proxy.program import is_program, longest
 from stead.gateway.routes import IDEMPOTENT, PublicRoute
+from stead.gateway.traffic import request_seconds
 from stead.model import AccessTokens, AnyService, Clerk, Gateway, Introspection, refusal
 from stead.model.health import HEALTH, METRICS, PATHS
 from stead.model.identity import IdentityProvider
@@ -45,6 +46,7 @@ def gateway_table(gateway: Gateway, context: WorkersContext) -> Table:
         "origins": [_origin(origin) for origin in gateway.cors.origins],
         "user_id": {"pattern": PATTERN, "longest": LONGEST},
         "limits": _limits(*(service.request_limits for service in gateway.fronts)),
+        "body_ms": _milliseconds(request_seconds(each.route for each in outer)),
         "refusals": refusals(),
     }
 
@@ -74,6 +76,7 @@ def guard_table(service: AnyService, context: WorkersContext) -> Table:
         "limits": _limits(service.request_limits, headers=ADDED_HEADERS, header_bytes=ADDED_HEADER_BYTES),
         "max_body": service.request_limits.body,
         "max_call": MAX_BODY,
+        "body_ms": _milliseconds(request_seconds(service.routes)),
         "refusals": refusals(),
     }
 
@@ -82,9 +85,13 @@ def _timeouts(service: AnyService, context: WorkersContext) -> dict[str, int]:
     """Return the timeout of each callee in milliseconds: that of the slowest permitted route."""
     scopes = context.scopes(service)
     return {
-        callee.name: int(longest(callee, scopes[callee.name].split()) * 1000)
+        callee.name: _milliseconds(longest(callee, scopes[callee.name].split()))
         for callee in context.callees(service).values()
     }
+
+
+def _milliseconds(seconds: float) -> int:
+    return int(seconds * 1000)
 
 
 def container_table(service: AnyService, context: WorkersContext) -> Table:
@@ -98,6 +105,7 @@ def container_table(service: AnyService, context: WorkersContext) -> Table:
         "settings": sorted(names - {port_setting(service).name, HOST}),
         "variables": {HOST: EVERYWHERE, port_setting(service).name: port},
         "port": int(port),
+        "body_ms": _milliseconds(request_seconds(service.routes)),
         "replicas": context.environment.replicas.get(service, service.replicas),
         "max_body": service.request_limits.body,
         "refusals": refusals(),
@@ -128,7 +136,7 @@ def _route(outer: PublicRoute) -> Table:
         "access": route.access,
         "roles": list(route.roles),
         "credential": route.credential,
-        "timeout_ms": int(route.timeout * 1000),
+        "timeout_ms": _milliseconds(route.timeout),
         "again": route.method in IDEMPOTENT,
         "max_body": outer.service.request_limits.body,
     }

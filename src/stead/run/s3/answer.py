@@ -8,6 +8,7 @@ NUMBER = re.compile(r"[0-9]{1,18}")
 MESSAGES = {
     "AccessDenied": "This access key has no right to this bucket.",
     "EntityTooLarge": "The request is too large for this server; upload it in parts.",
+    "IncompleteBody": "The body is shorter than its Content-Length.",
     "InvalidPart": "A named part was not uploaded.",
     "InternalError": "The server could not read or write its files; its log has the reason.",
     "InvalidArgument": "A value in the query is invalid.",
@@ -19,6 +20,7 @@ MESSAGES = {
     "NoSuchUpload": "There is no upload of this id.",
     "NotImplemented": "This server does not support the request.",
     "PreconditionFailed": "An object with this key exists already.",
+    "RequestTimeout": "The body of the request took too long to arrive.",
     "SignatureDoesNotMatch": "The signature is invalid or expired.",
 }
 

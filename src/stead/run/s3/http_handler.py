@@ -36,8 +36,20 @@ class S3Handler(BaseHTTPRequestHandler):
         elif int(length) > LARGEST:
             self._refuse(error(400, "EntityTooLarge"))
         else:
-            path, _, query = self.path.partition("?")
-            self._send(self._answer(Signed(self.command, path, query, headers, self.rfile.read(int(length)))))
+            self._take(int(length), headers)
+
+    def _take(self, length: int, headers: dict[str, str]) -> None:
+        """Answer a request whose body has this length; one that is not all there writes nothing."""
+        try:
+            body = self.rfile.read(length)
+        except TimeoutError:
+            self._refuse(error(400, "RequestTimeout"))
+            return
+        if len(body) < length:
+            self._refuse(error(400, "IncompleteBody"))
+            return
+        path, _, query = self.path.partition("?")
+        self._send(self._answer(Signed(self.command, path, query, headers, body)))
 
     def _answer(self, request: Signed) -> Answer:
         try:

@@ -27,12 +27,13 @@ from stead.services.content.service import ROUTES
 from stead.services.content.settings import ContentSettings
 from stead.services.points.contract import PointsClient
 
+MIGRATIONS = (idempotency.MIGRATIONS, outbox.MIGRATIONS, Migrations.beside(__file__, "content"))
+
 
 def create() -> ASGIApp:
     """Read the environment and return the service; SettingsError names all that is wrong with it."""
     settings = read(ContentSettings)
-    tables = [idempotency.MIGRATIONS, outbox.MIGRATIONS, Migrations.beside(__file__, "content")]
-    database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
+    database = Database(settings.database_url, migrations=MIGRATIONS, size=settings.database_pool)
     peer = _points(settings)
     box = _outbox(database, Delivery(database, PointsClient(peer))) if peer else None
     hall = SeatMap(

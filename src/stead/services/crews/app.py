@@ -16,12 +16,13 @@ from stead.services.crews.service import ROUTES
 from stead.services.crews.settings import CrewsSettings
 from stead.services.events.contract import EventsClient
 
+MIGRATIONS = (idempotency.MIGRATIONS, Migrations.beside(__file__, "crews"))
+
 
 def create() -> ASGIApp:
     """Read the environment and return the service; SettingsError names all that is wrong with it."""
     settings = read(CrewsSettings)
-    tables = [idempotency.MIGRATIONS, Migrations.beside(__file__, "crews")]
-    database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
+    database = Database(settings.database_url, migrations=MIGRATIONS, size=settings.database_pool)
     events = ServiceClient(settings.events_service_name, settings.events_service_url, Credentials.of(settings))
     return service_app(
         settings,

@@ -32,12 +32,13 @@ from stead.services.events.transfers import Transfers
 from stead.services.notifications.contract import NotificationsClient
 from stead.services.payments.contract import PaymentsClient
 
+MIGRATIONS = (idempotency.MIGRATIONS, outbox.MIGRATIONS, Migrations.beside(__file__, "events"))
+
 
 def create() -> ASGIApp:
     """Read the environment and return the service; SettingsError names all that is wrong with it."""
     settings = read(EventsSettings)
-    tables = [idempotency.MIGRATIONS, outbox.MIGRATIONS, Migrations.beside(__file__, "events")]
-    database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
+    database = Database(settings.database_url, migrations=MIGRATIONS, size=settings.database_pool)
     peers, handlers = _peers(settings)
     box = Outbox(database, handlers=handlers) if handlers else None
     messages = Messages(box, frozenset(handlers))

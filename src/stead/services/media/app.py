@@ -21,13 +21,14 @@ from stead.services.media.settings import MediaSettings
 from stead.services.media.store import Store
 from stead.services.payments.contract import PaymentsClient
 
+MIGRATIONS = (outbox.MIGRATIONS, Migrations.beside(__file__, "media"))
+
 
 def create() -> ASGIApp:
     """Read the environment and return the service; SettingsError names all that is wrong with it."""
     settings = read(MediaSettings)
-    tables = [outbox.MIGRATIONS, Migrations.beside(__file__, "media")]
-    database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
-    store = Store(LiveSetting.of(settings, "bucket_url"))
+    database = Database(settings.database_url, migrations=MIGRATIONS, size=settings.database_pool)
+    store = Store(LiveSetting.of(settings, "bucket_url"), settings.bucket_public_url)
     events = _peer(settings, settings.events_service_name, settings.events_service_url)
     payments = _peer(settings, settings.payments_service_name, settings.payments_service_url)
     owners = Owners(EventsClient(events) if events else None, PaymentsClient(payments) if payments else None)

@@ -70,7 +70,7 @@ class Library:
         row = await self._database.run(lambda connection: self._add(connection, order, user.id))
         # The bucket takes an object of this name once: what was uploaded cannot be swapped.
         headers = {"content-length": str(order.size), "content-type": order.content_type, "if-none-match": "*"}
-        url = presigned(self._store.at, "PUT", _quarantine(row["id"]), seconds=LINK_SECONDS, headers=headers)
+        url = presigned(self._store.outside, "PUT", _quarantine(row["id"]), seconds=LINK_SECONDS, headers=headers)
         return Upload(row["id"], url, headers, LINK_SECONDS)
 
     async def complete(self, media: UUID, user: User) -> None:
@@ -192,7 +192,7 @@ class Library:
         picture = row["content_type"] in PICTURES
         query = {"response-content-type": row["content_type"]}
         query |= {} if picture else {"response-content-disposition": "attachment"}
-        at = self._store.at
+        at = self._store.outside
         links = {"url": presigned(at, "GET", _published(row["id"]), seconds=LINK_SECONDS, query=query)}
         if picture:
             links["thumbnail"] = presigned(at, "GET", _thumbnail(row["id"]), seconds=LINK_SECONDS)

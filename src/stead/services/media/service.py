@@ -28,7 +28,7 @@ def service(name: str = "media", *, calls: Sequence[Call] = ()) -> Service[Opera
         name,
         app="stead.services.media.app:create",
         settings=MediaSettings,
-        needs=[Postgres(), Bucket()],
+        needs=[Postgres(), Bucket(parts={"public": "BUCKET_PUBLIC_URL"})],
         calls=calls,
         routes=ROUTES,
         contract="media",

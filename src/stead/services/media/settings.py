@@ -10,6 +10,9 @@ class MediaSettings(DatabaseSettings):
     """The bucket, and the quota of a user."""
 
     bucket_url: str = secret(help="The service's own bucket: an s3://key:secret@host/bucket URL.")
+    bucket_public_url: str | None = var(
+        default=None, help="Where clients reach the bucket's S3 API, for links; nowhere: at BUCKET_URL's host."
+    )
     media_largest: int = var(default=10 * MEBIBYTE, minimum=1, help="The largest file, in bytes.")
     media_quota: int = var(default=200 * MEBIBYTE, minimum=1, help="The quota of one user, in bytes.")
     media_unfinished_seconds: int = var(

@@ -46,6 +46,14 @@ def location_of(url: str) -> Location:
     return Location(endpoint, bucket, unquote(at.username), unquote(at.password or ""), region)
 
 
+def endpoint_of(url: str) -> str:
+    """Return the S3 API's URL without its last slash; SteadError when it is not `http(s)://host[:port]`."""
+    at = urlsplit(url)
+    if at.scheme not in ("http", "https") or not at.netloc or "@" in at.netloc or at.path.strip("/") or at.query:
+        raise SteadError("BUCKET_PUBLIC_URL cannot be read; it has the form https://host[:port], without a path")
+    return f"{at.scheme}://{at.netloc}"
+
+
 def presigned(
     at: Location,
     method: str,

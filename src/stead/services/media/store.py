@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 
 import httpx2
 
@@ -10,7 +11,7 @@ from stead.kit.component import HealthUnknown
 from stead.kit.external_client import http_client
 from stead.kit.live_setting import LiveSetting
 from stead.model import SteadError
-from stead.services.media.signing import Location, location_of, presigned
+from stead.services.media.signing import Location, endpoint_of, location_of, presigned
 
 TIMEOUT = 20.0  # seconds
 OWN = 60  # seconds that a URL of our own is good
@@ -28,8 +29,9 @@ class Store:
     name = "bucket"
     required = False
 
-    def __init__(self, url: LiveSetting) -> None:
+    def __init__(self, url: LiveSetting, public: str | None = None) -> None:
         self._url = url
+        self._public = endpoint_of(public) if public else ""
         self._at = location_of(url.text)
         self._client: httpx2.AsyncClient | None = None
 
@@ -42,6 +44,11 @@ class Store:
             except SteadError as error:
                 logger.warning("the bucket's address stays as it was: %s", error)
         return self._at
+
+    @property
+    def outside(self) -> Location:
+        """The bucket as clients outside reach it: a signature holds the host to which the request goes."""
+        return replace(self.at, endpoint=self._public) if self._public else self.at
 
     async def open(self) -> None:
         self._client = http_client(self.at.endpoint, timeout=TIMEOUT)

@@ -1,5 +1,7 @@
 """Assemble the notifications service."""
 
+from datetime import timedelta
+
 from litestar.types import ASGIApp
 
 from stead.kit import outbox
@@ -19,19 +21,21 @@ from stead.services.notifications.service import ROUTES
 from stead.services.notifications.settings import NotificationsSettings
 from stead.services.notifications.sms import SmsRu
 
+MIGRATIONS = (outbox.MIGRATIONS, Migrations.beside(__file__, "notifications"))
+
 
 def create() -> ASGIApp:
     """Read the environment and return the service; SettingsError names all that is wrong with it."""
     settings = _read()
-    tables = [outbox.MIGRATIONS, Migrations.beside(__file__, "notifications")]
-    database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
+    database = Database(settings.database_url, migrations=MIGRATIONS, size=settings.database_pool)
     token = LiveSetting.of(settings, "notifications_bot_token")
     telegram = Telegram(token, settings.telegram_service_url) if token.text else None
     hook, secret = settings.telegram_webhook_url, LiveSetting.of(settings, "telegram_webhook_secret")
     bot = Bot(database, telegram, webhook=hook, secret=secret) if telegram else None
     link, link_secret = settings.notifications_link_url, LiveSetting.of(settings, "notifications_link_secret")
     sms, tries = _sms(settings), settings.notifications_tries
-    sender = Sender(database, telegram, _mail(settings), sms, tries=tries, link=link, secret=link_secret)
+    wait = timedelta(seconds=settings.notifications_contact_seconds)
+    sender = Sender(database, telegram, _mail(settings), sms, tries=tries, wait=wait, link=link, secret=link_secret)
     parts: list[Component] = [database, *(each for each in (telegram, sms) if each), sender.outbox]
     parts += [digests.periodic(digests.Digests(database, sender), settings.notifications_digest_seconds)]
     parts += [*([bot] if bot else []), NotificationMetrics(database)]

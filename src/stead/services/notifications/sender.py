@@ -6,7 +6,7 @@ goes into a digest is gathered in place of that.
 """
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -48,6 +48,7 @@ class Sender:
         sms: Sms | None,
         *,
         tries: int,
+        wait: timedelta,
         link: str,
         secret: LiveSetting,
     ) -> None:
@@ -56,6 +57,7 @@ class Sender:
         self._mail = mail
         self._sms = sms
         self._tries = tries
+        self._wait = wait
         self._link = link.rstrip("/")
         self._secret = secret
         self.outbox = Outbox(database, handlers={DELIVER: (DeliverDue, self.deliver)})
@@ -69,8 +71,10 @@ class Sender:
         channel = await self._channel(connection, notification, contact, gathered=due_at is not None)
         if channel is None:
             await self.add(connection, notification, "none", "dropped", reason="switched_off")
-        elif channel == "none":
+        elif channel == "none" and (notification.email is not None or not self._wait):
             await self.add(connection, notification, channel, "dead", reason="no_channel")
+        elif channel == "none":  # the user's contact may be on its way: it comes from another service than the message
+            await self.add(connection, notification, channel, "queued")
         elif due_at is not None:
             await self.add(connection, notification, channel, "gathered", due_at=due_at)
         else:
@@ -97,8 +101,27 @@ class Sender:
         if row["age"] > KINDS[row["kind"]].life:
             await self._end(row, "dropped", "too_old")
             return
+        if row["channel"] == "none":
+            found = await self._with_channel(row, contact)
+            if found is None:
+                return
+            row = found
         await self._postpone_in_quiet_hours(row, contact)
         await self._try(row, contact)
+
+    async def _with_channel(self, row: DictRow, contact: DictRow | None) -> DictRow | None:
+        """Choose the channel of a message that waited for one; None where it has ended."""
+        async with self._database.connection() as connection:
+            channel = await self._channel(connection, _wanted(row), contact)
+        if channel == "none" and row["age"] < self._wait:
+            await self._postpone(row, 0)  # the outbox itself waits longer each time
+        if channel is None:
+            await self._end(row, "dropped", "switched_off")
+            return None
+        if channel == "none":
+            await self._end(row, "dead", "no_channel")
+            return None
+        return {**row, **(await self._query("change_channel", id=row["id"], channel=channel) or {})}
 
     async def _try(self, row: DictRow, contact: DictRow | None) -> None:
         try:

@@ -33,4 +33,7 @@ class NotificationsSettings(DatabaseSettings):
     )
     notifications_link_url: str = var(default="http://localhost:8080", help="The gateway's URL, for links in messages.")
     notifications_digest_seconds: float = var(default=30.0, help="Seconds between two searches for digests due.")
+    notifications_contact_seconds: int = var(
+        default=600, minimum=0, help="The time for which a message without a channel waits for the user's contact."
+    )
     notifications_tries: int = var(default=8, minimum=1, help="The number of attempts before a message is dead.")

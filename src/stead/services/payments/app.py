@@ -29,13 +29,13 @@ from stead.services.payments.settings import PaymentsSettings
 from stead.services.payments.webhooks import Webhooks
 
 LAST_VAT_CODE = 12
+MIGRATIONS = (idempotency.MIGRATIONS, outbox.MIGRATIONS, Migrations.beside(__file__, "payments"))
 
 
 def create() -> ASGIApp:
     """Read the environment and return the service; SettingsError names all that is wrong with it."""
     settings = _read()
-    tables = [idempotency.MIGRATIONS, outbox.MIGRATIONS, Migrations.beside(__file__, "payments")]
-    database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
+    database = Database(settings.database_url, migrations=MIGRATIONS, size=settings.database_pool)
     peer = ServiceClient(settings.events_service_name, settings.events_service_url, Credentials.of(settings))
     media = _media(settings)
     proofs = Proofs(MediaClient(media)) if media else None

@@ -12,12 +12,13 @@ from stead.services.points.service import ROUTES
 from stead.services.points.settings import PointsSettings
 from stead.services.points.store import Ledger
 
+MIGRATIONS = (Migrations.beside(__file__, "points"),)
+
 
 def create() -> ASGIApp:
     """Read the environment and return the service; SettingsError names all that is wrong with it."""
     settings = read(PointsSettings)
-    tables = [Migrations.beside(__file__, "points")]
-    database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
+    database = Database(settings.database_url, migrations=MIGRATIONS, size=settings.database_pool)
     ledger = Ledger(database, settings.points_velocity_cap, settings.points_velocity_window_seconds)
     coalescer = Coalescer(ledger)
     return service_app(

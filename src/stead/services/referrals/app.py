@@ -15,12 +15,13 @@ from stead.services.referrals.service import ROUTES
 from stead.services.referrals.settings import ReferralSettings
 from stead.services.referrals.store import Invitations
 
+MIGRATIONS = (idempotency.MIGRATIONS, Migrations.beside(__file__, "referrals"))
+
 
 def create() -> ASGIApp:
     """Read the environment and return the service; SettingsError names all that is wrong with it."""
     settings = read(ReferralSettings)
-    tables = [idempotency.MIGRATIONS, Migrations.beside(__file__, "referrals")]
-    database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
+    database = Database(settings.database_url, migrations=MIGRATIONS, size=settings.database_pool)
     window = timedelta(seconds=settings.referral_window_seconds)
     return service_app(
         settings,

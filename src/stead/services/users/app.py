@@ -29,13 +29,13 @@ from stead.services.users.service import ROUTES
 from stead.services.users.settings import UsersSettings
 
 EVERY = 3600.0  # seconds
+MIGRATIONS = (outbox.MIGRATIONS, Migrations.beside(__file__, "users"))
 
 
 def create() -> ASGIApp:
     """Read the environment and return the service; SettingsError names all that is wrong with it."""
     settings = read(UsersSettings)
-    tables = [outbox.MIGRATIONS, Migrations.beside(__file__, "users")]
-    database = Database(settings.database_url, migrations=tables, size=settings.database_pool)
+    database = Database(settings.database_url, migrations=MIGRATIONS, size=settings.database_pool)
     credentials = Credentials.of(settings)
     peers: list[Component] = []
 

@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [ec9ef3daa06a3510]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [907dca6e6f1f8c19]
 import { gateway } from "../runtime/gateway.js";
 
 const table = {
@@ -608,6 +608,7 @@ const table = {
     "headers": 100,
     "header_bytes": 32768
   },
+  "body_ms": 60000,
   "refusals": {
     "BAD_GATEWAY": {
       "status": 502,

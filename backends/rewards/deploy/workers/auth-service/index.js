@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [79ee466abcd551dc]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [82905ae44fb0492f]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/auth-service/src/index.ts";
 
@@ -79,6 +79,7 @@ const table = {
   },
   "max_body": 1048576,
   "max_call": 1048576,
+  "body_ms": 60000,
   "refusals": {
     "BAD_GATEWAY": {
       "status": 502,

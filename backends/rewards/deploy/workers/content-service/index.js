@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [08f8ad3108ca5730]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [f263a0e88ab43c0a]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/content-service/src/index.ts";
 
@@ -304,6 +304,7 @@ const table = {
   },
   "max_body": 1048576,
   "max_call": 1048576,
+  "body_ms": 60000,
   "refusals": {
     "BAD_GATEWAY": {
       "status": 502,

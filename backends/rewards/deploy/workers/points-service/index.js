@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [5dcaf1675496b38b]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [fcddc47dcab1f343]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/points-service/src/index.ts";
 
@@ -109,6 +109,7 @@ const table = {
   },
   "max_body": 1048576,
   "max_call": 1048576,
+  "body_ms": 60000,
   "refusals": {
     "BAD_GATEWAY": {
       "status": 502,

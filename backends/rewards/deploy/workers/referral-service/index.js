@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [4e0127d0970bb0e6]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [a6f2d87997c5f36d]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/referral-service/src/index.ts";
 
@@ -132,6 +132,7 @@ const table = {
   },
   "max_body": 1048576,
   "max_call": 1048576,
+  "body_ms": 60000,
   "refusals": {
     "BAD_GATEWAY": {
       "status": 502,

@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [ff84e2e7d17cedd1]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [f412b39843f1e2e7]
 // In front of a Worker's own code: who may call it, by the same rules as a proxy in front of a program has elsewhere.
 
 import { attempted } from "./call.js";
@@ -32,7 +32,7 @@ export function guarded(worker, table) {
         const reason = known ? error.message : String(error?.stack ?? error);
         console.error(JSON.stringify({ service: table.name, path: new URL(request.url).pathname, reason }));
         const own = known ? error : { name: "INTERNAL" };
-        await discard(request);
+        await discard(request, table.body_ms);
         return problem(table.refusals, own.name, own.headers, own.detail);
       }
     },
@@ -56,7 +56,7 @@ async function admit(request, env, { table, keys, spoofed }) {
   const route = routeOf(table.routes, method, url.pathname);
   if (table.called) headers.set(CALLER, await callerFor(route, token, headers, await keys(env), table));
   else if (route.access !== "public") throw new Refusal("UNAUTHENTICATED", "nobody is declared to call this");
-  const body = isRead ? null : await bodyOf(request, table.max_body);
+  const body = isRead ? null : await bodyOf(request, table.max_body, table.body_ms);
   return rewritten(request, url, route.access === "user" ? headers : without(headers), body);
 }
 
@@ -103,7 +103,7 @@ function withToken(binding, service, env, { table, signer }) {
     const headers = headersOf(request);
     headers.set(TOKEN, await signer.header(service, env.SERVICE_JWT_SECRET));
     const again = IDEMPOTENT.includes(request.method) || headers.has("idempotency-key");
-    const body = ["GET", "HEAD"].includes(request.method) ? null : await bodyOf(request, table.max_call);
+    const body = ["GET", "HEAD"].includes(request.method) ? null : await bodyOf(request, table.max_call, table.body_ms);
     const send = (left) =>
       binding.fetch(
         new Request(request.url, { method: request.method, headers, body, signal: AbortSignal.timeout(left) }),

@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [ebe7aeb55a0a3114]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [9b27b02d11c07796]
 // Requests and refusals, as the gateway and the guard share them: paths, headers, bodies, problem+json (RFC 9457).
 
 // Names that only Stead may say, in every spelling that a server might read as one of them.
@@ -63,14 +63,16 @@ function tooLarge(most) {
 }
 
 // The body, whole, since it may be sent twice; null where there is none.
-export async function bodyOf(request, most) {
+//   most           bytes that it may have
+//   milliseconds   in which it has to be there
+export async function bodyOf(request, most, milliseconds) {
   const announced = Number(request.headers.get("content-length") ?? 0);
   if (announced > DISCARDED && announced > most) throw tooLarge(most);
   if (!request.body) return null;
   const parts = [];
   let size = 0;
   // What is left of a refused body is still received: its client may not see an answer before it has sent all.
-  for await (const part of request.body) {
+  for await (const part of arriving(request.body, milliseconds)) {
     size += part.byteLength;
     if (size > most + DISCARDED) break;
     if (size <= most) parts.push(part);
@@ -85,18 +87,38 @@ export async function bodyOf(request, most) {
   return size ? whole : null;
 }
 
+// The parts of a body as they arrive, for so long.
+async function* arriving(body, milliseconds) {
+  const reader = body.getReader();
+  let timer;
+  const late = new Promise((_, refuse) => {
+    timer = setTimeout(() => refuse(new Refusal("REQUEST_TIMEOUT")), milliseconds);
+  });
+  late.catch(() => {}); // it may be over while nobody waits for a part
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), late]);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    clearTimeout(timer);
+    reader.cancel().catch(() => {}); // the client may have gone
+  }
+}
+
 // What is left of a refused request's body is received, too, and thrown away.
-export async function discard(request) {
+export async function discard(request, milliseconds) {
   const announced = Number(request.headers.get("content-length") ?? 0);
   if (!request.body || request.bodyUsed || announced > DISCARDED) return;
   let size = 0;
   try {
-    for await (const part of request.body) {
+    for await (const part of arriving(request.body, milliseconds)) {
       size += part.byteLength;
       if (size > DISCARDED) break;
     }
   } catch {
-    // The client has gone: nobody waits for the answer.
+    // The client has gone, or sends too slowly: it is not waited for any longer.
   }
 }
 

@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [1e32f58df66bc58a]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [2c59f97a9d4b57ee]
 import { guarded } from "../runtime/guard.js";
 import worker from "../../../apps/token-service/src/index.ts";
 
@@ -103,6 +103,7 @@ const table = {
   },
   "max_body": 1048576,
   "max_call": 1048576,
+  "body_ms": 60000,
   "refusals": {
     "BAD_GATEWAY": {
       "status": 502,

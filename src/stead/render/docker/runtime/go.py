@@ -1,5 +1,6 @@
 """Go: a binary of the package that `go run` names, in an image that has the certificates and nothing else."""
 
+import posixpath
 import shlex
 from collections.abc import Iterator
 
@@ -9,18 +10,23 @@ from stead.render.docker.parts import ImageProblem, Program, bases, ending, labe
 from stead.render.docker.probe import probe_command
 
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"  # whom to trust over TLS; a bare Debian has none
-SOURCES = ("go.mod", "go.sum", "*.go", "cmd", "internal", "pkg", "vendor")
+SOURCES = ("go.mod", "go.sum", "go.work", "go.work.sum", "*.go", "cmd", "internal", "pkg", "vendor")
+
+WORKSPACE = ("**/*.go", "**/go.mod", "**/go.sum")
 
 
 def instructions(program: Program) -> tuple[Instruction, ...]:
     """`go run ./cmd/orders -v` becomes a binary of that package, started with the words after it."""
     words, arguments = go.built(program.command)
+    top = _top(program)
+    place = posixpath.normpath(posixpath.join("/src", posixpath.relpath(program.folder, top)))
     caches = (Mount("cache", "/go/pkg/mod"), Mount("cache", "/root/.cache/go-build"))
     return (
         *bases(pin.GO, pin.DEBIAN),
         From(f"${{{pin.GO.name}}}", "build"),
         Workdir("/src"),
-        Copy(f"{program.folder}/", "./"),
+        Copy(f"{top}/", "./"),
+        *((Workdir(place),) if place != "/src" else ()),
         Run(f"CGO_ENABLED=0 go build -trimpath -o /out/service {shlex.join(words)}", caches),
         From(f"${{{pin.DEBIAN.name}}}"),
         *labels(),
@@ -38,4 +44,14 @@ def image_problems(program: Program) -> Iterator[ImageProblem]:
 
 
 def allowed(program: Program) -> tuple[str, ...]:
-    return SOURCES if program.folder == "." else (program.folder,)
+    top = _top(program)
+    if top != ".":
+        return (top,)
+    own = () if program.folder == "." else (program.folder,)
+    return (*SOURCES, *own, *(WORKSPACE if program.project.has("go.work") else ()))
+
+
+def _top(program: Program) -> str:
+    """Return the folder of the module, or of the workspace, that the program is part of."""
+    found = program.project.find_up(program.folder, "go.work") or program.project.find_up(program.folder, "go.mod")
+    return found[0] if found else program.folder

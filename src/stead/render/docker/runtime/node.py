@@ -9,6 +9,7 @@ from stead.render.docker.dockerfile import Copy, Env, From, Instruction, Mount, 
 from stead.render.docker.image_kind import Kind
 from stead.render.docker.parts import ImageProblem, Program, bases, ending, labels
 from stead.render.docker.probe import probe_command
+from stead.render.docker.shell_line import started_by
 
 MANIFEST = "package.json"
 DEPENDENCIES = ("dependencies", "devDependencies", "optionalDependencies")
@@ -87,7 +88,7 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
 
 def _without_dependencies(program: Program) -> tuple[Instruction, ...]:
     """Nothing is installed: there is no manifest, or one that names no package."""
-    base = pin.BUN if program.command[0] in ("bun", "bunx") else pin.NODE
+    base = pin.BUN if program.starts in ("bun", "bunx") else pin.NODE
     building = [Run("npm run build")] if "build" in _scripts(program) else []
     return (
         *bases(base),
@@ -119,9 +120,9 @@ def image_problems(program: Program) -> Iterator[ImageProblem]:
             f"{_path(program, MANIFEST)} of {program.name} has dependencies, but no lock file",
             "install once (npm, pnpm, yarn or bun) and commit the lock file, or say build=, the folder of a Dockerfile",
         )
-    elif manifest is None and program.command[0] not in ("node", "bun", "tsx"):
+    elif manifest is None and program.starts not in ("node", "bun", "tsx"):
         yield ImageProblem(
-            f"{program.name} starts by {program.command[0]}, but {_path(program, MANIFEST)} does not exist",
+            f"{program.name} starts by {program.starts}, but {_path(program, MANIFEST)} does not exist",
             "fix folder=, or say build=, the folder of a Dockerfile",
         )
 
@@ -177,9 +178,8 @@ def _workspaces(program: Program) -> tuple[str, ...]:
 def _can_prune(program: Program, top: str) -> bool:
     """Nothing is left out of a workspace, nor where the program is started by what only its development has."""
     development = _package(program).get("devDependencies", {})
-    starter = (
-        program.command[1] if program.command[0] in ("npx", "bunx") and program.command[1:] else program.command[0]
-    )
+    words = started_by(program.command)
+    starter = words[1] if words[0] in ("npx", "bunx") and words[1:] else words[0]
     return not _is_workspace(program, top) and starter not in development
 
 

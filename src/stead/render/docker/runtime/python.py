@@ -63,10 +63,10 @@ def instructions(program: Program) -> tuple[Instruction, ...]:
 
 
 def image_problems(program: Program) -> Iterator[ImageProblem]:
-    if program.command[0] not in BARE and program.project.find_up(program.folder, *FILES) is None:
+    if program.starts not in BARE and program.project.find_up(program.folder, *FILES) is None:
         where = posixpath.normpath(posixpath.join(program.folder, "requirements.txt"))
         yield ImageProblem(
-            f"{program.name} starts by {program.command[0]}, but no {', '.join(FILES)} installs it",
+            f"{program.name} starts by {program.starts}, but no {', '.join(FILES)} installs it",
             f"write {where}, commit a lock file, or set build= to the folder of a Dockerfile",
         )
 

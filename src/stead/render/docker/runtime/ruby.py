@@ -42,9 +42,9 @@ def image_problems(program: Program) -> Iterator[ImageProblem]:
         yield ImageProblem(
             f"{program.name} has a Gemfile, but no Gemfile.lock", "run bundle lock and commit it, or set build="
         )
-    elif not gems and program.command[0] != "ruby":
+    elif not gems and program.starts != "ruby":
         yield ImageProblem(
-            f"{program.name} starts by {program.command[0]}, but {program.folder} has no Gemfile",
+            f"{program.name} starts by {program.starts}, but {program.folder} has no Gemfile",
             "fix folder=, or set build= to the folder of a Dockerfile",
         )
 

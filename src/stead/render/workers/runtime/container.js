@@ -16,7 +16,7 @@ export function service(table) {
     async fetch(request) {
       try {
         const bodiless = ["GET", "HEAD"].includes(request.method);
-        const body = bodiless ? null : await bodyOf(request, table.max_body);
+        const body = bodiless ? null : await bodyOf(request, table.max_body, table.body_ms);
         return await this.#asked(request, body);
       } catch (error) {
         const known = error instanceof Refusal;

@@ -35,7 +35,7 @@ async function answered(request, env, { table, ask, user, log }) {
     const known = error instanceof Refusal;
     log.why = known ? error.message : String(error?.stack ?? error);
     const own = known ? error : { name: "INTERNAL" };
-    await discard(request);
+    await discard(request, table.body_ms);
     return problem(table.refusals, own.name, { ...headers, ...own.headers }, own.detail);
   }
 }
@@ -53,7 +53,7 @@ async function served(request, env, { table, ask, user, log, cors }) {
   headers.set("x-request-id", log.id);
   if (route.access === "user") await recognised(route, headers, { request: { method: request.method, headers }, env, user, log });
   if (!route.credential) CREDENTIALS.forEach((name) => headers.delete(name));
-  const body = await bodyOf(request, route.max_body);
+  const body = await bodyOf(request, route.max_body, table.body_ms);
   const target = `https://${route.service}${path.slice(route.prefix.length)}${url.search}`;
   return forwarded(route, target, { method: request.method, headers, body }, env, ask);
 }

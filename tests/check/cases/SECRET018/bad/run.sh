@@ -1,4 +1,5 @@
 #!/bin/sh
+set -eu
 curl -u "ann:$PASSWORD" https://shop.io #! SECRET018
 mysql -p"$PASSWORD" shop #! SECRET018
 helm upgrade app ./app --password="$PASSWORD" #! SECRET018

@@ -1,4 +1,5 @@
 #!/bin/sh
+set -eu
 export PGPASSWORD="$PASSWORD"
 psql -p 5432 shop
 curl -u "ann" --netrc https://shop.io

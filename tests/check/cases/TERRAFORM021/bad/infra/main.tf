@@ -2,3 +2,17 @@ resource "aws_db_instance" "own" { #! TERRAFORM021
   identifier                  = "shop"
   manage_master_user_password = true
 }
+
+resource "yandex_mdb_postgresql_cluster" "own" { #! TERRAFORM021
+  name = "shop"
+}
+
+resource "twc_database_cluster" "own" { #! TERRAFORM021
+  lifecycle {
+    prevent_destroy = false
+  }
+}
+
+resource "aws_s3_bucket" "media" { #! TERRAFORM021
+  bucket = "media"
+}

@@ -1,3 +1,11 @@
 output "admin_password" { #! TERRAFORM027
   value = random_password.admin.result
 }
+
+variable "db_password" { #! TERRAFORM027
+  type = string
+}
+
+output "kubeconfig" { #! TERRAFORM027
+  value = module.cluster.kubeconfig
+}

@@ -56,19 +56,35 @@ resource "aws_s3_bucket_versioning" "own" {
   }
 }
 
+# The parts of an upload that was never finished cost as much as a file, and are in no list of the bucket.
 resource "aws_s3_bucket_lifecycle_configuration" "own" {
-  for_each = { for name, each in var.buckets : name => each.expire_days if each.expire_days > 0 }
+  for_each = aws_s3_bucket.own
 
-  bucket = aws_s3_bucket.own[each.key].id
+  bucket = each.value.id
 
   rule {
-    id     = "expire"
+    id     = "unfinished"
     status = "Enabled"
 
     filter {}
 
-    expiration {
-      days = each.value
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 7
+    }
+  }
+
+  dynamic "rule" {
+    for_each = var.buckets[each.key].expire_days > 0 ? [var.buckets[each.key].expire_days] : []
+
+    content {
+      id     = "expire"
+      status = "Enabled"
+
+      filter {}
+
+      expiration {
+        days = rule.value
+      }
     }
   }
 }

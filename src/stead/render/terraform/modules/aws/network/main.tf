@@ -2,6 +2,12 @@ data "aws_availability_zones" "here" {
   state = "available"
 }
 
+data "aws_region" "here" {}
+
+locals {
+  log_group = "/vpc/${var.name}"
+}
+
 resource "aws_vpc" "own" {
   cidr_block           = var.cidr
   enable_dns_support   = true
@@ -10,6 +16,11 @@ resource "aws_vpc" "own" {
   tags = {
     Name = var.name
   }
+}
+
+# What names no group of its own would be in this one: it lets nothing in, and nothing out.
+resource "aws_default_security_group" "none" {
+  vpc_id = aws_vpc.own.id
 }
 
 resource "aws_subnet" "own" {
@@ -24,9 +35,46 @@ resource "aws_subnet" "own" {
   }
 }
 
+# The account's own policies say who uses the key, and the logs of the region may, for this one group.
+resource "aws_kms_key" "flow" {
+  description             = "Who was refused in ${var.name}"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Action    = "kms:*"
+        Resource  = "*"
+        Principal = { AWS = "arn:aws:iam::${aws_vpc.own.owner_id}:root" }
+      },
+      {
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+        Resource  = "*"
+        Principal = { Service = "logs.${data.aws_region.here.region}.amazonaws.com" }
+        Condition = {
+          ArnEquals = {
+            "kms:EncryptionContext:aws:logs:arn" = join(":", [
+              "arn:aws:logs", data.aws_region.here.region, aws_vpc.own.owner_id, "log-group", local.log_group,
+            ])
+          }
+        }
+      },
+    ]
+  })
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
 # Who was refused, and where to: ninety days of it.
 resource "aws_cloudwatch_log_group" "flow" {
-  name              = "/vpc/${var.name}"
+  name              = local.log_group
+  kms_key_id        = aws_kms_key.flow.arn
   retention_in_days = 90
 }
 

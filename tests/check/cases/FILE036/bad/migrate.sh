@@ -1,0 +1,3 @@
+#!/bin/sh
+alembic upgrade head  #! FILE036
+echo migrated

@@ -1,0 +1,4 @@
+#!/bin/sh
+. "${SETUP:?}"
+alembic upgrade head
+echo migrated

@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+curl -sS https://shop.io/health  #! FILE038

@@ -1,0 +1,5 @@
+terraform {
+  backend "http" { #! TERRAFORM024
+    address = "https://state.example.com/shop"
+  }
+}
