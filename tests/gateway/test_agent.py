@@ -129,7 +129,7 @@ def test_the_last_good_keys_stay_when_the_source_turns_bad(started, tmp_path):
     started(SERVICE_JWT_SECRET=SECRET, CLERK_JWKS_URL=StandInClerk().write_key_set(tmp_path))
     kept = key_file(tmp_path).read_text()
     (tmp_path / "jwks.json").write_text('{"keys": [{"kty": "RSA", "n": "broken", "e": "AQAB"}]}')
-    eventually(lambda: "the last valid one remains in use" in (tmp_path / "agent.log").read_text())
+    eventually(lambda: "the last valid one stays in use" in (tmp_path / "agent.log").read_text())
     assert key_file(tmp_path).read_text() == kept
 
 

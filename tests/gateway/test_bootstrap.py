@@ -186,7 +186,7 @@ class Passport(IdentityProvider):
     ("backend", "values", "said"),
     [
         (Backend("headless"), {}, "has no gateway"),
-        (a_backend(users=[Passport()]), {}, "does not know the provider Passport"),
+        (a_backend(users=[Passport()]), {}, "does not support the provider Passport"),
         (a_backend(users=[Clerk()]), {}, "CLERK_ISSUER has no value"),
     ],
 )

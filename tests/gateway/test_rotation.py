@@ -32,7 +32,7 @@ def test_a_new_key_is_believed_soon_and_an_old_one_no_longer():
 def test_a_malformed_key_set_never_reaches_envoy():
     with an_edge() as edge:
         (edge.folder / "jwks.json").write_text('{"keys": [{"kty": "RSA", "n": "!", "e": "AQAB", "kid": "x"}]}')
-        eventually(lambda: "last valid one remains in use" in (edge.folder / "agent.log").read_text())
+        eventually(lambda: "last valid one stays in use" in (edge.folder / "agent.log").read_text())
         assert edge.get("/v1/me", user="u1").status == 200
 
 

@@ -155,7 +155,7 @@ def test_the_operator_of_envoy_says_when_it_is_ready(running):
 
 
 def test_a_keyring_without_a_caller_is_refused_with_the_way_out():
-    with pytest.raises(GatewayError, match="no key of shop: make it again by stead render --secrets"):
+    with pytest.raises(GatewayError, match="no key of shop: create it again: stead render --secrets"):
         key_sets('{"keys": []}', ["shop"], "")
     with pytest.raises(GatewayError, match="is not a JWK set"):
         key_sets("{", ["shop"], "")
@@ -164,7 +164,7 @@ def test_a_keyring_without_a_caller_is_refused_with_the_way_out():
 def test_a_shared_secret_is_each_callers_key():
     sets = key_sets('{"keys": [{"kid": "shop", "kty": "oct"}]}', ["shop"], "s" * 32)
     assert json.loads(sets["shop"])["keys"][0]["kty"] == "oct"
-    with pytest.raises(GatewayError, match="SERVICE_JWT_SECRET holds none"):
+    with pytest.raises(GatewayError, match="SERVICE_JWT_SECRET does not hold"):
         key_sets('{"keys": [{"kid": "shop", "kty": "oct"}]}', ["shop"], "")
 
 

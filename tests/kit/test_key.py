@@ -64,7 +64,7 @@ def test_a_private_key_that_cannot_be_used(text, says):
 @pytest.mark.parametrize(
     ("keys", "secret", "says"),
     [
-        ([OKP | {"x": X}], None, "without a kid"),
+        ([OKP | {"x": X}], None, "has no kid"),
         ([OKP | {"x": X, "kid": "a"}] * 3, None, "more than 2 keys for a"),
         ([{"kty": "oct", "kid": "a"}], None, "no shared secret"),
         ([{"kty": "oct", "kid": "a"}], json.dumps(OKP | {"d": D}), "no shared secret"),

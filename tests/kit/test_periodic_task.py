@@ -28,7 +28,7 @@ async def test_it_goes_on_after_errors_of_the_database(caplog):
     await asyncio.wait_for(work.enough.wait(), 5)
     await sweep.check()
     await sweep.close()
-    assert caplog.text.count("the sweep of crumbs will try again") == 2
+    assert caplog.text.count("the sweep of crumbs will be retried") == 2
     done = work.done
     await asyncio.sleep(0.05)
     assert work.done == done

@@ -64,7 +64,7 @@ def test_a_malformed_keyring_stops_it_with_a_clear_line():
 def test_a_factory_that_fails_is_written_as_a_line():
     status, err = ended(start("kit.orders:nothing"))
     assert status == 3
-    assert json.loads(err)["message"] == "kit.orders:nothing cannot be made"
+    assert json.loads(err)["message"] == "kit.orders:nothing cannot be created"
 
 
 def test_a_taken_port_is_named():
@@ -79,7 +79,7 @@ def test_a_part_that_does_not_open_stops_it():
     status, err = ended(start("kit.orders:fails_to_open"))
     lines = [json.loads(line) for line in err.splitlines()]
     assert status == 3
-    assert "wall does not open" in [line["message"] for line in lines]
+    assert "wall cannot be opened" in [line["message"] for line in lines]
     assert "hunter2" not in err
 
 

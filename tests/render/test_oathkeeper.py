@@ -124,7 +124,7 @@ def test_the_report_says_what_oathkeeper_does_not_keep():
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        (', keys="https://id.example.com/jwks.json"', "", "OIDC_JWKS_URL leads to a discovery document"),
+        (', keys="https://id.example.com/jwks.json"', "", "OIDC_JWKS_URL is a discovery document"),
         ('Oidc("https://id.example.com"', 'Oidc(""', "OIDC_ISSUER has no value"),
     ],
 )

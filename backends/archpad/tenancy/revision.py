@@ -10,7 +10,7 @@ from litestar.params import HeaderParameter
 
 from stead.kit.http_problem import HttpProblem
 
-IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The ETag that is to be replaced.")]
+IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The ETag of the version to replace.")]
 
 
 def tag(revision: int) -> str:

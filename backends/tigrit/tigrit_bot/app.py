@@ -41,5 +41,5 @@ def create() -> ASGIApp:
 def _read() -> BotSettings:
     settings = read(BotSettings)
     if settings.telegram_webhook_url and not settings.telegram_webhook_secret:
-        raise SettingsError(["TELEGRAM_WEBHOOK_SECRET is missing; with a webhook, it shows that Telegram is Telegram."])
+        raise SettingsError(["TELEGRAM_WEBHOOK_SECRET is missing; with a webhook, it authenticates Telegram."])
     return settings

@@ -1,7 +1,7 @@
-"""The access log: one line of JSON a request, which says who asked for what and what came of it.
+"""The access log: one line of JSON per request, with the caller, the route and the outcome.
 
-No query, no credential, no body. A 401 tells its client nothing, so its line tells the operator more: what the token
-claimed, where it was a token that verified.
+No query, no credential, no body. A 401 response has no details, so its log line has more: the claims of the token, if
+its signature is valid.
 """
 
 from stead.gateway.envoy.connection import (
@@ -42,7 +42,7 @@ UNAUTHENTICATED = RuntimeUInt32(default_value=401, runtime_key="stead.access.401
 
 
 def access_logs(name: str) -> tuple[AccessLog, ...]:
-    """Return the logs of anyone who has that name: a gateway, or a proxy in front of a program."""
+    """Return the access logs of a gateway, or of a program's proxy, by name."""
     usual = {"service": name, **LOGGED}
     return (
         _log(usual, ComparisonFilter(op="NE", value=UNAUTHENTICATED)),

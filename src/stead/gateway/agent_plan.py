@@ -1,4 +1,4 @@
-"""Backend → what its gateway's agent keeps."""
+"""Derive the agent's plan from the description."""
 
 from collections.abc import Iterator
 

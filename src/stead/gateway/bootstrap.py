@@ -1,7 +1,7 @@
-"""Backend → the configuration of its gateway's Envoy.
+"""Render the configuration of a gateway's Envoy.
 
-Typed values all the way, and JSON at the very end: what a target wants different is changed on the values. The rejected
-option, a template of YAML, has no types, and a value with a quote in it becomes another configuration.
+Typed values, serialised to JSON at the end: a target changes the values. Rejected: a template of YAML, which has no
+types, and in which a quote in a value changes the configuration.
 """
 
 from collections.abc import Iterator
@@ -63,7 +63,7 @@ def bootstrap(backend: Backend, deployment: Deployment) -> Bootstrap:
 
 
 def empty(node: Node, max_heap: int, max_connections: int, admin: Socket | UnixSocket | None) -> Bootstrap:
-    """Return an Envoy without listeners and clusters: what it reads only when it starts."""
+    """Return a bootstrap without listeners and clusters: the parts that Envoy reads only at its start."""
     return Bootstrap(
         node=node,
         static_resources=StaticResources(),
@@ -97,7 +97,7 @@ def _listener(manager: HttpConnectionManager, deployment: Deployment) -> Listene
 
 
 def _clusters(gateway: Gateway, deployment: Deployment) -> Iterator[Cluster]:
-    """Yield the clusters of each service that the gateway calls and that is there."""
+    """Yield the clusters of each callee of the gateway that runs in the environment."""
     called = {call.callee.name for call in gateway.calls}
     grpc = {service.name for service in gateway.fronts if any(route.grpc for route in service.routes)}
     for name in sorted(called & deployment.upstreams.keys()):

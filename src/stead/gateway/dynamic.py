@@ -1,8 +1,8 @@
 """The configuration of an Envoy that outlives its description: a fixed bootstrap, and two files that it watches.
 
-Listeners and clusters are read again whenever their files are replaced. Envoy takes over the listening socket, lets the
-requests of the old listener end, and refuses nobody. What Envoy reads only when it starts is left in the bootstrap: the
-limit of its memory, the operator's address, the names of the files.
+Listeners and clusters are read again whenever their files are replaced. Envoy takes over the listening socket,
+completes the requests of the old listener, and refuses none. The bootstrap has the parts that Envoy reads only at its
+start: the limit of its memory, the operator's address, the names of the files.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ _LISTENER = f"{TYPE}envoy.config.listener.v3.Listener"
 
 
 def fixed(configuration: Bootstrap, folder: str) -> str:
-    """Return the bootstrap in one line, as `--config-yaml` takes it: what it watches is in that folder."""
+    """Return the bootstrap as one line for `--config-yaml`; the watched files are in that folder."""
     watching = DynamicResources(
         lds_config=_watched(f"{folder}/{LISTENERS}"), cds_config=_watched(f"{folder}/{CLUSTERS}")
     )

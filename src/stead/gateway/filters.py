@@ -1,7 +1,7 @@
 """The filters of a request, in order: cors, rate limit, credentials, the guard, the body, the router.
 
-Every filter runs unless a route says otherwise, so that a route that was forgotten is refused and not let in. What a
-route does not need it leaves out, since each filter costs a request microseconds.
+Every filter runs unless a route disables it, so that a forgotten route is refused. A route disables the filters that it
+does not need, since each costs microseconds.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -91,13 +91,13 @@ def filters(
 
 
 def body_limit(service: AnyService, deployment: Deployment) -> dict[str, Message]:
-    """Return what a route says of the body, where its service takes another size than the site does by default."""
+    """Return a route's body limit, if its service has another limit than the default."""
     most = service.request_limits.body
     return {} if most == deployment.max_body else {BUFFER: BufferPerRoute(buffer=PlainBuffer(max_request_bytes=most))}
 
 
 def of_users(trusted_providers: Sequence[ProviderConfig]) -> tuple[str, ...]:
-    """Return the names of the filters that a route for everybody leaves out."""
+    """Return the names of the filters that a public route disables."""
     signed = (JWT,) if any(trusted.jwt for trusted in trusted_providers) else ()
     return (*signed, *(trusted.name for trusted in trusted_providers if trusted.introspection), GUARD, ROLES)
 
@@ -111,7 +111,7 @@ def _credentials(trusted_providers: Sequence[ProviderConfig], deployment: Deploy
 
 
 def _rate(rate: Rate) -> LocalRateLimit:
-    """One bucket for each remote address; the filter's own bucket is for what has none, which does not occur."""
+    """One bucket per remote address; the filter's own bucket is for requests without one, which do not occur."""
     bucket = TokenBucket(max_tokens=rate.burst, tokens_per_fill=rate.per_second, fill_interval="1s")
     return LocalRateLimit(
         stat_prefix="rate",
@@ -127,22 +127,22 @@ def _rate(rate: Rate) -> LocalRateLimit:
 
 
 def _found_in(file: str) -> ExtensionConfigSource:
-    """Have the filter's configuration read from a file: jwt_authn itself looks at its key files only once."""
+    """Read the filter's configuration from a file: jwt_authn itself reads its key files only once."""
     source = ConfigSource(path_config_source=PathConfigSource(path=file), resource_api_version="V3")
     return ExtensionConfigSource(config_source=source, type_urls=(JwtAuthentication.TYPE, Fault.TYPE))
 
 
 def keys_unavailable() -> Fault:
-    """Return what is there while the keys of a provider are not available: a signed token may be good, so 503.
+    """Return the filter while the keys of a provider are unavailable: a signed token may be valid, so 503.
 
-    401 would tell every app to sign its user out. A header that shows no signed token goes on to the other providers.
+    With 401 every app would sign its user out. A header without a signed token is passed to the other providers.
     """
     signed = HeaderMatcher(name="authorization", string_match=StringMatcher(prefix="bearer eyj", ignore_case=True))
     return Fault(abort=Abort(http_status=503, percentage=Percentage(numerator=100)), headers=(signed,))
 
 
 def verification(trusted_providers: Sequence[ProviderConfig]) -> JwtAuthentication | None:
-    """Return how signed tokens are verified; None where no provider signs any. The agent puts in the keys."""
+    """Return the verification of signed tokens; None without a provider that signs. The agent inserts the keys."""
     if not any(trusted.jwt for trusted in trusted_providers):
         return None
     providers = {trusted.name: trusted.jwt for trusted in trusted_providers if trusted.jwt}
@@ -177,7 +177,7 @@ def user_rules(*trusted_providers: ProviderConfig) -> Rules:
 
 
 def _issued(provider: JwtProvider | None) -> Iterator[Principal]:
-    """Tell tokens of several issuers apart; the issuer of the only one was verified with its signature."""
+    """Distinguish tokens of several issuers; a single issuer was verified with its signature."""
     if provider:
         yield claim_is("iss", exact_matcher(provider.issuer))
 

@@ -1,4 +1,4 @@
-"""One question of gRPC's health checking protocol, as bytes: whoever can open a connection can ask it.
+"""One request of gRPC's health checking protocol as bytes, for probes that can only open a connection.
 
 A client of gRPC is some 10 MB in each language, and a probe needs one answer. The request is the same every time, so it
 is written here once: HTTP/2 with prior knowledge (RFC 9113 section 3.3), no compression of headers, an empty message.

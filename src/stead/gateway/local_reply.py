@@ -1,10 +1,10 @@
-"""One problem+json body (RFC 9457) for every refusal that Envoy makes by itself, from the table of the services.
+"""A problem+json body (RFC 9457) for every error response of Envoy itself, from the services' table.
 
-401 is uniform: whatever was wrong with a credential, the answer is the same, and the access log says what it was.
+401 is uniform: the response does not name the problem of a credential; the access log does.
 Envoy answers 403 for several reasons: a token for another audience, the guard, a missing role, and requests that it
-does not take at all (an upgrade, the absolute form of another scheme, CONNECT). Envoy's own word for the reason, which
-the filter `CREDENTIAL` reads, tells them apart: only the first two become 401. A list of the other reasons would be
-the wrong way round, since a reason that was forgotten would send a client away to sign in.
+does not take at all (an upgrade, the absolute form of another scheme, CONNECT). Envoy's response code details, which
+the filter `CREDENTIAL` reads, distinguish them: only the first two become 401. Rejected: a list of the other reasons,
+since a forgotten one would make a client sign in again.
 """
 
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ CREDENTIAL = (
 )
 GRPC = "request.headers['content-type'].startsWith('application/grpc')"
 GRPC_STATUS = {504: "4", 413: "8"}  # DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED
-TOO_LARGE = f"The body may have %METADATA(ROUTE:{LIMIT}:{MOST})% bytes at the most."  # as a service of the kit says
+TOO_LARGE = f"The body may have at most %METADATA(ROUTE:{LIMIT}:{MOST})% bytes."  # as a service of the kit says
 CONNECT = "request.method == 'CONNECT'"  # no route matches it, so that the guard refuses it
 
 
@@ -66,9 +66,9 @@ def local_replies() -> LocalReplyConfig:
 
 
 def grpc_replies() -> Iterator[ResponseMapper]:
-    """Yield the answers to gRPC whose status there is another than what Envoy makes of HTTP's.
+    """Yield gRPC responses with another status than Envoy's mapping of the HTTP status.
 
-    Envoy makes UNAVAILABLE of 504, on which clients ask again what may have been done, and UNKNOWN of 413.
+    Envoy maps 504 to UNAVAILABLE, after which clients repeat requests that may have succeeded, and 413 to UNKNOWN.
     """
     for refusal in (each for each in COMMON if each.status in GRPC_STATUS):
         usual = mapper(refusal, all_hold(status_is(refusal.status), expression(GRPC)))
@@ -117,7 +117,7 @@ def expression(expression: str) -> AccessLogFilter:
 
 
 def _recognised() -> AccessLogFilter:
-    """Return whether the guard had let the user pass; what a filter notes of its own refusal is noted too late."""
+    """Return whether the guard had admitted the user; metadata of a filter's own refusal is set too late."""
     matcher = MetadataMatcher(
         filter="envoy.filters.http.rbac",
         path=(PathSegment(key=f"{GUARD_NOTES}enforced_engine_result"),),

@@ -1,4 +1,4 @@
-"""What can be wrong with a gateway.
+"""Errors of the gateway.
 
 Errors of this package:
     SteadError
@@ -10,7 +10,7 @@ from stead.model import SteadError
 
 
 class GatewayError(SteadError):
-    """No gateway can be made from this."""
+    """The description or the deployment has no valid gateway."""
 
 
 class EnvoyRefused(GatewayError):  # noqa: N818 - it says what happened

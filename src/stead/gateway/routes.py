@@ -1,7 +1,7 @@
-"""From the services' routes to Envoy's: what is declared is admitted, by exactly its method and path, and nothing else.
+"""Render Envoy's routes from the services' routes: only declared requests are admitted, by exact method and path.
 
-Envoy takes the first route that matches. Exact paths come before paths with variables, then, for every path, an answer
-405 to the methods that it does not have, and last an answer 404 to everything: no request is sent on by default.
+Envoy takes the first route that matches. Exact paths come before paths with variables, then a 405 for other methods of
+each path, and last a 404 for everything: no request is forwarded by default.
 """
 
 import re
@@ -91,7 +91,7 @@ def service_routes(
 def arranged(
     outer: Iterable[PublicRoute], off: Off, let_in: Callable[[PublicRoute], Iterable[Route]]
 ) -> Iterator[Route]:
-    """Yield what is admitted and what is not: a wildcard takes only paths that nothing else has, with any method."""
+    """Yield the admitted and the refused routes: a wildcard matches only paths of no other route, with any method."""
     ordered = sorted(outer, key=lambda each: each.order)
     for group in ([each for each in ordered if each.route.is_wildcard is wanted] for wanted in (False, True)):
         for each in group:
@@ -107,7 +107,7 @@ def _bodies(outer: PublicRoute, trusted_providers: Sequence[ProviderConfig], dep
 
 
 def _inner(outer: PublicRoute, off: Off) -> Iterator[Route]:
-    """Refuse what a service answers to those who run it: a wildcard would let its metrics and its health out."""
+    """Refuse the operators' paths of a service: a wildcard would publish its metrics and health."""
     for path in (*PATHS, METRICS):
         yield Route(
             name=f"{outer.service.name} {path}",
@@ -133,7 +133,9 @@ def _preflight(off: Off) -> Route:
 
 
 def _let_in(outer: PublicRoute, trusted_providers: Sequence[ProviderConfig], deployment: Deployment) -> Iterator[Route]:
-    """Yield the route, for users once for each way to show who one is: no request passes a filter in vain."""
+    """Yield the route, for users once per kind of credential, so that a request passes only the filters that it
+    needs.
+    """
     service, route = outer.service, outer.route
     there = service.name in deployment.upstreams
     plain = Route(
@@ -154,7 +156,7 @@ def _let_in(outer: PublicRoute, trusted_providers: Sequence[ProviderConfig], dep
 
 
 def _left_out(route: Declared, trusted_providers: Sequence[ProviderConfig]) -> Off:
-    """Return what the route does without, or has in its own words; a user is by default one with a signed token."""
+    """Return a route's filter overrides; the default is a user with a signed token."""
     if route.access == "public":
         return dict.fromkeys(of_users(trusted_providers), OFF)
     introspected = [trusted.name for trusted in trusted_providers if trusted.introspection]
@@ -162,7 +164,7 @@ def _left_out(route: Declared, trusted_providers: Sequence[ProviderConfig]) -> O
 
 
 def _for_introspection(route: Route, trusted: ProviderConfig, endpoint: IntrospectionEndpoint) -> Route:
-    """Return the route for credentials about which a service is asked; the credential itself goes no further."""
+    """Return the route for looked-up credentials; the credential itself is not forwarded."""
     shown = (
         HeaderMatcher(name="authorization", string_match=StringMatcher(prefix=endpoint.prefix, ignore_case=True)),
         HeaderMatcher(name="authorization", string_match=regex(endpoint.pattern)),
@@ -179,7 +181,7 @@ def _for_introspection(route: Route, trusted: ProviderConfig, endpoint: Introspe
 
 
 def of_method(route: Declared) -> StringMatcher | None:
-    """Match the method of a route; None where any will do."""
+    """Match the method of a route; None for any method."""
     return None if route.method == "ANY" else exact_matcher(route.method)
 
 

@@ -1,7 +1,7 @@
-"""`python -m stead.gateway.start`: the agent of a gateway whose Envoy runs in a container of its own.
+"""`python -m stead.gateway.start`: the agent of a gateway with Envoy in another container.
 
-Before it keeps anything it writes Envoy's configuration into the folder that both share. It is written there and not
-when the backend is rendered, since it holds what only the environment knows: the version, and whose tokens to believe.
+First it writes Envoy's configuration to the shared folder. It is not rendered with the backend, since only the
+environment has the version and the trusted issuers.
 """
 
 import os
@@ -29,7 +29,7 @@ HEAP = 0.7  # of the gateway's memory; the rest is for what Envoy does not count
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """What the target tells: where services listen in their containers, where the gateway does, and the folder."""
+    """The arguments from the target: the ports of services and of the gateway, and the folder."""
 
     folder: str
     listen: int = 8080
@@ -38,7 +38,7 @@ class Container:
 
 
 def main(words: list[str], environ: Mapping[str, str] = os.environ) -> int:
-    """Write the configuration, then keep the gateway's files until SIGTERM; return the exit status."""
+    """Write the configuration, then refresh the gateway's files until SIGTERM; return the exit status."""
     if len(words) != 4:
         sys.stderr.write("usage: python -m stead.gateway.start BACKEND FOLDER LISTEN UPSTREAM\n")
         return 64  # EX_USAGE
@@ -59,7 +59,7 @@ def main(words: list[str], environ: Mapping[str, str] = os.environ) -> int:
 
 
 def given_settings(gateway: Gateway | None, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the gateway's settings as text, those from files included; what is not given is left out."""
+    """Return the gateway's settings as text, from files, too; settings without a value are omitted."""
     names = [setting.name for setting in gateway.declared] if gateway else []
     texts = {name: given(environ, name) for name in (*names, "SERVICE_JWT_SECRET")}
     return {name: text for name, text in texts.items() if text}

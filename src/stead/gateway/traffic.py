@@ -1,7 +1,7 @@
-"""What a route says of its traffic, in Envoy's words: how long it may take, whether it streams, how large a body is.
+"""Envoy's settings for a route's traffic: timeout, streaming, size of the body.
 
-The gateway and the proxy of a program say it alike. A large body is not buffered: one that announces its length is held
-to it, and one that does not is buffered up to the usual limit.
+The gateway and the proxy of a program use the same. A large body is not buffered: its announced length is enforced; a
+body without a length is buffered up to the default limit.
 """
 
 from collections.abc import Iterable, Iterator
@@ -53,7 +53,7 @@ def silence(route: Declared) -> float:
 
 
 def by_body(route: Route, declared: Declared, max_body: int) -> Iterator[Route]:
-    """Yield a route as often as its limit of a body needs it; `max_body` is what its service takes by itself."""
+    """Yield the variants of a route for its body limit; `max_body` is the limit of its service."""
     limit = declared.max_body
     route = replace(route, metadata=_limit(max_body if limit is None else limit))
     if declared.websocket or (declared.grpc and declared.streams):
@@ -71,9 +71,9 @@ def by_body(route: Route, declared: Declared, max_body: int) -> Iterator[Route]:
 
 
 def request_seconds(routes: Iterable[Declared]) -> float:
-    """Return the seconds in which any request has to be there: an upload may take as long as its route.
+    """Return the seconds within which a request must be complete: an upload may take as long as its route.
 
-    A gRPC request that streams is there only when its call ends: 0 is for ever, and silence ends it.
+    A gRPC stream is complete only at the end of its call: 0 means no limit, and the idle timeout ends it.
     """
     routes = tuple(routes)
     if any(route.grpc and route.streams for route in routes):
@@ -87,13 +87,13 @@ def request_timeout(routes: Iterable[Declared]) -> str:
 
 
 def with_limit(routes: Iterable[Route], max_body: int) -> Iterator[Route]:
-    """Yield the routes; those that say no limit of their own are held to that of the place, and say so."""
+    """Yield the routes; those without their own limit get the default limit, with its metadata."""
     for route in routes:
         yield route if route.metadata else replace(route, metadata=_limit(max_body))
 
 
 def _limit(size: int) -> Metadata:
-    """Return what tells a client whose body is too large how large it may be."""
+    """Return the metadata with the body limit for the error response."""
     return Metadata(filter_metadata={LIMIT: {MOST: str(size)}})
 
 

@@ -50,7 +50,7 @@ IDLE = "3s"  # Node and uvicorn close after 5 s: a connection is never used whil
 def service_clusters(
     name: str, at: Socket, audience: str, token_file: str, max_body: int, *, grpc: bool
 ) -> Iterator[Cluster]:
-    """Yield the clusters whose requests carry the token in a file; it is named after its audience there.
+    """Yield the clusters that add the token in a file, which is named after its audience.
 
     What speaks gRPC has two: a program may answer both HTTP/1.1 and HTTP/2 on its port, and each route says which.
     """
@@ -164,7 +164,7 @@ def _limits() -> Thresholds:
 
 
 def _outliers() -> OutlierDetection:
-    """Leave out an instance whose connections fail; with one instance only, there is nobody to turn to, so it stays."""
+    """Eject an instance whose connections fail; a single instance stays."""
     return OutlierDetection(
         consecutive_gateway_failure=5,
         enforcing_consecutive_gateway_failure=100,

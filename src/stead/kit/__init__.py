@@ -1,1 +1,1 @@
-"""What a Python service is made from."""
+"""The library of Python services: boundary, health, errors, database, outbox, clients."""

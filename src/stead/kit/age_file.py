@@ -1,7 +1,7 @@
 """A sealed file: settings as dotenv text, encrypted with age (https://age-encryption.org/v1) to one or more people.
 
-python-dotenv reads the text and pyrage the envelope; both are told never to look at anything else than what they are
-given. A value may hold quotes, `$`, backticks and line breaks: it comes back as it went in.
+python-dotenv parses the text and pyrage the envelope, without access to the environment. A value may contain quotes,
+`$`, backticks and line breaks, and is returned unchanged.
 
 Errors:
     SealedError      the file or the key cannot be used; the text never holds a value
@@ -32,10 +32,12 @@ def parse(text: str) -> dict[str, str]:
 
 
 def write(values: Mapping[str, str]) -> str:
-    """Return dotenv text, sorted by name; SealedError when a name is none."""
+    """Return dotenv text, sorted by name; SealedError for a malformed name."""
     for name in values:
         if not _NAME.fullmatch(name):
-            raise SealedError(f"{name!r} is not a name of a setting: capitals, digits and underscores, a capital first")
+            raise SealedError(
+                f"{name!r} is not a valid setting name: use upper-case letters, digits and underscores, a letter first"
+            )
     return "".join(f"{name}={_quoted(value)}\n" for name, value in sorted(values.items()))
 
 
@@ -52,16 +54,16 @@ def unseal(content: bytes, identity: str) -> dict[str, str]:
     try:
         text = decrypt(content, [x25519.Identity.from_str(_key(identity))]).decode()
     except IdentityError:
-        raise SealedError("the identity is not an age identity: it starts with AGE-SECRET-KEY-1") from None
+        raise SealedError("the identity is malformed: an age identity starts with AGE-SECRET-KEY-1") from None
     except DecryptError:
         raise SealedError("the file cannot be decrypted: it is damaged, or sealed to other recipients") from None
     except UnicodeDecodeError:
-        raise SealedError("the sealed file holds no text") from None
+        raise SealedError("the sealed file does not contain text") from None
     return parse(text)
 
 
 def seal(values: Mapping[str, str], recipients: Sequence[str]) -> bytes:
-    """Encrypt to age recipients, `age1…`; SealedError when one is none, or there is none."""
+    """Encrypt to age recipients, `age1…`; SealedError for a malformed one, or without any."""
     from pyrage import RecipientError, encrypt, x25519
 
     if not recipients:
@@ -69,7 +71,7 @@ def seal(values: Mapping[str, str], recipients: Sequence[str]) -> bytes:
     try:
         keys = [x25519.Recipient.from_str(recipient) for recipient in recipients]
     except RecipientError:
-        raise SealedError("a recipient is not an age recipient: it starts with age1") from None
+        raise SealedError("a recipient is malformed: an age recipient starts with age1") from None
     return bytes(encrypt(write(values).encode(), keys))
 
 

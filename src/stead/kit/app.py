@@ -1,12 +1,12 @@
-"""A service put together: declared routes, handlers, parts, and the layers around them.
+"""Assemble a service: declared routes, handlers, components, and the layers around them.
 
 From the outside in, each layer pure ASGI:
 
     Lifespan   opens the parts in order, closes them in reverse
-    Health     answers /health, /version, /livez, /readyz without asking anybody
+    Health     answers /health, /version, /livez, /readyz without a token
     Observe    ids, metrics, the access line, spans; /metrics
     Problems   a Refusal or a framework's error becomes problem+json; anything else a bare 500
-    Deadline   past the time that there is for it, the request is cancelled
+    Deadline   cancels a request after its time limit
     Boundary   only declared routes, only declared callers
     Limits     the size of the body
     Litestar   path and query parameters, the handler, the answer
@@ -95,7 +95,7 @@ class _LeanLitestar(Litestar):
 
 
 def translate(error: Exception) -> HttpProblem | None:
-    """Return the refusal that an error of Litestar's means; None for an error that is not the client's."""
+    """Return the error response for an exception of Litestar; None when the client did not cause it."""
     if isinstance(error, HttpProblem):
         return error
     refusal = getattr(error, "refusal", None)
@@ -113,7 +113,7 @@ def translate(error: Exception) -> HttpProblem | None:
 def _invalid(error: ValidationException) -> HttpProblem:
     faults = error.extra if isinstance(error.extra, list) else []
     errors = [{"path": str(each.get("key", "")), "message": str(each.get("message", ""))} for each in faults]
-    return HttpProblem(422, "invalid_parameter", "A parameter is not of the expected form.", errors=errors)
+    return HttpProblem(422, "invalid_parameter", "A parameter is malformed.", errors=errors)
 
 
 def _pass_on(_request: Request[Any, Any, Any], error: Exception) -> Any:

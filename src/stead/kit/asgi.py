@@ -18,7 +18,9 @@ SOCKET_ANSWER = "websocket.http.response"  # a server that has it can answer a W
 
 
 def before_opening(scope: Scope, send: Send) -> Send | None:
-    """Return what sends an HTTP answer in place of a WebSocket; None where the server can only close it, with 403."""
+    """Return a function that sends an HTTP response instead of a WebSocket; None when the server can only close it with
+    403.
+    """
     if SOCKET_ANSWER not in (scope.get("extensions") or {}):
         return None
 
@@ -36,7 +38,7 @@ async def answer(send: Send, status: int, body: bytes, headers: Headers = (), me
 
 
 def headers(scope: Scope) -> dict[bytes, bytes]:
-    """Return the headers by name, in lower case; of one that is there twice, the last.
+    """Return the headers by lower-case name; of a duplicate the last.
 
     The layers of the kit share this dictionary: looking each header up in the list cost more than all the rest of them.
     """
@@ -47,6 +49,6 @@ def headers(scope: Scope) -> dict[bytes, bytes]:
 
 
 def state(scope: Scope) -> dict[str, Any]:
-    """Return what the layers of one request tell each other."""
+    """Return the shared state of the layers of one request."""
     found: dict[str, Any] = scope.setdefault("state", {})
     return found

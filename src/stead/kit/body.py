@@ -1,7 +1,7 @@
 """Body: a request's body, read once, compared with its media type, and decoded into a struct.
 
-msgspec stops at the first fault; the client is reported all of them, so a body that does not fit is gone through once
-more, field by field. That second way costs only those who sent a bad body.
+msgspec stops at the first fault; the client gets all of them, so an invalid body is validated once more, field by
+field. Only invalid bodies pay for the second pass.
 """
 
 from collections.abc import Callable, Iterator
@@ -39,12 +39,12 @@ def _arrived(message: Any, body: bytes) -> bytes:
 
 
 def require_media_type(media: bytes, shown: bytes | None) -> None:
-    """Refuse with 415 what is not of that media type; parameters such as a charset do not matter."""
+    """Refuse other media types with 415; parameters such as a charset do not matter."""
     if shown == media:
         return
     kind = (shown or b"").split(b";", 1)[0].strip().lower()
     if kind != media and not (media == JSON_TYPE and kind.startswith(b"application/") and kind.endswith(b"+json")):
-        raise HttpProblem(415, "unsupported_media_type", f"The body has to be {media.decode()}.")
+        raise HttpProblem(415, "unsupported_media_type", f"The body must be {media.decode()}.")
 
 
 def json_decoder(kind: Any) -> Decode:
@@ -71,7 +71,7 @@ def form_decoder(kind: Any) -> Decode:
                 body.decode(), keep_blank_values=True, strict_parsing=bool(body), errors="strict", max_num_fields=99
             )
         except ValueError:
-            raise HttpProblem(400, "malformed_form", "The body is not a URL-encoded form.") from None
+            raise HttpProblem(400, "malformed_form", "The body is not URL-encoded.") from None
         fields = dict(pairs)
         if len(fields) != len(pairs):
             raise HttpProblem(400, "malformed_form", "A field of the form occurs more than once.")
@@ -88,7 +88,7 @@ def malformed() -> HttpProblem:
 
 
 def invalid(errors: list[dict[str, Any]]) -> HttpProblem:
-    return HttpProblem(422, "invalid_body", "The body is not of the expected form.", errors=errors)
+    return HttpProblem(422, "invalid_body", "The body does not match the schema.", errors=errors)
 
 
 def faults(value: Any, kind: Any, path: str = "$", *, strict: bool = True) -> list[dict[str, Any]]:

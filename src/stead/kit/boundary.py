@@ -1,12 +1,12 @@
 """Boundary: every request is compared with the declared routes before any handler sees it.
 
 A pure ASGI middleware. A path that no route declares does not exist (404), even when a handler would answer it; a
-declared path with another method is 405. Public and user routes are brought in by a caller that may `front`: the
-gateway. Service routes ask for their own operation, in the token's scope and in the keyring.
+declared path with another method is 405. Requests to public and user routes need a caller with the operation `front`:
+the gateway. Service routes need their own operation, in the token's scope and in the keyring.
 
-Paths are compared segment by segment, exactly: an empty segment or a trailing slash is another path. A router behind
-this one that is more generous thus never gets to see what it would be generous about. Paths without variables are found
-in a dictionary, the others by their number of segments; a regular expression per request was the slower option.
+Paths are compared segment by segment, exactly: an empty segment or a trailing slash is another path. So a more lenient
+router behind this one never gets such a request. Paths without variables are found in a dictionary, the others by their
+number of segments. Rejected: a regular expression per request, which is slower.
 """
 
 import logging
@@ -89,7 +89,7 @@ class Paths:
 
 
 def _no_socket() -> HttpProblem:
-    return common(MALFORMED, "This path takes no WebSockets.")
+    return common(MALFORMED, "This path does not support WebSockets.")
 
 
 def _no_route(candidates: list[Methods]) -> HttpProblem:
@@ -100,7 +100,7 @@ def _no_route(candidates: list[Methods]) -> HttpProblem:
 
 
 class Boundary:
-    """ASGI middleware: admits what is declared. It tells the layers inside `caller`, `user` and `route`."""
+    """ASGI middleware: admits declared requests. It passes `caller`, `user` and `route` to the inner layers."""
 
     def __init__(self, app: ASGIApp, routes: Iterable[Route], keyring: Keyring, service_name: str) -> None:
         self.app = app
@@ -120,14 +120,14 @@ class Boundary:
         route = self._admit(scope, scope["method"])
         if route.websocket:
             raise HttpProblem(
-                426, "upgrade_required", "This path takes WebSockets only.", headers={"Upgrade": "websocket"}
+                426, "upgrade_required", "This path supports only WebSockets.", headers={"Upgrade": "websocket"}
             )
         if route.streams:
             disable(scope)
         await self.app(scope, receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Admit a WebSocket where a route declares one. Elsewhere it is refused as Envoy does, whoever asks."""
+        """Admit a WebSocket on a route that declares one; otherwise refuse it as Envoy does, for every caller."""
         if not self._takes_sockets(scope["path"]):
             raise _no_socket()
         self._admit(scope, "GET")
@@ -140,7 +140,7 @@ class Boundary:
             return False
 
     def _admit(self, scope: Scope, method: str) -> Route:
-        """Return the route of a request, and tell the layers inside who asks; HttpProblem when it is refused."""
+        """Return the route of a request, and pass its caller to the inner layers; HttpProblem when it is refused."""
         scope_state = state(scope)
         route = scope_state["route"] = self.paths.find(method, scope["path"])
         shown = _single(scope)
@@ -169,7 +169,7 @@ class Boundary:
 
 
 def _single(scope: Scope) -> dict[bytes, bytes]:
-    """Return the headers; one that decides on identity and is there twice is refused, whatever it says."""
+    """Return the headers; a duplicate identity header is refused."""
     found = headers(scope)
     if len(found) != len(scope["headers"]):
         times = Counter(name for name, _ in scope["headers"] if name in SINGLE)

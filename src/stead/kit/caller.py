@@ -1,9 +1,8 @@
-"""Caller: which service makes this call. Tokens are minted for one callee, and verified against a keyring.
+"""Caller: the service that makes a call. Tokens are minted for one callee, and verified against a keyring.
 
 A service token is a JWT (RFC 7519) with `iss` the caller, `aud` the one callee, `scope` the operations, `iat`, `exp` at
-most five minutes later, and `jti`. The keyring holds the declared callers and nobody else, so a call that was not
-declared cannot be made, whatever key an attacker holds. What verified is remembered by the whole token until it
-expires: a signature costs about 60 µs, a remembered token about 1 µs.
+most five minutes later, and `jti`. The keyring holds only the declared callers, so an undeclared call is impossible
+with any key. A verified token is cached until it expires: a signature costs about 60 µs, a cached token about 1 µs.
 
 Errors:
     Unverified       the token does not hold; the reason is for the log, never for the answer
@@ -37,7 +36,7 @@ _jws = jwt.PyJWS(algorithms=["EdDSA", "HS256"])
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A declared caller and what it may ask for: what its token says, and the keyring grants."""
+    """A declared caller with its permitted operations: those in its token and in the keyring."""
 
     name: str
     operations: frozenset[str] = frozenset()
@@ -103,7 +102,7 @@ class Keyring:
         return bool(self._keys)
 
     def verify(self, token: str) -> Caller:
-        """Return who made the token; Unverified with the reason when it does not hold."""
+        """Return the issuer of the token; Unverified with the reason when it is invalid."""
         now = self._clock()
         if self._live and self._live.changed():
             self._renew(self._live.text)
@@ -119,11 +118,11 @@ class Keyring:
         return caller
 
     def _renew(self, text: str) -> None:
-        """Take the keys of a keyring that has changed; what is malformed changes nothing."""
+        """Load a changed keyring; a malformed one changes nothing."""
         try:
             self._keys = trusted_keys(text, self._secret)
         except KeyProblem as problem:
-            logger.error("SERVICE_JWT_KEYS is malformed now; the earlier one remains in use: %s", problem)  # noqa: TRY400 - a trace has no news
+            logger.error("SERVICE_JWT_KEYS is malformed now; the earlier one stays in use: %s", problem)  # noqa: TRY400 - a trace has no news
             return
         self._verified.clear()
         logger.info("SERVICE_JWT_KEYS has changed")
@@ -137,7 +136,7 @@ class Keyring:
                 raise Unverified(f"{issuer!r} is not a declared caller of {self._audience}")
             offered = [key for key in keys if key.algorithm == header.get("alg")]
             if not offered or "crit" in header:
-                raise Unverified(f"the header of a token of {issuer} names an algorithm that its key does not have")
+                raise Unverified(f"the header of a token of {issuer} names another algorithm than its key")
             payload, key = _signed(token, offered)
             claims = _claims(payload)
         except (jwt.InvalidTokenError, msgspec.MsgspecError, ValueError, RecursionError) as error:
@@ -154,7 +153,7 @@ class Keyring:
 
 
 def _signed(token: str, keys: Sequence[TrustedKey]) -> tuple[bytes, TrustedKey]:
-    """Return what a token says, and the key of these that signed it; InvalidSignatureError when none did."""
+    """Return a token's claims, and the key that signed it; InvalidSignatureError when no key did."""
     *others, last = keys
     for key in others:
         with suppress(jwt.InvalidSignatureError):
@@ -172,7 +171,7 @@ def _check_lifetime(claims: _Claims, now: float) -> None:
 
 
 class Credentials:
-    """What a service shows to those whom it calls. One token per callee and operation is kept until it ages."""
+    """The tokens of a service for its callees. One token per callee and operation is cached until it ages."""
 
     def __init__(
         self, name: str, key: SigningKey, *, clock: Clock = time.time, live: LiveSetting | None = None
@@ -186,7 +185,7 @@ class Credentials:
     def of(cls, settings: ServiceSettings) -> "Credentials":
         """Read the service's own key from its settings; SettingsError when it is missing or malformed."""
         if settings.service_jwt_secret is None:
-            raise SettingsError(["SERVICE_JWT_SECRET is missing; this service signs its calls with it."])
+            raise SettingsError(["SERVICE_JWT_SECRET is missing; this service needs it to sign its calls."])
         try:
             live = LiveSetting("SERVICE_JWT_SECRET", settings.service_jwt_secret)
             return cls(settings.service_name, signing_key(settings.service_jwt_secret), live=live)
@@ -206,11 +205,11 @@ class Credentials:
         return token
 
     def _renew(self, text: str) -> None:
-        """Sign with another key from now on; what is malformed changes nothing."""
+        """Load a changed signing key; a malformed one changes nothing."""
         try:
             self._key = signing_key(text)
         except KeyProblem as problem:
-            logger.error("SERVICE_JWT_SECRET is malformed now; the earlier one remains in use: %s", problem)  # noqa: TRY400 - a trace has no news
+            logger.error("SERVICE_JWT_SECRET is malformed now; the earlier one stays in use: %s", problem)  # noqa: TRY400 - a trace has no news
             return
         self._tokens.clear()
         logger.info("SERVICE_JWT_SECRET has changed")

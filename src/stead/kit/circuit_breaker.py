@@ -1,6 +1,6 @@
-"""Breaker: after several failures in a row, a while of asking nobody; then one probe decides.
+"""Circuit breaker: after several consecutive failures no requests for a while; then one probe decides.
 
-It spares a callee that struggles to come up, and spares the caller waiting for what will not answer.
+It reduces the load on a callee that is starting, and the wait of callers.
 """
 
 import time

@@ -1,9 +1,9 @@
-"""Cleanup that cannot be cancelled: what was taken is given back, whatever happens to the task that took it.
+"""Cleanup that cannot be cancelled: resources are released even if their task is cancelled.
 
 A `finally` runs in the task that is being cancelled, so an `await` in it can be interrupted like any other: a deadline
 that passes at that moment left a connection outside its pool forever. `finish` runs the cleanup in a task of its own,
-and raises the cancellation afterwards. `asyncio.shield` alone, the rejected option, lets the caller go on before the
-cleanup has ended, and nobody holds the task. `tests/house/test_cleanup.py` finds a cleanup that is not protected.
+and raises the cancellation afterwards. Rejected: `asyncio.shield` alone, with which the caller continues before the end
+of the cleanup, and nothing references the task. `tests/house/test_cleanup.py` finds a cleanup that is not protected.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ AGAIN = 1.0  # seconds until a task that has not ended is cancelled once more
 async def finish(work: Coroutine[Any, Any, T]) -> T:
     """Run `work` to its end and return its result; a cancellation that came meanwhile is raised then.
 
-    `work` has to be bounded in time: anyone who cancels waits for it.
+    `work` must be bounded in time: a cancelling task waits for it.
     """
     task = asyncio.ensure_future(work)
     interruption: asyncio.CancelledError | None = None
@@ -35,7 +35,7 @@ async def finish(work: Coroutine[Any, Any, T]) -> T:
 
 
 async def end(task: "asyncio.Task[Any]", again: float = AGAIN) -> None:
-    """Cancel a task until it has ended: a library may keep the first cancellation to itself."""
+    """Cancel a task until it has ended: a library may swallow the first cancellation."""
     while not task.done():
         task.cancel()
         await asyncio.wait({task}, timeout=again)

@@ -1,4 +1,4 @@
-"""What a service client sends and receives, apart from HTTP."""
+"""Requests and responses of a service client, independent of HTTP."""
 
 from dataclasses import dataclass
 
@@ -34,7 +34,7 @@ class ClientRequest:
 
 @dataclass(frozen=True, slots=True)
 class ClientReply:
-    """What a service answered."""
+    """The response of a service."""
 
     status: int
     body: bytes
@@ -47,7 +47,7 @@ def in_flight(reply: ClientReply) -> bool:
 
 
 def problem_of(body: bytes) -> ReplyProblem:
-    """Return the problem that a body holds; `unknown` where it holds none."""
+    """Return the problem in a body; `unknown` without one."""
     try:
         return msgspec.json.decode(body, type=ReplyProblem)
     except msgspec.MsgspecError:

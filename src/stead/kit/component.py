@@ -1,7 +1,7 @@
-"""Component: something that is opened with the service and closed with it: a database, an outbox, a client.
+"""Component: an object that is opened and closed with the service: a database, an outbox, a client.
 
-Parts are opened in the order in which they are given and closed in reverse. The kit runs the lifespan itself: a
-framework's own would put a stack trace of its insides where the one line belongs that says which part did not open.
+Components are opened in their order and closed in reverse. The kit runs the lifespan itself: a framework's own would
+log a stack trace instead of one line with the failed component.
 """
 
 import logging
@@ -17,15 +17,14 @@ logger = logging.getLogger(__name__)
 
 
 class HealthUnknown(Exception):  # noqa: N818 - a state, not a mistake
-    """Nothing is known about a part: what it depends on was not asked in the last seconds."""
+    """The state of a component is unknown: its dependency was not tested in the last seconds."""
 
 
 class Component(Protocol):
-    """`check` raises when the part cannot be used, HealthUnknown when nothing is known.
+    """`check` raises when the component cannot be used, HealthUnknown when its state is unknown.
 
-    Two members are optional. `required` is False for a part without which the service is still of use: its state is
-    shown, and does not make the service unready. `stuck()` says why only a restart of the process helps, or nothing; it
-    asks nobody.
+    Two members are optional. `required` is False for an optional component: its state is shown, but does not make the
+    service unready. `stuck()` returns why only a restart of the process helps, or nothing; it does no I/O.
     """
 
     @property
@@ -67,7 +66,7 @@ class Lifespan:
                 event = "shutdown"
         except Exception as error:
             if event == "shutdown":
-                logger.exception("a part did not close")
+                logger.exception("a component did not close")
             await send({"type": f"lifespan.{event}.failed", "message": f"{type(error).__name__}: {error}"})
         else:
             await send({"type": "lifespan.shutdown.complete"})
@@ -77,8 +76,8 @@ async def _open(part: Component) -> None:
     try:
         await part.open()
     except SteadError as error:
-        logger.error("%s does not open: %s", part.name, error)  # noqa: TRY400 - the text is all there is to it
+        logger.error("%s cannot be opened: %s", part.name, error)  # noqa: TRY400 - the text is all there is to it
         raise
     except Exception:
-        logger.exception("%s does not open", part.name)
+        logger.exception("%s cannot be opened", part.name)
         raise

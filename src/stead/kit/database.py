@@ -1,8 +1,8 @@
-"""Database: a PostgreSQL pool that is opened with the service, and says so when there is no database.
+"""Database: a PostgreSQL pool that is opened with the service, and reports a missing database.
 
-`open()` does not wait for a database that is not there: the service answers /livez and /health meanwhile, refuses what
-needs data with 503, and becomes ready by itself when the database has come. Waiting in `open()` was the other way; then
-an orchestrator kills a service for an outage that is not its own.
+`open()` does not wait for an unavailable database: meanwhile the service answers /livez and /health, refuses requests
+that need data with 503, and becomes ready when the database is. Rejected: waiting in `open()`, with which an
+orchestrator kills services during an outage of the database.
 """
 
 import asyncio
@@ -51,7 +51,7 @@ logger = logging.getLogger(__name__)
 
 
 class Database:
-    """A pool of at most `size` connections: autocommit, rows as dicts, handed out once the migrations are applied."""
+    """A pool of at most `size` connections: autocommit, rows as dicts, available after the migrations are applied."""
 
     name = "database"
 
@@ -68,20 +68,20 @@ class Database:
     def collect(self) -> Iterator[Metric]:
         """Yield the metric families of the pool, for `/metrics`; without a pool yet, nothing is in use."""
         pool = self._pool
-        yield GaugeMetricFamily("database_pool_size", "Connections that the pool may open.", self._size)
-        yield GaugeMetricFamily("database_pool_used", "Connections that are given out.", pool.used if pool else 0)
+        yield GaugeMetricFamily("database_pool_size", "Most connections of the pool.", self._size)
+        yield GaugeMetricFamily("database_pool_used", "Connections in use.", pool.used if pool else 0)
         waiting = pool.waiting if pool else 0
         yield GaugeMetricFamily("database_pool_waiting", "Requests that wait for a connection.", waiting)
 
     @property
     def conninfo(self) -> str:
-        """Where the database is, and as who: read again after its password was rotated."""
+        """The connection string; it is read again after a rotation of the password."""
         if self._live and self._live.changed():
             self._conninfo = _conninfo(self._live.text)
         return self._conninfo
 
     async def current(self) -> str:
-        """Return `conninfo`, as a pool asks for it at each new connection."""
+        """Return `conninfo` for each new connection of the pool."""
         return self.conninfo
 
     async def open(self) -> None:
@@ -111,7 +111,7 @@ class Database:
             await connection.execute("SELECT 1")
 
     def stuck(self) -> str:
-        """Say why no request will get a connection any more; nothing when that is not so."""
+        """Return why no request can get a connection any more; nothing otherwise."""
         return self._pool.stuck() if self._pool else ""
 
     @asynccontextmanager
@@ -137,10 +137,10 @@ class Database:
             yield connection
 
     async def run(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        """Do `work` in a transaction, again when PostgreSQL says that only the moment was wrong.
+        """Run `work` in a transaction; repeat it after a transient error.
 
-        That is a serialization failure, a deadlock or a lock not had in time, and nothing else: after a lost connection
-        nobody knows whether the commit happened, so that is for the caller's key to settle.
+        Transient errors are a serialization failure, a deadlock and a lock timeout. After a lost connection the outcome
+        of the commit is unknown: the caller's idempotency key resolves that.
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -175,7 +175,7 @@ class Database:
 
     def _note(self, error: Exception) -> None:
         if str(error) != str(self._problem):
-            logger.warning("no database yet; trying again until it is there", extra={"error": str(error)})
+            logger.warning("the database is not available yet; retrying until it is", extra={"error": str(error)})
         self._problem = error
 
     async def _opened(self) -> Pool:
@@ -200,16 +200,14 @@ def _conninfo(url: str) -> str:
         given = conninfo_to_dict(url)
     except psycopg.Error:
         # The library's own text quotes what it could not read, the password in it.
-        raise SteadError(
-            "The database URL cannot be read; it has the form postgresql://user:password@host/name"
-        ) from None
+        raise SteadError("The database URL is malformed; expected postgresql://user:password@host/name") from None
     options = f"{LIMITS} {given.pop('options', None) or ''}".strip()
     limits = {name: str(value) for name, value in {**NETWORK, **given, "options": options}.items() if value is not None}
     return make_conninfo(**limits)
 
 
 def _meaning(error: psycopg.Error) -> HttpProblem | None:
-    """Return the refusal for an error that says nothing about the work, but about the state of the database."""
+    """Return the error response for a failure of the database, not of the work."""
     if isinstance(error, errors.QueryCanceled):
         return _busy("The database did not answer in time.")
     if error.sqlstate is None:  # it comes from the connection, not from the server

@@ -1,8 +1,8 @@
-"""Deadline: when the answer is no longer of use to anyone who asked, nothing more is done for it.
+"""Deadline: a request is cancelled when its caller no longer waits for the response.
 
-The gateway says how long it will wait, and each service passes on what is left of that time to those whom it calls, so
-a chain of calls gives up together. Work past the deadline is cancelled, and a transaction in it rolled back. Where the
-work still waits for the request's body, the client is the slow one, and is told so.
+The gateway sends its time limit, and each service passes the remaining time to its callees, so that a chain of calls
+ends together. Work past the deadline is cancelled, and its transaction is rolled back. If the work still waits for the
+request's body, the client is slow, and gets 408.
 """
 
 import asyncio
@@ -22,13 +22,13 @@ _end: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
 def remaining() -> float | None:
-    """Return the seconds that are left for the current request, 0 when none are; None outside of any request."""
+    """Return the remaining seconds of the current request, at least 0; None outside of a request."""
     end = _end.get()
     return None if end is None else max(0.0, end - asyncio.get_running_loop().time())
 
 
 class Deadline:
-    """ASGI middleware: a request past its deadline is answered with 504, or with 408 if it is not all there."""
+    """ASGI middleware: answers 504 past the deadline, or 408 if the request is incomplete."""
 
     def __init__(self, app: ASGIApp, usual: float = USUAL) -> None:
         self.app = app
@@ -103,7 +103,7 @@ def _disable(watch: "_DeadlineTimer", limit: "_Limit") -> None:
 
 
 class _Limit:
-    """Cancels the task that made it. asyncio.timeout does the same for three times the price."""
+    """Cancels the task that created it. asyncio.timeout does the same at three times the cost."""
 
     __slots__ = ("reached", "task")
 
@@ -119,7 +119,7 @@ class _Limit:
 
 
 class _DeadlineTimer:
-    """Looks every few milliseconds at who is past the end: a timer for each request cost 4% of a small one's time."""
+    """Cancels expired requests every few milliseconds: a timer per request cost 4% of a small request's time."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop

@@ -1,10 +1,10 @@
-"""Display text: one line that people read as it is written, such as a title, a name or a reason.
+"""Display text: one line for people, such as a title, a name or a reason.
 
 It has no control characters, and none of the invisible characters of Unicode that break a line, hide a part of the text
-or change its direction: a name with them reads differently from what it is. The two joiners stay, because Persian,
+or change its direction: a name with them looks different from its content. The two joiners stay, because Persian,
 several scripts of India and many emoji are written with them.
 
-The rule is a pattern, and not a function, so that every OpenAPI document says it; it is written as ranges because
+The rule is a pattern, not a function, so that OpenAPI documents contain it; it is written as ranges because
 Python and JSON Schema (ECMA 262) share no name of these characters.
 """
 

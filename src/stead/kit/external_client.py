@@ -1,8 +1,8 @@
-"""External client: an API out on the internet, asked over HTTP with a key that its owner gave.
+"""External client: an HTTP client of an API on the internet, with a key.
 
-`ServiceClient` asks the services of the backend. An API of somebody outside has no deadline header, no breaker and no
-problem document, so its clients share less: one pool of connections, one limit of time and size, the keys of a setting
-that is being rotated, and a failure whose text names neither the URL nor the key.
+`ServiceClient` is for services of the backend. An external API has no deadline header, no breaker and no problem
+document, so its clients share less: one pool of connections, one limit of time and size, the keys of a setting that is
+being rotated, and a failure whose text names neither the URL nor the key.
 
     NoAnswer    whether the API did what was asked is not known: no connection, no time left, an answer too large
 """
@@ -31,7 +31,7 @@ class NoAnswer(ConnectionError):  # noqa: N818 - it reads as `except NoAnswer`
 
 
 class ExternalAnswer(Struct, frozen=True):
-    """What an API answered, whatever its status."""
+    """The response of an API, with any status."""
 
     status: int
     headers: Mapping[str, str]
@@ -39,7 +39,7 @@ class ExternalAnswer(Struct, frozen=True):
 
 
 def http_client(url: str, *, timeout: float | None) -> httpx2.AsyncClient:
-    """Return what asks one server out on the internet: SSL_CERT_FILE counts, the variables of a proxy do not."""
+    """Return an HTTP client of one external server: it uses SSL_CERT_FILE, but no proxy variables."""
     # Certificates take long to load, and plain HTTP needs none.
     secure = httpx2.create_ssl_context() if url.startswith("https:") else False
     return httpx2.AsyncClient(timeout=timeout, trust_env=False, verify=secure)
@@ -96,7 +96,7 @@ class ExternalClient:
 
 
 async def with_each_key(secret: LiveSetting, send: Callable[[str], Awaitable[ExternalAnswer]]) -> ExternalAnswer:
-    """Return the answer to the first key that the API takes, or to the last: what it does not take has done nothing."""
+    """Return the response to the first accepted key, or to the last one: a refused request has had no effect."""
     *others, last = secret.values
     for key in others:
         answer = await send(key)

@@ -1,11 +1,10 @@
 """Wrap an app that is not made with the kit: any ASGI or WSGI app gets the same boundary, health, problems and metrics.
 
-Stead starts what `app=` names, so it can be in front of it: FastAPI, Starlette, Django, Litestar, Flask. The app
-holds no line of Stead's. What it may be asked comes from the description, in `SERVICE_ROUTES`.
-
-The app sees a request only after the boundary let it in. Identity headers reach it only where they are true: `X-User-*`
-on a route for users, from a caller that may front; `X-Service-Caller` is the verified caller; the token itself is taken
-away. Rejected: a middleware that the app installs, which every team would have to remember.
+Stead starts the app in `app=`, so it can wrap it: FastAPI, Starlette, Django, Litestar, Flask. The app needs no code of
+Stead. Its routes come from the description, in `SERVICE_ROUTES`. The app gets a request only after the boundary has
+admitted it. It gets identity headers only when they are verified: `X-User-*` on a route for users, from a caller that
+may front; `X-Service-Caller` is the verified caller; the token itself is taken away. Rejected: a middleware in the app,
+which a team could forget.
 """
 
 import logging
@@ -41,7 +40,7 @@ MADE_WITH_THE_KIT = (Lifespan, Health)  # a stand-in has the health contract and
 
 
 class ForeignSettings(ServiceSettings):
-    """What an app that is not made with the kit is told."""
+    """The settings of an app that is not made with the kit."""
 
     service_routes: str = var(help=ROUTES.help)
 
@@ -95,7 +94,7 @@ def _routes(settings: ForeignSettings) -> list[_Route]:
 
 
 class _OwnHealth:
-    """ASGI middleware: a health path of the app's own is asked by anyone who watches it, who has no token."""
+    """ASGI middleware: admits the app's own health path without a token."""
 
     def __init__(self, app: ASGIApp, guarded: ASGIApp, paths: frozenset[str]) -> None:
         self.app, self.guarded, self.paths = app, guarded, paths

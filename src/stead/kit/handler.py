@@ -1,8 +1,8 @@
-"""Handler: what a Litestar handler asks for by parameter name is bound to it once, when the service is put together.
+"""Handler: bind the objects that a Litestar handler needs, by parameter name, once at the assembly of the service.
 
 `provide` objects, `caller`, `user`, `attempt`, `body` and `data` are thus gone from the signature that Litestar sees:
-it parses path and query parameters, and nothing else is resolved for each request. Litestar's own dependency injection,
-the rejected option, builds an exit stack, a clean-up group and a second validation of the body for every request.
+it parses path and query parameters, and nothing else is resolved for each request. Rejected: Litestar's own dependency
+injection, which builds an exit stack, a clean-up group and a second validation of the body for every request.
 """
 
 import inspect
@@ -28,7 +28,7 @@ AnyRequest = Request[Any, Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What one handler function asks for, beside path and query parameters."""
+    """The needs of a handler function, beside path and query parameters."""
 
     fixed: Mapping[str, object]
     injected: tuple[str, ...]  # `caller`, `user`
@@ -40,10 +40,10 @@ class Needs:
 
 
 def bound(handler: HTTPRouteHandler, provide: Mapping[str, object]) -> HTTPRouteHandler:
-    """Return the handler with all that it asks for bound to it; TypeError when nobody provides it."""
+    """Return the handler with its needs bound; TypeError when one is not provided."""
     fn = handler.fn
     if not inspect.iscoroutinefunction(fn):
-        raise TypeError(f"{fn.__module__}.{fn.__qualname__} has to be an async function")
+        raise TypeError(f"{fn.__module__}.{fn.__qualname__} must be an async function")
     own = deepcopy(handler)  # a shallow one would share what Litestar remembers of a handler
     own(_bound(handler, provide))
     own.status_code = 200  # the answer is whole when Litestar gets it; 204 would forbid the type of that
@@ -54,7 +54,7 @@ def bound(handler: HTTPRouteHandler, provide: Mapping[str, object]) -> HTTPRoute
 
 
 def described(handler: HTTPRouteHandler) -> HTTPRouteHandler:
-    """Return the handler with nothing left in its signature but what a client sends: for its documentation."""
+    """Return the handler with only client parameters in its signature, for its documentation."""
 
     async def describe(**_: Any) -> Any: ...
 
@@ -100,7 +100,7 @@ def _needs(names: frozenset[str], provide: Mapping[str, object], client: Mapping
 
 
 async def _fill(parameters: dict[str, Any], request: AnyRequest, needs: Needs) -> None:
-    """Add what the handler asks for to its path and query parameters."""
+    """Add the handler's needs to its path and query parameters."""
     parameters.update(needs.fixed)
     request_state = state(request.scope)
     for name in needs.injected:
@@ -130,11 +130,11 @@ def _attempt(request_state: Mapping[str, Any], request: AnyRequest, raw: bytes) 
 
 
 def _decoder(hint: Any) -> tuple[bytes, Decode]:
-    """Return the media type of a body and what decodes it: JSON, or what the mark of `data` says."""
+    """Return the media type and the decoder of a body: JSON, or by the mark of `data`."""
     kind, *marks = get_args(hint)
     media = next(mark.media_type for mark in marks if isinstance(mark, BodyKwarg))
     if media == RequestEncodingType.URL_ENCODED:
         return FORM_TYPE, form_decoder(kind)
     if media == RequestEncodingType.JSON:
         return JSON_TYPE, json_decoder(kind)
-    raise TypeError(f"a body of type {media} is not read here; take `body: bytes`")
+    raise TypeError(f"a body of type {media} is not supported; use `body: bytes`")

@@ -1,10 +1,10 @@
-"""Health: the one contract of every service, as ASGI middleware that is outside everything else.
+"""Health: the contract of every service, as the outermost ASGI middleware.
 
-`/health` (and `/version`, its alias) answers from what is known at start, and asks only those parts without which the
-service is of no use. `/livez` asks nothing outside of this process: it is 503 when a part is stuck for good,
-so that only a restart helps; an event loop that is stuck does not answer at all. `/readyz` asks all parts at once, each
-again, and names beside them the peers of the service: a peer's outage is shown, and does not make this service unready,
-since its callers would then be unready as well.
+`/health` (and `/version`, its alias) answers from values of the start, and tests only the components that the health
+depends on. `/livez` tests nothing outside of this process: it is 503 when a component is stuck and only a restart
+helps; a stuck event loop does not answer at all. `/readyz` tests all components concurrently, and also lists the peers
+of the service: a peer's outage is shown, but does not make this service unready, since its callers would then be
+unready, too.
 """
 
 import asyncio
@@ -73,8 +73,8 @@ class Health:
         why = stuck(self.parts)
         if not why:
             return 200, _encode({"status": "ok"})
-        logger.error("this process has to be restarted: %s", why)
-        return 503, HttpProblem(503, "stuck", f"This process has to be restarted: {why}.").body()
+        logger.error("this process must be restarted: %s", why)
+        return 503, HttpProblem(503, "stuck", f"This process must be restarted: {why}.").body()
 
 
 def _body(settings: ServiceSettings, status: str) -> bytes:
@@ -98,7 +98,7 @@ async def _checks(parts: Sequence[Component]) -> dict[str, str]:
 
 
 async def _state(part: Component) -> str:
-    """Return `ok`, `unavailable`, or nothing for what is not known."""
+    """Return `ok`, `unavailable`, or nothing for an unknown state."""
     try:
         async with asyncio.timeout(TIMEOUT):
             await part.check()

@@ -1,7 +1,7 @@
-"""HTTP problem: an answer that refuses a request, as `application/problem+json` (RFC 9457) with a stable `code`.
+"""HTTP problem: an error response as `application/problem+json` (RFC 9457) with a stable `code`.
 
-Handlers raise it; `Problems`, a pure ASGI middleware, turns it into the answer. Whatever else is raised becomes a 500
-that tells the client nothing and the log everything.
+Handlers raise it; `Problems`, a pure ASGI middleware, turns it into the response. Any other exception becomes a 500
+without details, which are in the log.
 """
 
 import logging
@@ -55,12 +55,12 @@ class HttpProblem(Exception):  # noqa: N818 - an answer, not an error
 def common(
     row: refusal.CommonRefusal, detail: str = "", *, headers: Mapping[str, str] = {}, **extra: JSON
 ) -> HttpProblem:
-    """Return a refusal of the table that the gateway shares; `detail` says it more exactly."""
+    """Return an error response of the table that the gateway shares, with an optional `detail`."""
     return HttpProblem(row.status, row.code, detail or row.detail, headers={**row.headers, **headers}, **extra)
 
 
 def unauthenticated() -> HttpProblem:
-    """Return the one 401: it never tells which check failed."""
+    """Return the 401 response, which never names the failed check."""
     return common(refusal.UNAUTHENTICATED)
 
 
@@ -78,7 +78,7 @@ def _only_refusals(error: Exception) -> HttpProblem | None:
 class Problems:
     """ASGI middleware: a Refusal raised inside becomes its answer, any other exception a bare 500.
 
-    `translate` turns a framework's own exceptions into refusals; it returns None for what it does not know.
+    `translate` converts a framework's exceptions to error responses; it returns None for unknown ones.
     """
 
     def __init__(self, app: ASGIApp, translate: Translate = _only_refusals) -> None:

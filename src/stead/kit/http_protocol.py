@@ -1,7 +1,6 @@
-"""HTTP protocol: an answer leaves in one write. uvicorn writes head and body apart: two system calls, two packets.
-
-The head waits for what is written next, and no longer than until the loop's next turn: an answer that streams, or has
-no body, is not held up.
+"""HTTP protocol: send a response in one write. uvicorn writes head and body separately: two system calls, two packets.
+Here the head waits for the next write, at most until the loop's next iteration, so that streams and empty responses are
+not delayed.
 """
 
 import asyncio
@@ -15,7 +14,7 @@ MAX_HEAD = 8 * 1024 * 1024  # bytes that are read without an end of the headers;
 
 
 class SingleWriteProtocol:
-    """A transport that keeps the head of an answer back for a moment; all else is the transport's own."""
+    """A transport that delays the head of a response; everything else is delegated."""
 
     __slots__ = ("_head", "_loop", "_transport")
 
@@ -78,10 +77,10 @@ class Protocol(HttpToolsProtocol):
 
 
 class LingeringProtocol(Protocol):
-    """The same where callers are on other machines: a stop leaves an idle connection to its peer to close.
+    """The same for callers on other machines: at a stop, the peer closes idle connections.
 
-    A request may be on its way on it, and a POST that was cut off cannot be sent again. One that still comes is
-    answered, and told that the connection ends.
+    A request may be on its way, and an interrupted POST cannot be repeated. A late request is answered with
+    `Connection: close`.
     """
 
     _is_stopping = False

@@ -1,7 +1,7 @@
 """Idempotency key: one attempt at a write, distinguished from others by the `Idempotency-Key` header.
 
-The key belongs to who sent it: the same key from two callers is two keys. The hash covers method, path and the raw
-body, so that a key that comes back with another request is noticed.
+The key belongs to its sender: the same key from two callers is two keys. The hash covers method, path and the raw body,
+so that the reuse of a key with another request is detected.
 """
 
 from dataclasses import dataclass

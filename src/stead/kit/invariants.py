@@ -1,9 +1,8 @@
-"""Invariants: statements that return what breaks them, run over a service's database at one moment.
+"""Invariants: SQL statements that return violations, run over a snapshot of a service's database.
 
-A service has them in a file of its own, one statement each, with the columns `place` and `fault`; a statement named
-`subject` returns what was checked, such as `7 entries`. All of them see one snapshot, while the database goes on being
-written. PostgreSQL does the sorting, on disk when it is large, and faults come by a server-side cursor, so the memory
-here does not grow with the data.
+A service has them in a separate file, one statement each, with the columns `place` and `fault`; a statement named
+`subject` returns the checked scope, such as `7 entries`. All see one snapshot, while other sessions write. PostgreSQL
+sorts, on disk if needed, and faults are read by a server-side cursor, so the memory here does not grow with the data.
 """
 
 import os
@@ -27,7 +26,7 @@ EXIT_CONFIG = 78
 
 @dataclass(frozen=True, slots=True)
 class BrokenInvariant:
-    """One fault: which invariant, where, and what is there."""
+    """One violation: the invariant, the place, and the value."""
 
     invariant: str
     place: str
@@ -39,7 +38,7 @@ class BrokenInvariant:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was checked, how often each invariant is broken, and the first hundred faults."""
+    """The checked scope, the number of violations of each invariant, and the first hundred of them."""
 
     subject: str = ""
     counts: Counter[str] = field(default_factory=Counter)

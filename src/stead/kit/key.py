@@ -30,7 +30,7 @@ class KeyProblem(ValueError):  # noqa: N818 - it holds one, as the package's own
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """What a service signs its own calls with."""
+    """The key that signs a service's calls."""
 
     algorithm: str
     material: Ed25519PrivateKey | bytes = field(repr=False)
@@ -67,9 +67,10 @@ def new_private_key(name: str) -> str:
 
 
 def public_jwk(private: Ed25519PrivateKey | str, name: str, may: tuple[str, ...] | None = None) -> dict[str, Any]:
-    """Return the entry of a caller in the keyring of those whom it calls.
+    """Return the entry of a caller in the keyring of its callees.
 
-    `private` is the caller's key, or its text as `SERVICE_JWT_SECRET` holds it; of a shared secret nothing is told.
+    `private` is the caller's key, or its text as `SERVICE_JWT_SECRET` holds it; for a shared secret the entry has no
+    key.
     """
     material = signing_key(private).material if isinstance(private, str) else private
     entry: dict[str, Any] = {"kid": name} if may is None else {"kid": name, "may": sorted(may)}
@@ -79,7 +80,7 @@ def public_jwk(private: Ed25519PrivateKey | str, name: str, may: tuple[str, ...]
 
 
 def shared_jwk(secret: str, name: str) -> dict[str, Any]:
-    """Return a shared secret as a key that verifies, for a verifier that takes no other form; it can sign as well.
+    """Return a shared secret as a verification key in JWK form; it can also sign.
 
     An Ed25519 private key gives its public half.
     """
@@ -118,12 +119,12 @@ def signing_key(text: str) -> SigningKey:
 def trusted_keys(text: str, secret: str | None) -> dict[str, tuple[TrustedKey, ...]]:
     """Read `SERVICE_JWT_KEYS`: issuer → keys. `secret` is what the `oct` entries, which hold no key, stand for.
 
-    A caller has two keys while one of them is rotated: its tokens hold by either.
+    A caller has two keys during a rotation: its tokens are valid with either.
     """
     found: dict[str, tuple[TrustedKey, ...]] = {}
     for jwk in _decoded(text, _JwkSet).keys:
         if not jwk.kid:
-            raise KeyProblem("a key without a kid: the kid is the caller's name")
+            raise KeyProblem("a key has no kid: the kid must be the caller's name")
         found[jwk.kid] = (*found.get(jwk.kid, ()), _trusted(jwk, secret))
         if len(found[jwk.kid]) > MOST_KEYS:
             raise KeyProblem(f"more than {MOST_KEYS} keys for {jwk.kid}")
@@ -141,13 +142,13 @@ def _trusted(jwk: _Jwk, secret: str | None) -> TrustedKey:
 
 def _ed25519(jwk: _Jwk, part: str) -> bytes:
     if (jwk.kty, jwk.crv) != ("OKP", "Ed25519"):
-        raise KeyProblem(f"the key of {jwk.kid or 'nobody'} is not of type OKP with curve Ed25519")
+        raise KeyProblem(f"the key {jwk.kid or 'without a kid'} is not of type OKP with curve Ed25519")
     try:
         raw = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
     except (binascii.Error, ValueError):
         raw = b""
     if len(raw) != 32:
-        raise KeyProblem(f"the key of {jwk.kid or 'nobody'} is not 32 bytes in base64url")
+        raise KeyProblem(f"the key {jwk.kid or 'without a kid'} is not 32 bytes in base64url")
     return raw
 
 

@@ -1,8 +1,8 @@
-"""Limits: how large a request may be, as ASGI middleware. What the gateway adds to a request counts beside.
+"""Limits: ASGI middleware for the size of requests. Headers that the gateway adds are not counted.
 
-A body that announces its length is refused before a byte of it is read; one that arrives in chunks is counted. What
-is left of a refused body is still received, up to DISCARDED bytes: a connection that is closed while its client sends
-is reset, and the client may never see the answer.
+A body that announces its length is refused before a byte of it is read; one that arrives in chunks is counted. The rest
+of a refused body is still received, up to DISCARDED bytes: closing the connection while its client sends would reset
+it, and the client might never get the response.
 """
 
 from stead.kit.asgi import ASGIApp, Message, Receive, Scope, Send, headers, state

@@ -1,8 +1,8 @@
-"""A setting whose text may change while a process runs: a key is rotated without a restart, and without a gap.
+"""A setting that may change while a process runs, for the rotation of a key without a restart.
 
 The newer text is in the file that `<NAME>_FILE` names, which an orchestrator replaces, or in a file of that name in the
-folder that `ROTATED_SETTINGS` names, where `stead secret rotate` puts it. The file's state is asked once a second: a
-watch of the file system is the rejected option, since a mounted Secret changes by a symbolic link two folders above.
+folder that `ROTATED_SETTINGS` names, where `stead secret rotate` puts it. The file's state is read once a second.
+Rejected: a watch of the file system, since a mounted Secret changes by a symbolic link two folders above.
 """
 
 import logging
@@ -22,7 +22,7 @@ ASK_AGAIN = 5.0  # seconds after which a value that a secrets service holds is r
 
 
 class LiveSetting:
-    """One setting; `text` is what it is now, and `separator` stands between its values where there may be several."""
+    """One setting; `text` is its present value, and `separator` separates several values."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class LiveSetting:
         return tuple(part.strip() for part in parts if part.strip()) or (self.text,)
 
     def changed(self) -> bool:
-        """Look at the file, at most once a second; tell whether `text` is another one than before."""
+        """Read the file, at most once a second; return whether `text` has changed."""
         now = self._clock()
         if self._path is None or now - self._looked < LOOK:
             return False

@@ -1,7 +1,7 @@
 """Log: one JSON object a line on standard error, with the request and the trace that it belongs to.
 
 The standard library's logging stays what code calls. msgspec writes the lines; a log line of a request costs a few
-microseconds. As a last guard, what looks like a credential is blotted out of every line, anyone who wrote it.
+microseconds. As a last protection, strings with the form of a credential are masked in every line.
 """
 
 import logging

@@ -1,8 +1,8 @@
-"""Metrics of requests, in the Prometheus text format: how many, with which outcome, and how long they took.
+"""Metrics of requests in the Prometheus text format: count, outcome and duration.
 
-Labels are the declared route, never the path as it was asked: a client cannot make new time series. Requests are
-counted in plain lists and turned into metric families only when someone scrapes; prometheus-client's own counters, the
-rejected option, cost more with their locks and label lookups, for every request.
+The label is the declared route, never the requested path: a client cannot create time series. Requests are
+counted in plain lists and turned into metric families only when someone scrapes; Rejected: prometheus-client's own
+counters, whose locks and label lookups cost more for every request.
 """
 
 from bisect import bisect_left
@@ -21,7 +21,7 @@ Key = tuple[str, str, int]
 
 @runtime_checkable
 class Collector(Protocol):
-    """What has metrics of its own to tell."""
+    """An object with its own metrics."""
 
     def collect(self) -> Iterable[Metric]: ...
 
@@ -55,7 +55,7 @@ class Metrics:
     def collect(self) -> Iterator[Metric]:
         """Yield the metric families: what prometheus-client asks of a collector."""
         family = HistogramMetricFamily(
-            "http_request_duration_seconds", "How long requests took.", labels=["method", "route", "status"]
+            "http_request_duration_seconds", "Duration of requests.", labels=["method", "route", "status"]
         )
         for key, counts in sorted(self._seen.items()):
             method, route, status = key

@@ -1,7 +1,7 @@
 """Migrations: plain SQL files, applied in order, each once and in a transaction of its own.
 
-The table `stead_migration` keeps a checksum of what was applied. A file that was changed after that, or is gone, is
-refused: two databases that both say "0003" must be the same. There is no way down: going back is a new file.
+The table `stead_migration` keeps a checksum of what was applied. A file that was changed or removed afterwards is
+refused: two databases at "0003" must be equal. There are no down migrations: a reversal is a new file.
 
     MigrationError      names the component and the file
 """
@@ -68,11 +68,11 @@ class Migrations:
         for expected, path in enumerate(paths, start=1):
             match = NUMBERED.fullmatch(path.name)
             if match is None or int(match[1]) != expected:
-                raise MigrationError(f"{self.name}: {path.name} stands where {expected:04d}_….sql is expected ({path})")
+                raise MigrationError(f"{self.name}: {path.name} found, but {expected:04d}_….sql expected ({path})")
         return tuple(Step(path.name, path.read_text(encoding="utf-8")) for path in paths)
 
     def baseline(self) -> str:
-        """Return what makes a fresh database at once, in place of all the steps; nothing, as a rule."""
+        """Return a script that creates a fresh database instead of all steps; usually nothing."""
         return ""
 
 
@@ -80,7 +80,7 @@ Applied = Mapping[tuple[str, str], str]
 
 
 async def apply(url: str, components: Sequence[Migrations]) -> int:
-    """Apply what is missing and return how many files that were; others who try meanwhile wait.
+    """Apply missing files and return their number; concurrent callers wait.
 
     Raises psycopg.OperationalError while the database cannot be reached, MigrationError when it must not be touched.
     """
@@ -93,7 +93,7 @@ async def apply(url: str, components: Sequence[Migrations]) -> int:
         except psycopg.OperationalError:
             raise
         except psycopg.Error as error:
-            raise MigrationError(f"stead_migration: what was applied cannot be kept here: {error}") from error
+            raise MigrationError(f"stead_migration cannot be created: {error}") from error
 
 
 async def _apply(connection: AsyncConnection[DictRow], components: Sequence[Migrations]) -> int:
@@ -114,7 +114,7 @@ async def _applied(connection: AsyncConnection[DictRow]) -> Applied:
 
 
 def _missing(components: Iterable[Migrations], applied: Applied) -> list[tuple[Migrations, list[Step]]]:
-    """Return what is to be applied; refuse what was applied and is not the same any more."""
+    """Return the files to apply; refuse applied files that have changed."""
     found = []
     for component in components:
         steps = component.steps()
@@ -134,7 +134,7 @@ def _refuse_changed(component: str, steps: Iterable[Step], applied: Applied) -> 
 def _refuse_gone(component: str, files: set[str], applied: Applied) -> None:
     gone = sorted(file for name, file in applied if name == component and file not in files)
     if gone:
-        raise MigrationError(f"{component}: {', '.join(gone)} was applied to this database and is missing here")
+        raise MigrationError(f"{component}: {', '.join(gone)} was applied to this database, but the file is missing")
 
 
 async def _apply_missing(connection: AsyncConnection[DictRow], components: Sequence[Migrations]) -> int:

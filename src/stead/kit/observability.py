@@ -1,7 +1,7 @@
-"""Observe: what is noted of every request: its ids, how long it took, how it ended. And `/metrics`, which tells it.
+"""Observe: the record of every request: ids, duration, outcome; and `/metrics`.
 
-Pure ASGI middleware. A request that was refused or slow gets a line at INFO, one that failed at WARNING; the gateway's
-access log has them all, and so has this one at the level DEBUG.
+Pure ASGI middleware. A refused or slow request is logged at INFO, a failed one at WARNING; the gateway's access log has
+all of them, and so has this log at DEBUG.
 """
 
 import logging

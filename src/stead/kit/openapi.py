@@ -2,7 +2,7 @@
 
 `python -m stead.kit.openapi [--check | --show] PACKAGE...` writes `openapi.json` beside each service, compares it, or
 shows for each what it would be, as one JSON object a line: {"package", "text"}, or {"package", "error"}. Litestar reads
-the types; who may ask, what is refused and how, and the Idempotency-Key come from the routes and the handlers.
+the types; authorization, error responses and the Idempotency-Key come from the routes and the handlers.
 
 Errors:
     MismatchError    a handler without a declared route, or a route without a handler: all of them
@@ -57,7 +57,7 @@ _SCHEMES = {
     "user": {
         "type": "http",
         "scheme": "bearer",
-        "description": "A user's session or API token, shown to the gateway.",
+        "description": "A user's session or API token, verified by the gateway.",
     },
     "service": {
         "type": "apiKey",
@@ -105,7 +105,7 @@ def document(name: str, handlers: Sequence[HTTPRouteHandler], routes: Sequence[R
 
 
 def _complete(operation: dict[str, Any], route: Route, identity: frozenset[str]) -> None:
-    """Say of one operation who may ask, and how it is refused."""
+    """Add the security and the error responses of one operation."""
     operation.pop("deprecated", None)
     operation["security"] = _SECURITY[route.access]
     if route.operation:
@@ -164,7 +164,7 @@ def _pairs(handlers: Sequence[HTTPRouteHandler], routes: Sequence[Route]) -> dic
 
 
 def text(package: str) -> tuple[Path, str]:
-    """Return where the document of a service package belongs, and what it says."""
+    """Return the path and the text of a service package's document."""
     module = import_module(package)
     title = (module.__doc__ or package).strip().splitlines()[0].rstrip(".")
     handlers = import_module(f"{package}.routes").HANDLERS
@@ -198,7 +198,7 @@ def main(arguments: Sequence[str]) -> int:
         if "--check" not in arguments:
             path.write_text(made)
         elif not path.exists() or path.read_text() != made:
-            stale.append(f"{path} is not what the code says; run: python -m stead.kit.openapi {package}")
+            stale.append(f"{path} differs from the code; run: python -m stead.kit.openapi {package}")
     print(*stale, sep="\n", end="\n" if stale else "", file=sys.stderr)  # noqa: T201 - a command's answer
     return 1 if stale else 0
 

@@ -1,8 +1,8 @@
 """OTLP as JSON: finished spans are sent over HTTP without the SDK, a few times a second, from a thread of their own.
 
 `OTEL_EXPORTER_OTLP_PROTOCOL=http/json` chooses it, as the specification of OpenTelemetry names it; the SDK for Python
-has no exporter of that kind. `stead up` chooses it for its console: the SDK takes a fifth of a second of the processor
-in each service before it starts. A collector that is not there is named once in the log, and spans are then dropped.
+has no exporter of that kind. `stead up` chooses it for its console: the SDK needs 200 ms of CPU at the start of each
+service. A missing collector is logged once, and spans are then dropped.
 """
 
 import atexit

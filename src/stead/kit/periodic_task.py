@@ -1,7 +1,7 @@
-"""Periodic task: a component of a service that does some small work now and then, as long as the service runs.
+"""Periodic task: a component of a service that runs small work at intervals.
 
-Several replicas may do it at once, so the work has to suit that. An error of the database is for the next time; any
-other ends the sweep, and `check` says so.
+Several replicas may run it at once, so the work must allow that. After an error of the database it is retried; any
+other error ends the task, and `check` reports it.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ class PeriodicTask:
             await asyncio.gather(task, return_exceptions=True)  # an error was told of when it came
 
     def stuck(self) -> str:
-        """Say that it has ended by an error; nothing when that is not so."""
+        """Return that an error has ended it; nothing otherwise."""
         return f"the sweep of {self.name} has ended" if self._task and self._task.done() else ""
 
     async def check(self) -> None:
@@ -50,7 +50,7 @@ class PeriodicTask:
             try:
                 await self._work()
             except (psycopg.Error, HttpProblem) as error:  # a Refusal: there is no database now
-                logger.warning("the sweep of %s will try again", self.name, extra={"error": str(error)})
+                logger.warning("the sweep of %s will be retried", self.name, extra={"error": str(error)})
             except Exception:
                 logger.exception("the sweep of %s ends", self.name)
                 raise

@@ -1,8 +1,8 @@
-"""Pool: connections to PostgreSQL that are always given back, and a bounded queue for them.
+"""Pool: connections to PostgreSQL that are always released, with a bounded queue.
 
-A request waits for a connection for a second at most, and is refused at once when the queue is full. A queue that is
-short, with refusals at once beyond it, is the rejected option: measured with clients that ask again immediately, the
-refusals took all turns of the event loop, and of 500 requests 3 were answered; those that wait cost nothing.
+A request waits for a connection for at most a second, and is refused immediately when the queue is full. Rejected: a
+short queue; measured with clients that retry immediately, the refusals occupied the event loop, and of 500 requests 3
+were answered; waiting requests cost nothing.
 """
 
 import asyncio
@@ -71,7 +71,7 @@ class Pool:
         await finish(self._pool.close())
 
     async def take(self) -> Connection:
-        """Return a connection that lives; what a restart of the server has broken is thrown away, at no round trip."""
+        """Return a live connection; discard broken ones after a restart of the server, without a round trip."""
         if self._waiting >= QUEUE * self.size:
             self._refused = monotonic()
             raise PoolBusy
@@ -99,9 +99,9 @@ class Pool:
             self._used.discard(connection)
 
     def stuck(self) -> str:
-        """Say why no connection will be given any more; nothing when that is not so.
+        """Return why no connection is available any more; nothing otherwise.
 
-        A database that is not there does not count: then no connection is in use.
+        An unavailable database does not count: then no connection is in use.
         """
         idle = monotonic() - self._moved
         if len(self._used) < self.size or idle < STUCK or self._refused <= self._moved:
@@ -119,12 +119,12 @@ async def _reset(connection: Connection) -> None:
         async with asyncio.timeout(RESET):
             await connection.rollback()
     except (psycopg.Error, TimeoutError) as error:
-        logger.warning("a connection is thrown away", extra={"error": f"{type(error).__name__}: {error}"})
+        logger.warning("a connection is discarded", extra={"error": f"{type(error).__name__}: {error}"})
         await connection.close()
 
 
 def _closed_by_server(connection: Connection) -> bool:
-    """Return whether the server has said something to an idle connection: it never does, but to end it."""
+    """Return whether an idle connection has input: the server sends some only to close it."""
     if connection.closed:
         return True
     poll = select.poll()

@@ -1,6 +1,6 @@
-"""A cursor of psycopg that makes a span of each statement, where spans are collected.
+"""A cursor of psycopg that creates a span for each statement, if spans are collected.
 
-The span has the text of the statement, which holds placeholders, and never the values.
+The span has the text of the statement with placeholders, never the values.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ NAME = 60
 
 
 def query_cursor(export: Export) -> type[AsyncCursor[DictRow]]:
-    """Return a class of cursors that hand their spans to an exporter; a statement outside a request has none."""
+    """Return a cursor class that sends spans to an exporter; a statement outside a request has no span."""
 
     class QueryCursor(AsyncCursor[DictRow]):
         async def execute(

@@ -57,7 +57,7 @@ class Redis:
         self._client: Client | None = None
 
     async def open(self) -> None:
-        """Begin. A Redis that is not there yet keeps nobody waiting: the service is ready once it has come."""
+        """Open without waiting for Redis: the service becomes ready when Redis is available."""
         pool = BlockingConnectionPool.from_url(
             self._url,
             max_connections=self._size,
@@ -85,7 +85,7 @@ class Redis:
         return ":".join((self.prefix, *parts))
 
     async def execute(self, *words: Any) -> Any:
-        """Run one command and return its answer. It is never tried twice: nobody knows whether it was done."""
+        """Run one command and return its answer. It is never repeated, since its outcome is unknown after an error."""
         if self._client is None:
             raise _unavailable("not open")
         command: Awaitable[Any] = self._client.execute_command(*words)  # type: ignore[no-untyped-call]
@@ -123,5 +123,5 @@ def _validated_url(url: str) -> str:
     except ValueError:
         usable = False
     if not usable:  # said without the URL: there is a password in it
-        raise SteadError("The Redis URL cannot be read; it has the form redis://user:password@host:port/0")
+        raise SteadError("The Redis URL is malformed; expected redis://user:password@host:port/0")
     return url

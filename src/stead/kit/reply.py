@@ -1,8 +1,8 @@
-"""Reply: what a handler returned, as bytes on the wire.
+"""Reply: serialise the return value of a handler.
 
-msgspec writes the body straight from the value. Litestar's own way, which looks up headers, cookies, encoders and media
-types for each answer, took a third of a small request's time; its `Response` is still taken as a value, for its status
-and headers.
+msgspec writes the body directly from the value. Litestar's own serialisation, which looks up headers, cookies, encoders
+and media types for each response, took a third of a small request's time; its `Response` is still supported as a value,
+for its status and headers.
 """
 
 from typing import Any

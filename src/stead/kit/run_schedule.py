@@ -1,7 +1,7 @@
 """Run a job by its schedule: `python -m stead.kit.run_schedule module:callable --every 5m`, until SIGTERM.
 
-Each run is a process of its own, so that one that leaks or dies takes nothing along. The next run is looked for when
-one has ended: no two run at once.
+Each run is a process of its own, so that a leak or a crash has no further effect. The next run is computed after the
+end of one: runs never overlap.
 """
 
 import argparse
@@ -59,7 +59,7 @@ def _end(run: "subprocess.Popen[bytes]") -> None:
 
 
 def _wait(due: datetime, stop: threading.Event) -> bool:
-    """Wait until a moment; return False when this is told to end before."""
+    """Wait until a time; return False when a stop comes before."""
     while (left := (due - datetime.now(UTC)).total_seconds()) > 0:
         if stop.wait(min(left, LOOK)):
             return False

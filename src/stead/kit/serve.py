@@ -1,8 +1,8 @@
 """Serve: run a service's ASGI factory, or its app, in this process: uvicorn, JSON lines, a stop that ends requests.
 
 `python -m stead.kit.serve module:callable`, or `run` from a process that was forked ready. Exit status: 0 after a stop,
-3 when it cannot be made or a part did not open, 69 when the port is taken, 70 when what is named is not an app, 78 when
-settings are missing or malformed.
+3 when the app cannot be created or a component cannot be opened, 69 when the port is in use, 70 when the named object
+is not an app, 78 when settings are missing or malformed.
 """
 
 import ipaddress
@@ -40,17 +40,17 @@ class ServeSettings(Settings):
     """Where to listen."""
 
     host: str = var(default="127.0.0.1", help="The address to listen on.")
-    port: int = var(default=8000, minimum=0, help="The port to listen on; 0 takes a free one.")
-    finish_seconds: int = var(default=USUAL, minimum=0, help="Seconds that requests in flight get at a stop.")
+    port: int = var(default=8000, minimum=0, help="The port to listen on; 0 selects a free one.")
+    finish_seconds: int = var(default=USUAL, minimum=0, help="Seconds for open requests at a stop.")
 
 
 def serve(factory: str) -> NoReturn:
-    """Run a service until it is told to stop; ends the process."""
+    """Run a service until a stop signal; ends the process."""
     sys.exit(run(factory))
 
 
 def run(factory: str) -> int:
-    """Run a service until it is told to stop; return the exit status."""
+    """Run a service until a stop signal; return the exit status."""
     log.start(os.environ.get("SERVICE_NAME", factory), os.environ.get("LOG_LEVEL") or "INFO")
     try:
         if ROUTES.name in os.environ:  # of every app that is not of the shelf
@@ -64,13 +64,13 @@ def run(factory: str) -> int:
         print(error, file=sys.stderr)  # noqa: T201 - for whoever started it; a log reader has no use for it
         return EXIT_CONFIG
     except Exception:
-        logger.exception("%s cannot be made", factory)
+        logger.exception("%s cannot be created", factory)
         return EXIT_FAILED
     try:
         listener = listen(settings.host, settings.port)
     except OSError as error:
         where = f"port {settings.port} of {settings.host}"
-        logger.error("cannot listen on %s: %s; set PORT to another", where, error.strerror)  # noqa: TRY400 - no news in it
+        logger.error("cannot listen on %s: %s; set PORT to another port", where, error.strerror)  # noqa: TRY400 - no news in it
         return EXIT_UNAVAILABLE
     with listener:
         return _until_stopped(app, listener, settings.finish_seconds)
@@ -83,14 +83,14 @@ def load(factory: str) -> Factory:
 
 
 def served(target: str) -> ASGIApp:
-    """Return the app that `module:callable` is or makes, as it is served: what is not made with the kit is wrapped."""
+    """Return the app of `module:callable`; one that is not made with the kit is wrapped."""
     from stead.kit.foreign_app import complete  # imported late: it loads the whole kit
 
     return complete(app_of(target))
 
 
 def app_of(target: str) -> Callable[..., Any]:
-    """Return the app that `module:callable` is, or that it makes; NotAnAppError when it is neither."""
+    """Return the app that `module:callable` is or returns; NotAnAppError otherwise."""
     app: Callable[..., Any] = make(target, load(target))
     return app
 

@@ -1,10 +1,9 @@
-"""Service client: another service of the backend, asked over HTTP on this service's own account.
+"""Service client: an HTTP client of another service of the backend, with this service's own token.
 
-    CallRefused        the service understood the request and refused it (4xx): its status, code and detail
-    CallUnavailable    the outcome is unknown: no connection, no time left, 5xx, an unreadable answer. It is an
-                       HttpProblem, 503 `peer_unavailable`, for a handler that has no better answer
-
-Only a request that may safely come twice is tried twice: a GET, or a write with a key.
+CallRefused        the service understood the request and refused it (4xx): its status, code and detail
+CallUnavailable    the outcome is unknown: no connection, no time left, 5xx, an unreadable answer. It is an
+HttpProblem, 503 `peer_unavailable`, as the default response of a handler Only idempotent requests are retried: a
+GET, or a write with a key.
 """
 
 import asyncio
@@ -49,7 +48,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class CallRefused(Exception):  # noqa: N818 - it reads as `except CallRefused`
-    """What a peer answered with 4xx; `retry_after` in seconds, when it said when."""
+    """A 4xx response of a peer; `retry_after` in seconds, if given."""
 
     def __init__(self, peer: str, status: int, code: str, detail: str = "", retry_after: float | None = None) -> None:
         super().__init__(f"{peer}: {status} {code}{f': {detail}' if detail else ''}")
@@ -61,22 +60,22 @@ class CallRefused(Exception):  # noqa: N818 - it reads as `except CallRefused`
 
     @property
     def refusal(self) -> HttpProblem:
-        """The answer of a handler that has no better one: what the peer refused is not for the client to know."""
-        return HttpProblem(502, "peer_refused", "Another service refused what this one asked of it.")
+        """The default response of a handler: the client does not learn what the peer refused."""
+        return HttpProblem(502, "peer_refused", "Another service refused the request of this one.")
 
     @property
     def passing(self) -> bool:
-        """Return whether the same request may be granted later.
+        """Return whether the same request may succeed later.
 
-        So it is with what says "not now", and with what says "not you" or "not here": between services those mean keys,
-        a description or a release that are being rolled out, not a judgement on what was asked.
+        So may temporary refusals, and also 401, 403 and 404: between services they occur while keys, a description or a
+        release are rolled out.
         """
         wrong_place = self.status in (404, 405) and self.code in NOT_HERE
         return wrong_place or self.status in (401, 403, 408, 425, 429) or self.code == IN_FLIGHT
 
 
 class CallUnavailable(HttpProblem):
-    """A peer that did not answer; whether it did what was asked is not known."""
+    """A peer did not answer; the outcome of the request is unknown."""
 
     def __init__(self, peer: str, why: str) -> None:
         super().__init__(503, "peer_unavailable", f"{peer} cannot be reached now.", headers={"Retry-After": "1"})
@@ -88,7 +87,7 @@ class CallUnavailable(HttpProblem):
 
 
 class ServiceClient:
-    """One callee, by its name in the description. `budget` is the longest that one question takes, in seconds."""
+    """A client of one callee, by its name in the description. `budget` is the time limit of a request in seconds."""
 
     required = False  # a peer's outage must not make this service unready as well
 
@@ -115,7 +114,7 @@ class ServiceClient:
             await finish(client.aclose())
 
     async def check(self) -> None:
-        """Ask the peer for its health, unless that was done within the last two seconds; raise when it has none."""
+        """Test the peer's health, at most every two seconds; raise when it is not healthy."""
         if self._client is None:
             raise CallUnavailable(self.name, "not open")
         async with self._checking:
@@ -126,7 +125,7 @@ class ServiceClient:
             raise CallUnavailable(self.name, self._checked)
 
     async def _health(self, client: httpx2.AsyncClient) -> str:
-        """Return why the peer is not healthy; the breaker is neither asked nor told."""
+        """Return why the peer is not healthy, without the breaker."""
         try:
             reply = await finish(client.get(self._url + HEALTH, timeout=CHECK_TIMEOUT))
         except (httpx2.HTTPError, httpx2.StreamError) as error:
@@ -145,9 +144,9 @@ class ServiceClient:
         key: str | None = None,
         params: Params | None = None,
     ) -> T:
-        """Return the peer's answer. Raises CallRefused or CallUnavailable; never takes longer than the request has.
+        """Return the peer's response. Raises CallRefused or CallUnavailable; limited by the deadline of the request.
 
-        `form` is sent instead of a body where the callee, as in OAuth, takes a form.
+        `form` is sent instead of a body, as in OAuth.
         """
         content = urlencode(form).encode() if form is not None else b"" if body is None else _encode(body)
         media = "application/json" if form is None else "application/x-www-form-urlencoded"
@@ -158,7 +157,7 @@ class ServiceClient:
         try:
             return msgspec.json.decode(reply.body if answer is not NoneType else b"null", type=answer)
         except msgspec.MsgspecError as error:
-            raise CallUnavailable(self.name, f"an answer that cannot be read: {error}") from error
+            raise CallUnavailable(self.name, f"an unreadable response: {error}") from error
 
     async def _reply(self, question: ClientRequest) -> ClientReply:
         """Return an answer below 500, tried again within the budget where that is safe."""
@@ -177,7 +176,7 @@ class ServiceClient:
         raise AssertionError("unreachable")
 
     async def _guarded(self, question: ClientRequest, end: float) -> ClientReply:
-        """Send once, if the breaker lets it; tell the breaker how it went."""
+        """Send once, if the breaker allows it; report the outcome to the breaker."""
         if not self._breaker.admit():
             raise CallUnavailable(self.name, "it failed several times in a row; no request is sent for a moment")
         try:

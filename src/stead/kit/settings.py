@@ -1,6 +1,6 @@
-"""Settings at the environment's edge: what every Python service is told, and how it is read.
+"""Settings from the environment: those of every Python service, and how they are parsed.
 
-`read` goes through all declared settings and reports everything that is wrong in one error. pydantic converts the
+`read` parses all declared settings and reports all problems in one error. pydantic converts the
 values, one by one and imported late: its own settings class would stop at its own idea of names and print values.
 
 Errors:
@@ -35,18 +35,22 @@ Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
 class ServiceSettings(Settings):
-    """What every service made with the kit is told."""
+    """The settings of every service of the kit."""
 
-    environment: str = var(default="dev", help="The environment's name, as /health says it.")
-    version: str = var(default="dev", help="What was deployed: a commit or a release, as /health says it.")
+    environment: str = var(default="dev", help="The environment's name, which /health reports.")
+    version: str = var(default="dev", help="The deployed version: a commit or a release, which /health reports.")
     service_name: str = var(help="The service's name in the description.")
     port: int = var(default=8000, minimum=0, help="The port to listen on.")
-    service_jwt_secret: str | None = secret(default=None, help="Signs this service's calls: a JWK or a shared secret.")
+    service_jwt_secret: str | None = secret(
+        default=None, help="The key that signs this service's calls: a JWK or a shared secret."
+    )
     service_jwt_keys: str | None = var(default=None, help="The public keys of the declared callers: a JWK set.")
     max_body_bytes: int = var(default=MAX_BODY, minimum=1, help="The largest request body, in bytes.")
-    max_headers: int = var(default=MAX_HEADERS, minimum=1, help="How many headers a request may have.")
-    max_header_bytes: int = var(default=MAX_HEADER_BYTES, minimum=1, help="Bytes that a request's headers may have.")
-    log_level: Level = var(default="INFO", help="How much is logged: DEBUG, INFO, WARNING or ERROR.")
+    max_headers: int = var(default=MAX_HEADERS, minimum=1, help="The largest number of headers of a request.")
+    max_header_bytes: int = var(
+        default=MAX_HEADER_BYTES, minimum=1, help="The largest size of a request's headers, in bytes."
+    )
+    log_level: Level = var(default="INFO", help="The log level: DEBUG, INFO, WARNING or ERROR.")
     otel_exporter_otlp_endpoint: str | None = var(default=None, help=TRACES.help)
 
     @property
@@ -55,10 +59,10 @@ class ServiceSettings(Settings):
 
 
 class DatabaseSettings(ServiceSettings):
-    """What a service with a PostgreSQL database is told."""
+    """The settings of a service with a PostgreSQL database."""
 
     database_url: str = secret(help="The service's own database: a postgresql:// URL.")
-    database_pool: int = var(default=8, minimum=1, help="Connections that one process holds at the most.")
+    database_pool: int = var(default=8, minimum=1, help="The most connections of one process.")
 
 
 class SettingsError(SteadError):
@@ -73,7 +77,7 @@ class SettingsError(SteadError):
 def read(kind: type[S], environ: Mapping[str, str] | None = None) -> S:
     """Read settings from the environment; SettingsError names all that are missing or malformed.
 
-    An empty value counts as unset. What is not set is read from the file that `<NAME>_FILE` names, where that is set.
+    An empty value counts as unset. A setting without a value is read from the file in `<NAME>_FILE`, if that is set.
     """
     environ = os.environ if environ is None else environ
     names = {setting.name for setting in kind.declared()}
@@ -122,7 +126,7 @@ def _value(raw: str, hint: Any, setting: Setting) -> Any:
 
 
 def _chosen(raw: str, choices: tuple[str, ...]) -> str:
-    """Return the choice that is meant, however its letters are written; ValueError when there is none."""
+    """Return the matching choice, regardless of case; ValueError without a match."""
     for each in choices:
         if each.casefold() == raw.casefold():
             return each

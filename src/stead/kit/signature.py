@@ -1,7 +1,7 @@
-"""Signature: what of a handler's parameters a client sends, and in which part of the request.
+"""Signature: the parameters of a handler that a client sends, in the path or in the query.
 
-A handler says `order_id: UUID` or `limit: int = 20`; Litestar wants each marked as of the path or of the query. A
-parameter that is neither, and has no default, is one that the service provides.
+A handler says `order_id: UUID` or `limit: int = 20`; Litestar needs a mark for path or query. A parameter that is
+neither, without a default, is provided by the service.
 """
 
 import inspect
@@ -24,7 +24,7 @@ _VALUES = (str, int, float, bool, UUID, date, datetime)
 
 
 def template(path: str) -> str:
-    """Return a handler's path as a route says it: `/v1/events/{event_id:uuid}` is `/v1/events/{event_id}`."""
+    """Return a handler's path in the notation of routes: `/v1/events/{event_id:uuid}` is `/v1/events/{event_id}`."""
     return _KIND.sub("}", path)
 
 
@@ -52,7 +52,7 @@ def sent(handler: HTTPRouteHandler) -> dict[str, inspect.Parameter]:
 
 
 def with_signature(made: Handle, fn: Handle, parameters: list[inspect.Parameter], returns: Any) -> Handle:
-    """Give a made function the looks of `fn`, with these parameters only."""
+    """Give a wrapper the metadata of `fn`, with these parameters only."""
     rest = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in parameters]
     made.__signature__ = inspect.Signature(rest, return_annotation=returns)  # type: ignore[attr-defined]
     made.__annotations__ = {each.name: each.annotation for each in rest} | {"return": returns}
@@ -62,7 +62,7 @@ def with_signature(made: Handle, fn: Handle, parameters: list[inspect.Parameter]
 
 
 def _is_query(parameter: inspect.Parameter, hint: Any, *, reads: bool) -> bool:
-    """Distinguish a query or header parameter. A write that takes a bare value from the query has to mark it."""
+    """Distinguish a query or header parameter. A write must mark a plain value from the query."""
     if parameter.default is not inspect.Parameter.empty or get_origin(hint) is Annotated:
         return True
     return reads and (get_origin(hint) is not None or hint in _VALUES)
@@ -78,5 +78,5 @@ def _marked(name: str, hint: Any, *, in_path: bool) -> Any:
 
 
 def provided_of(fn: Handle, client: Mapping[str, inspect.Parameter]) -> list[str]:
-    """Return the names of what the service itself has to provide."""
+    """Return the names of the parameters that the service must provide."""
     return sorted(asked_for(fn) - client.keys() - BUILT_IN)

@@ -1,8 +1,9 @@
-"""Spans: each request as an OpenTelemetry span, where someone collects them; each query, call and delivery within it.
+"""Spans: OpenTelemetry spans of each request, and of the queries, calls and deliveries within it, if a collector is
+set.
 
-Only when `OTEL_EXPORTER_OTLP_ENDPOINT` is set is the SDK imported, which the `telemetry` extra installs. The spans have
-the ids that `trace` made, so a log line and a span find each other. The SDK reads its other `OTEL_…` settings itself.
-With `OTEL_EXPORTER_OTLP_PROTOCOL=http/json`, which it does not know, they are sent without it.
+The SDK, of the extra `telemetry`, is imported only when `OTEL_EXPORTER_OTLP_ENDPOINT` is set. The spans have the ids of
+`trace`, which are also in log lines. The SDK reads its other `OTEL_…` settings itself. With
+`OTEL_EXPORTER_OTLP_PROTOCOL=http/json`, which it does not know, they are sent without it.
 """
 
 import logging
@@ -22,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class Finished(msgspec.Struct, frozen=True):
-    """What has ended now: its ids, its name, its kind as OTLP numbers it, how long it took."""
+    """A finished span: its ids, its name, its kind by OTLP's number, its duration."""
 
     about: Trace
     name: str
@@ -43,7 +44,7 @@ class Traced(Protocol):
 
 
 def exporter(service: str, endpoint: str | None) -> Export | None:
-    """Return what takes finished spans; None where nobody collects them."""
+    """Return the receiver of finished spans; None without a collector."""
     if not endpoint:
         return None
     if os.environ.get(PROTOCOL) == HTTP_JSON:
@@ -77,7 +78,7 @@ def provider(service: str, endpoint: str) -> Any:
 
 
 def export_by(tracers: Any) -> Export:
-    """Return what hands finished spans to a tracer provider made by `provider`."""
+    """Return a receiver that passes finished spans to a tracer provider."""
     api = import_module("opentelemetry.trace")
     tracer = tracers.get_tracer("stead")
 
@@ -99,7 +100,7 @@ def export_by(tracers: Any) -> Export:
 
 
 def export_as_json(sender: SpanSender) -> Export:
-    """Return what hands finished spans to a sender."""
+    """Return a receiver that passes finished spans to a sender."""
 
     def export(done: Finished) -> None:
         end = time.time_ns()
@@ -129,7 +130,7 @@ def _parent(api: Any, about: Trace) -> Any:
 
 
 class _Ids:
-    """The SDK's `IdGenerator`: a span gets the ids of what has just finished."""
+    """The SDK's `IdGenerator`: a span gets the ids of the span that has just finished."""
 
     about: Trace
 

@@ -1,11 +1,11 @@
-"""SQL in files of its own: every statement has a name and a line of why.
+"""SQL in separate files: every statement has a name and a comment with its purpose.
 
     -- name: balance
     -- One row, or none for a user who never had an entry.
     SELECT balance FROM account WHERE user_id = %(user)s
 
-Statements are looked up by name. An object-relational mapper was the other way; it hides the locks and the snapshots
-on which the correctness of a ledger rests.
+Statements are looked up by name. Rejected: an object-relational mapper, which hides the locks and the snapshots that a
+ledger's correctness needs.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What an answer says of one static file: its type, how long it may be cached, and which bytes of it are sent."""
+"""The headers of one static file: its type, its cache lifetime, and its byte range."""
 
 import mimetypes
 import re
@@ -42,7 +42,7 @@ def media_type(name: str) -> str:
 
 
 def cache_control(name: str, *, public: bool) -> str:
-    """Return how long a file may be cached, and by whom."""
+    """Return the Cache-Control of a file."""
     scope = "public" if public else "private"
     return f"{scope}, {FOREVER}" if has_hash(name) else REVALIDATE
 
@@ -57,7 +57,7 @@ def has_hash(name: str) -> bool:
 
 
 def codings(accepted: str) -> list[str]:
-    """Return the codings that a client takes, by `Accept-Encoding`, the best first."""
+    """Return the codings that a client accepts, by `Accept-Encoding`, the best first."""
     taken: dict[str, bool] = {}
     for each in accepted.lower().split(","):
         name, *parameters = (part.strip() for part in each.split(";"))
@@ -83,9 +83,9 @@ class Span:
 
 
 def span_of(header: str, size: int) -> Span | None:
-    """Return the bytes that a `Range` asks for; None for all of them, also where it asks for several parts.
+    """Return the bytes of a `Range`; None for all of them, also for several ranges.
 
-    Raises HttpProblem 416 where the file has none of the bytes.
+    Raises HttpProblem 416 when the file has none of the bytes.
     """
     found = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", header.strip())
     if found is None or not (found[1] or found[2]):
@@ -97,6 +97,6 @@ def span_of(header: str, size: int) -> Span | None:
         if found[2] and int(found[2]) < span.first:
             return None
     if span.length < 1 or span.first >= size:
-        detail = f"The file has {size} bytes, and none of the range."
+        detail = f"The file has {size} bytes; the range is outside."
         raise HttpProblem(416, "range_not_satisfiable", detail, headers={"Content-Range": f"bytes */{size}"})
     return span

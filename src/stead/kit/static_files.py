@@ -1,11 +1,10 @@
 """Serve a folder of static files, with `index.html` for every path that a front end routes by itself.
 
-The folder is looked at for each request, so a build that writes it again is served without a restart. An ETag is the
-hash of the content: the time of a file is the same in many images, or differs between two of one. Precompressed files
-(`app.js.br`, `app.js.gz`) are sent to anyone who takes them; nothing is compressed while someone waits.
-
-Nothing outside of the folder is served, links are followed inside of it only, and no name with a dot in front but
-`.well-known`. Rejected: Litestar's static files, which know no ranges and no precompressed files.
+The folder is read for each request, so a new build is served without a restart. An ETag is the hash of the content:
+file times may be equal in different images, or differ between copies of one. Precompressed files (`app.js.br`,
+`app.js.gz`) are sent to clients that accept them; nothing is compressed during a request. Files outside of the folder,
+links out of it, and hidden names except `.well-known` are not served. Rejected: Litestar's static files, which support
+neither ranges nor precompressed files.
 """
 
 import asyncio
@@ -76,7 +75,7 @@ class StaticFiles:
         await self._send(scope, send, INDEX, file, asked)
 
     def _path(self, name: str) -> Path | None:
-        """Return the path of a regular file inside of the folder; None where there is none."""
+        """Return the path of a regular file inside the folder, or None."""
         path = Path(os.path.realpath(self.folder / name))
         if not path.is_relative_to(self.folder) or not all(map(_is_plain, path.relative_to(self.folder).parts)):
             return None
@@ -96,7 +95,7 @@ class StaticFiles:
             return None
 
     async def _send(self, scope: Scope, send: Send, name: str, plain: BufferedReader, asked: Fields) -> None:
-        """Send a file, in the best coding that the client takes; a range is one of the file as it is."""
+        """Send a file in the best coding that the client accepts; ranges apply to the uncompressed file."""
         coding, file = self._coded(name, plain, asked)
         with plain, file:
             tag = await self._tag(file)

@@ -1,8 +1,8 @@
-"""Trace: which request this is, and of which trace it is a part (W3C Trace Context, level 1).
+"""Trace: the ids of a request and of its trace (W3C Trace Context, level 1).
 
 Each request has one `Trace`, kept in a context variable: log lines show it, and calls to other services pass it on. The
-span of a service is made here, so that a log line can be found by the trace even where nothing exports spans. An id
-names, and proves nothing, so the random numbers are ordinary ones: those of the system cost 5 µs each.
+span id of a service is created here, so that log lines have trace ids even without an exporter. An id is no secret, so
+a plain random generator is used: the system's costs 5 µs each.
 """
 
 import random
@@ -30,7 +30,7 @@ class Trace(msgspec.Struct, frozen=True):
 
     @property
     def traceparent(self) -> str:
-        """The header that a call made during this request carries."""
+        """The header of calls during this request."""
         return f"00-{self.trace_id}-{self.span_id}-{self.flags}"
 
     def child(self) -> "Trace":
@@ -42,12 +42,12 @@ _current: ContextVar[Trace | None] = ContextVar("trace", default=None)
 
 
 def current() -> Trace | None:
-    """Return the trace of the request that is being answered; None outside of any."""
+    """Return the trace of the current request; None outside of a request."""
     return _current.get()
 
 
 def begin(request_id: bytes | None, traceparent: bytes | None) -> Trace:
-    """Make the trace of a request from its headers, and make it the current one."""
+    """Create the trace of a request from its headers, and set it as the current one."""
     trace_id, parent, flags = _parent(traceparent) or (_id(128), "", "01")
     trace = Trace(_request_id(request_id), trace_id, _id(64), parent, flags)
     _current.set(trace)

@@ -1,8 +1,8 @@
-"""User: on whose behalf a request is made, as the gateway says it in headers.
+"""User: the user of a request, from the gateway's headers.
 
-The gateway alone sets these headers and strips what a client sends; the boundary believes them only beside a valid
-service token of a caller that may front. Values are taken as they stand, as UTF-8 and with no percent-decoding, so that
-two different ids can never become one.
+Only the gateway sets these headers, and it removes those of a client; the boundary trusts them only with a valid
+service token of a caller with `front`. Values are used unchanged, as UTF-8 without percent-decoding, so that two
+different ids can never become one.
 """
 
 import json
@@ -49,7 +49,7 @@ class User:
 
 
 def user_from(headers: Mapping[bytes, bytes]) -> User | None:
-    """Return the user that the headers name; None when there is none, or it cannot be read."""
+    """Return the user in the headers; None without one, or when a header is malformed."""
     try:
         name = headers.get(ID, b"").decode()
         if not is_user_id(name):
@@ -71,7 +71,7 @@ def _values(headers: Mapping[bytes, bytes], name: bytes) -> frozenset[str]:
 
 
 def _list(value: bytes) -> frozenset[str] | None:
-    """Read a claim that is a list: the gateway writes it as base64 of JSON. None when the value is nothing like it."""
+    """Parse a list claim, which the gateway writes as base64 of JSON; None for other values."""
     try:
         found = json.loads(b64decode(value + b"=" * (-len(value) % 4), validate=True))
     except ValueError:
@@ -80,7 +80,7 @@ def _list(value: bytes) -> frozenset[str] | None:
 
 
 def headers_of(user: User) -> dict[str, str]:
-    """Return the headers that name a user: what the gateway sends."""
+    """Return the identity headers of a user, as the gateway sends them."""
     headers = {"x-user-id": user.id, "x-auth-method": user.method}
     if user.roles:
         headers["x-user-roles"] = " ".join(sorted(user.roles))

@@ -79,8 +79,8 @@ REFUSED = {
     "an id of 400 digits": ("malformed: no user", lambda: opened(user='{"id":' + "7" * 400 + "}")),
     "an id of 5,000 digits": ("malformed: no user", lambda: opened(user='{"id":' + "7" * 5000 + "}")),
     "an id of more bits than Telegram has": ("malformed: no user", lambda: opened(user=f'{{"id":{2**52}}}')),
-    "nothing": ("of no known provider", lambda: ""),
-    "a word": ("of no known provider", lambda: "hello"),
+    "nothing": ("of an unknown provider", lambda: ""),
+    "a word": ("of an unknown provider", lambda: "hello"),
     "long": ("malformed", lambda: "a" * 4000 + "=" + "b" * 4000),
 }
 
@@ -113,7 +113,7 @@ async def test_initdata_that_is_none_by_its_size_is_no_question(app):
 async def test_neither_is_taken_for_the_other(app, reasons):
     async with app() as auth:
         answer = await auth.post("/v1/verify", caller="game", json={"token": opened()})
-        assert (answer.status_code, reasons()) == (401, ["of no known provider"])
+        assert (answer.status_code, reasons()) == (401, ["of an unknown provider"])
 
 
 async def test_the_log_does_not_hold_what_was_shown(app, caplog):

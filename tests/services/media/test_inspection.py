@@ -37,7 +37,7 @@ TEXT = chunk(b"zTXt", b"Comment\x00\x00" + zlib.compress(bytes(HUGE)))
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (zipped(), "the content is not of the type that it says"),
+        (zipped(), "the content does not match its declared type"),
         (SIGNATURE + zipped(), "the picture cannot be decoded"),
         (
             png(1, 1, SMALL, TEXT),

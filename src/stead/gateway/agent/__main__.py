@@ -1,4 +1,4 @@
-"""`python -m stead.gateway.agent PLAN FOLDER`: keep a plan's files in a folder."""
+"""`python -m stead.gateway.agent PLAN FOLDER`: refresh a plan's files in a folder."""
 
 import sys
 from pathlib import Path

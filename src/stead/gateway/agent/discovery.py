@@ -1,4 +1,4 @@
-"""OpenID Connect Discovery 1.0: a provider's document says where its key set is."""
+"""OpenID Connect Discovery 1.0: the URL of a provider's key set, from its document."""
 
 import json
 from urllib.parse import urlsplit

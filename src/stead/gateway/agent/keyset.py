@@ -1,8 +1,8 @@
-"""Key sets (RFC 7517): read, judged, and written again with nothing in them but what Envoy needs.
+"""Key sets (RFC 7517): parse, validate, and write only the parts that Envoy needs.
 
 A malformed key stops Envoy's boot, and a key without `alg` lets the token's header choose. So every key is loaded by
-the cryptographic library first, and written with the one algorithm that its provider signs with; what cannot be used
-is left out and named.
+the cryptographic library first, and written with the one algorithm of its provider; unusable keys are left out and
+logged.
 """
 
 import base64
@@ -20,7 +20,7 @@ WRITTEN = ("kty", "n", "e", "crv", "x", "y")
 
 
 class UnusableKeySet(ValueError):  # noqa: N818 - it is what a key set is
-    """A key set in which no key can be used; the text says why."""
+    """A key set without a usable key; the text has the reason."""
 
 
 @dataclass(frozen=True, slots=True)

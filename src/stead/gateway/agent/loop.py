@@ -1,7 +1,7 @@
-"""The agent's one loop: do what is due, sleep at most a second, end at SIGTERM.
+"""The agent's loop: run due tasks, sleep at most a second, end at SIGTERM.
 
-One thread, since each piece of work is bounded to seconds while a token has minutes left. Due times go by the wall
-clock: after a laptop slept for an hour its tokens have expired, and a clock that stood still meanwhile would not know.
+One thread, since each piece of work is bounded to seconds while a token has minutes left. Due times use the wall clock:
+after an hour of a laptop's sleep the tokens have expired, and a monotonic clock would not show it.
 """
 
 import json
@@ -33,10 +33,10 @@ def _nothing() -> None:
 def run(
     plan: Plan, folder: Path, environ: Mapping[str, str] = os.environ, publish: Callable[[], None] = _nothing
 ) -> int:
-    """Keep the plan's files in the folder until SIGTERM or SIGINT; return the exit status.
+    """Refresh the plan's files in the folder until SIGTERM or SIGINT; return the exit status.
 
-    As soon as every file is there, `publish` is called: a configuration that names a file that is not there is refused
-    by Envoy. Then `ready` is written into the folder, and one JSON line to standard output.
+    When every file exists, `publish` is called: Envoy refuses a configuration with a missing file. Then `ready` is
+    written to the folder, and one JSON line to standard output.
     """
     problems = problems_of(plan, environ)
     if problems:
@@ -92,7 +92,7 @@ def _tasks(plan: Plan, folder: Path, environ: Mapping[str, str]) -> list[Task]:
 
 
 def _showing(plan: Plan, keys: KeySet, environ: Mapping[str, str]) -> Show | None:
-    """Return what mints the token for a service that publishes keys; None for a source outside the backend."""
+    """Return the token task of a service that publishes keys; None for a source outside the backend."""
     if not keys.audience:
         return None
     key = signing_key(environ["SERVICE_JWT_SECRET"])

@@ -1,4 +1,6 @@
-"""What an agent maintains: derived from the description, as JSON beside Envoy's configuration, without secrets."""
+"""The files that an agent refreshes: derived from the description, as JSON beside Envoy's configuration, without
+secrets.
+"""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +21,7 @@ class Token:
 
     @property
     def file(self) -> str:
-        """Return where the token is kept, below the folder of tokens."""
+        """Return the path of the token, below the folder of tokens."""
         return f"{self.issuer}/{self.audience}.json" if self.issuer else f"{self.audience}.json"
 
 
@@ -44,7 +46,7 @@ class KeySet:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is kept, and two configurations in Envoy's own words.
+    """The tokens and key sets, and two configurations of Envoy.
 
     verification  how signed tokens are verified, still without the keys
     meanwhile     what is in its place while keys are not available

@@ -12,7 +12,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class NoRedirect(HTTPRedirectHandler):
-    """A redirect could lead from https: to anywhere; the URL that was given is the one that is asked."""
+    """Refuse redirects: one could lead from https: to any URL."""
 
     def redirect_request(self, *_: object) -> None:
         return None
@@ -32,7 +32,7 @@ def is_file(parts: SplitResult) -> bool:
 
 
 def read(url: str, token: str = "") -> bytes:
-    """Return what is at the URL, which is shown the service token; OSError when it cannot be had."""
+    """Fetch the URL with the service token; OSError when it fails."""
     parts = urlsplit(url)
     if is_file(parts):
         with open(url2pathname(parts.path), "rb") as file:  # noqa: PTH123 - a mapped path, read at most once

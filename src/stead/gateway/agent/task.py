@@ -24,7 +24,7 @@ Show = Callable[[float], str]  # the time -> the service token to show
 
 
 class Task(Protocol):
-    """Something to do again and again; `done` once its files are there."""
+    """A repeated task; `done` when its files exist."""
 
     name: str
     done: bool
@@ -53,10 +53,10 @@ class TokenTask:
 
 
 class KeySetTask:
-    """Keep a provider's last good key set, and look for a newer one.
+    """Store a provider's last valid key set, and fetch newer ones.
 
-    A service of the backend may come later than the gateway. After a while the gateway starts without its keys: anyone
-    who shows a signed token is told to come again, and all other routes work.
+    A service of the backend may come later than the gateway. After a while the gateway starts without its keys:
+    requests with a signed token get 503, and all other routes work.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class KeySetTask:
         self.done = True
 
     def _failed(self, why: str, now: float) -> float:
-        """Go on with the last good set, from an earlier run if need be, and look again soon."""
+        """Continue with the last valid set, also of an earlier run, and retry soon."""
         has_keys = self._verification.has_keys(self._provider)
         self.done = self.done or has_keys
         if self._show and not has_keys and now - (self._began or now) >= TIMEOUT:
@@ -120,7 +120,7 @@ class KeySetTask:
         wait = NEAR if self._show else min(NEAR * float(1 << self._failures), LONGEST_RETRY)
         self._failures = min(self._failures + 1, 10)
         consequence = (
-            "the last valid one remains in use" if has_keys else "there is none yet, so no user can be authenticated"
+            "the last valid one stays in use" if has_keys else "there is none yet, so no user can be authenticated"
         )
         self._log("warning" if has_keys else "error", f"{self.name}: {why}; {consequence}; trying again in {wait:g} s")
         return wait

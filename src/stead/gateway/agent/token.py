@@ -1,7 +1,7 @@
 """The gateway's service tokens: short-lived JWTs (RFC 7519), one for each service.
 
-The kit mints them for services; the gateway may not import the kit, and these few lines need none of its rooms. A test
-holds what is minted here against the kit's own keyring.
+The kit mints them for services, but the gateway may not import the kit. A test verifies these tokens with the kit's
+keyring.
 """
 
 import json
@@ -39,7 +39,7 @@ def signing_key(text: str) -> SigningKey:
 
 
 def minted(key: SigningKey, issuer: str, token: Token, now: float) -> str:
-    """Return a token with which the issuer may ask the audience for the operations."""
+    """Return a token of the issuer for operations of the audience."""
     claims = {
         "iss": issuer,
         "aud": token.audience,

@@ -78,6 +78,6 @@ def with_keys(words: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str
 
 
 def extension(config: Mapping[str, Any]) -> str:
-    """Return the file from which Envoy reads what a filter does."""
+    """Return the file with a filter's configuration for Envoy."""
     kind = "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig"
     return json.dumps({"resources": [{"@type": kind, "name": NAME, "typed_config": config}]}, indent=1)

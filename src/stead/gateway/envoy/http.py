@@ -1,4 +1,4 @@
-"""The filters of a request, and what each is told (envoy.extensions.filters.http)."""
+"""The filters of a request, with their configurations (envoy.extensions.filters.http)."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -31,7 +31,7 @@ class HttpFilter(Message):
 
 
 class FilterConfig(Message, type="envoy.config.route.v3.FilterConfig"):
-    """What a route says of a filter: here only that it does not run."""
+    """A route's configuration of a filter: here only to disable it."""
 
     disabled: bool
 

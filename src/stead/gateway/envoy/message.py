@@ -1,4 +1,4 @@
-"""What every mirrored message is: frozen, keyword-only, written without its unset fields and always in one order.
+"""The base of mirrored messages: frozen, keyword-only, serialised without unset fields in a fixed order.
 
 Not msgspec structs: their `kw_only` is not inherited and mypy refuses an inherited `frozen`, so each of a hundred
 classes would have to say both.

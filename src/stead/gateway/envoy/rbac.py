@@ -1,4 +1,4 @@
-"""envoy.config.rbac.v3: who may pass."""
+"""envoy.config.rbac.v3: authorization."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -71,5 +71,5 @@ def noted(matcher: MetadataMatcher) -> Principal:
 
 
 def allow(name: str, *principals: Principal) -> Rules:
-    """Let pass anyone who meets one of the conditions, and nobody else."""
+    """Admit only requests that meet one of the conditions."""
     return Rules(action="ALLOW", policies={name: Policy(permissions=(Permission(any=True),), principals=principals)})

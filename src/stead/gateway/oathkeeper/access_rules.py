@@ -1,8 +1,8 @@
-"""Routes → access rules. Exactly one rule is for a request: Oathkeeper answers 500 where two are.
+"""Render access rules from routes. Exactly one rule must match a request: Oathkeeper answers 500 when two do.
 
-So a path with a variable leaves out the paths of other routes that it would match as well, by a negative lookahead,
-which the engine `regexp` (dlclark/regexp2) has. The credential goes on to the gateway, which verifies it again and adds
-the headers of the user: a service believes nobody else.
+So the pattern of a path with a variable excludes the paths of other routes by a negative lookahead,
+which the engine `regexp` (dlclark/regexp2) has. The credential is passed to the gateway, which verifies it again and
+adds the identity headers: services trust only the gateway.
 """
 
 import re
@@ -38,14 +38,14 @@ class _PublicRoute:
 
     @property
     def order(self) -> tuple[tuple[bool, bool], ...]:
-        """The more exact route first: what it matches is left out of the others."""
+        """Sort more exact routes first: their paths are excluded from the others."""
         return tuple((is_wildcard(each), is_variable(each)) for each in self.route.segments)
 
 
 def access_rules(backend: Backend, upstream: str) -> list[dict[str, Any]]:
     """Return the rules of all public and user routes; `upstream` is where the gateway is reached."""
     gateway = backend.gateway
-    assert gateway is not None, "a target asks for the rules of a backend that has a gateway"
+    assert gateway is not None, "access rules need a backend with a gateway"
     outer = sorted(_outer(gateway), key=lambda each: (each.order, each.service, str(each.route)))
     return [_rule(each, outer[:at], gateway, upstream) for at, each in enumerate(outer)]
 
@@ -83,7 +83,7 @@ def _authenticators(route: Route, gateway: Gateway) -> Sequence[str]:
 
 
 def _path(each: _PublicRoute, earlier: Sequence[_PublicRoute]) -> str:
-    """Return the pattern of a path, without what more exact routes match: a wildcard takes no path of another route."""
+    """Return the pattern of a path without those of more exact routes: a wildcard matches no path of another route."""
     exact = [other.pattern for other in earlier if _has_precedence(other, each) and _overlap(other, each)]
     if not exact:
         return f"<{each.pattern}>"
@@ -96,7 +96,7 @@ def _has_precedence(one: _PublicRoute, other: _PublicRoute) -> bool:
 
 
 def _overlap(one: _PublicRoute, other: _PublicRoute) -> bool:
-    """Return whether some path may match both; one that is told and does not does no harm."""
+    """Return whether a path may match both; a false positive does no harm."""
     left, right = (each.prefix.split("/")[1:] + list(each.route.segments) for each in (one, other))
     for a, b in zip(left, right, strict=False):
         if is_wildcard(a) or is_wildcard(b):

@@ -31,7 +31,7 @@ class _Verified:
 def configuration(backend: Backend, values: Mapping[str, str]) -> dict[str, Any]:
     """Return the configuration; `values` has the settings that the environment gives the gateway."""
     gateway = backend.gateway
-    assert gateway is not None, "a target asks for the configuration of a backend that has a gateway"
+    assert gateway is not None, "the configuration needs a backend with a gateway"
     verified = list(_verified(gateway, values))
     on = {"enabled": True}
     return {
@@ -57,11 +57,11 @@ def _verified(gateway: Gateway, values: Mapping[str, str]) -> Iterator[_Verified
 
 
 def _value(values: Mapping[str, str], name: str, gateway: Gateway) -> str:
-    """Return the value of a setting; a discovery document, which Oathkeeper does not read, is none."""
+    """Return the value of a setting; empty for a discovery document, which Oathkeeper does not support."""
     found = values.get(name, "")
     if not found or found.endswith(DISCOVERY):
-        why = "leads to a discovery document, and Oathkeeper reads key sets only" if found else "has no value"
-        raise GatewayError(f"{gateway.where}: {name} {why}: say it in Kubernetes(…, values={{'{name}': 'https://…'}})")
+        why = "is a discovery document, but Oathkeeper reads only key sets" if found else "has no value"
+        raise GatewayError(f"{gateway.where}: {name} {why}: set it in Kubernetes(…, values={{'{name}': 'https://…'}})")
     return found
 
 

@@ -14,7 +14,7 @@ from stead.model import AccessTokens, Clerk, Gateway, IdentityProvider, Introspe
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """How one kind of provider is rendered: what Envoy is told, and the keys that the agent keeps for it."""
+    """The renderer of one kind of provider: Envoy's configuration, and the keys that the agent refreshes."""
 
     trusted: Callable[[Any, Deployment], ProviderConfig]
     keys: Callable[[Any, Gateway], KeySet] | None = None
@@ -29,7 +29,7 @@ RENDERERS: Mapping[type[IdentityProvider], Renderer] = {
 
 
 def trusted_providers(gateway: Gateway, deployment: Deployment) -> tuple[ProviderConfig, ...]:
-    """Return how each of the gateway's providers vouches; GatewayError for one that nobody can render."""
+    """Return the configuration of each of the gateway's providers; GatewayError for an unsupported one."""
     return tuple(renderer(provider).trusted(provider, deployment) for provider in gateway.providers)
 
 
@@ -37,4 +37,4 @@ def renderer(provider: IdentityProvider) -> Renderer:
     for kind in type(provider).__mro__:
         if kind in RENDERERS:
             return RENDERERS[kind]
-    raise GatewayError(f"{provider.where}: the gateway does not know the provider {type(provider).__name__}")
+    raise GatewayError(f"{provider.where}: the gateway does not support the provider {type(provider).__name__}")

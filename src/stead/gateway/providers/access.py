@@ -1,7 +1,7 @@
 """Access tokens that a service of the backend issues: verified in Envoy against the keys that the service publishes.
 
-The gateway asks nobody for a request. A token lives for a minute or so, and that is how long one that was made before
-its session ended is still good.
+The gateway sends no request for the verification. A token lives for about a minute; until then it is valid after the
+end of its session.
 """
 
 from stead.gateway.agent.plan import KeySet

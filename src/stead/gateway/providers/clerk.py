@@ -1,8 +1,8 @@
 """Clerk session tokens: verified in Envoy against the key set that the agent fetched.
 
 The same configuration serves RS256 and HS256: the agent writes either Clerk's public keys or the shared secret into
-the key file, each key with its one algorithm, so that a token's own header never chooses. What jwt_authn does not look
-at (`azp`, `sts`, `sid`, `crit`) is asked of the verified token afterwards.
+the key file, each key with its one algorithm, so that a token's own header never chooses. Claims that jwt_authn does
+not check (`azp`, `sts`, `sid`, `crit`) are checked in the verified token afterwards.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
-"""Opaque credentials: the service that issued them is asked about each.
+"""Opaque credentials: the issuing service looks each one up.
 
-Only a credential of the right shape is asked about; a request without one costs the service nothing. An answer that is
-late or fails is 503: an outage of the verifier says nothing about the credential.
+Only credentials of the right form are looked up. A timeout or a failure gives 503: an outage of the verifier does not
+invalidate the credential.
 """
 
 import re

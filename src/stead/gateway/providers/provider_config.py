@@ -32,7 +32,7 @@ TENANT_IDS = "x-tenant-ids"  # the tenants for which the credential is good; wit
 
 @dataclass(frozen=True, slots=True)
 class IntrospectionEndpoint:
-    """A service that is asked about each credential of one shape.
+    """A service that looks up credentials of one form.
 
     prefix   how the whole header starts, whatever its case: the cheap half of the question
     pattern  the shape of the whole header (RE2)
@@ -45,7 +45,7 @@ class IntrospectionEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class ProviderConfig:
-    """How one provider vouches.
+    """The configuration of one provider.
 
     method  what is said in X-Auth-Method, unless the provider's own answer says it
     roles   the path of the claim with the roles, where it may be a list, which a header cannot show to the gateway

@@ -1,8 +1,7 @@
-"""The proxy in front of programs that know nothing of Stead: the boundary, in any language's stead.
+"""The proxy in front of programs without the kit: it enforces the boundary for any language.
 
-One Envoy is before all such programs of a place (this machine; a container network; a Pod). Into a program comes
-what the description declares, and nothing else; out of it goes each declared call, with a service token, a deadline and
-the retries that are safe.
+One Envoy is in front of all such programs of a place (this machine; a container network; a Pod). A program gets only
+declared requests; its declared calls get a service token, a deadline and safe retries.
 """
 
 from stead.gateway.proxy.bootstrap import bootstrap

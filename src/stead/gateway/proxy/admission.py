@@ -1,8 +1,8 @@
-"""Who is admitted to a program: a filter verifies the service token, and one rule a route says what it must grant.
+"""Admission to a program: a filter verifies the service token, and one rule per route checks its operation.
 
-The rules refuse by name (`DENY`, the first that applies in the order of their names), so that the answer can say what
-was missing, as a service of the kit does. A route without a rule refuses everybody. Envoy has no rule against a token
-that is issued in the future; only a declared caller could make one, and it ends when any other would.
+The rules deny by name (`DENY`, the first match in the order of names), so that the response can name the missing
+permission, as a service of the kit does. A route without a rule refuses every request. Envoy has no rule against a
+token that is issued in the future; only a declared caller could make one, and it ends when any other would.
 """
 
 import re
@@ -97,12 +97,12 @@ def verification(inbound: Inbound) -> HttpFilter:
 
 
 def admission() -> HttpFilter:
-    """Return the filter that holds each route's rule; by itself it lets nobody in."""
+    """Return the filter with each route's rule; by default it denies."""
     return HttpFilter(name=ADMISSION, typed_config=Rbac(rules=DENY_ALL))
 
 
 def rule_of(route: Route, inbound: Inbound) -> RbacPerRoute:
-    """Return what a route asks of a request whose token was verified."""
+    """Return a route's conditions for a request with a verified token."""
     refused = dict(_refused(route, inbound))
     policies = {
         reason.rule: Policy(permissions=(Permission(any=True),), principals=(when,)) for reason, when in refused.items()

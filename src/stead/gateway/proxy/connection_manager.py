@@ -1,4 +1,4 @@
-"""The HTTP connection manager of one listener: what a request must be before a filter sees it."""
+"""The HTTP connection manager of one listener: the checks of a request before the filters."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What is known of a proxy only where it runs: addresses, keys, a folder."""
+"""The environment-specific values of a proxy: addresses, keys, a folder."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """One declared call of a program: it asks `listen`, and the proxy asks the callee.
+    """One declared call of a program: the program sends it to `listen`, and the proxy to the callee.
 
     operations  what the token of the call is for
     timeout     seconds that the callee's slowest granted route may take
@@ -53,7 +53,7 @@ class Outbound:
 
 @dataclass(frozen=True, kw_only=True)
 class ProxyDeployment:
-    """One place where a proxy runs.
+    """One deployment of a proxy.
 
     folder   where the agent's tokens are, as Envoy sees it
     admin    where Envoy answers its operator; None: nowhere

@@ -1,4 +1,4 @@
-"""Into a program: the declared routes by exactly their method and path, its health for everybody, and nothing else."""
+"""Requests to a program: the declared routes by exact method and path, its health for everyone, and nothing else."""
 
 from collections.abc import Iterator
 
@@ -39,7 +39,7 @@ SPOOFED = (
 
 
 def inbound_manager(inbound: Inbound) -> HttpConnectionManager:
-    """Return what is in front of one program."""
+    """Return the listener in front of one program."""
     signed = (verification(inbound),) if inbound.callers else ()
     return connection_manager(
         inbound.service.name,
@@ -63,7 +63,7 @@ def inbound_clusters(inbound: Inbound, deployment: ProxyDeployment) -> Iterator[
 
 
 def open_paths(service: AnyService) -> tuple[str, ...]:
-    """Return what anybody may read: the health paths, and the metrics, unless the description declares them."""
+    """Return the public paths: health and metrics, unless the description declares them."""
     by_contract = service.health.contract and service.health.path == HEALTH
     own = (service.health.path,) if service.health.by_path else ()
     health = PATHS if by_contract and service.health.by_path else own

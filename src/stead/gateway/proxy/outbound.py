@@ -1,7 +1,7 @@
-"""Out of a program: one listener for each declared call. A call that is not declared has nowhere to go.
+"""Calls of a program: one listener for each declared call. An undeclared call has no address.
 
-The program sends what it would send anywhere. The listener puts in the service token, bounds the time, and tries again
-what may safely come twice: a method that is idempotent, or a write that has an Idempotency-Key.
+The program sends plain requests. The listener adds the service token, sets the time limit, and retries idempotent
+requests: by their method, or with an Idempotency-Key.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ ANY_SERVICES = RequestLimits(headers=1000, header_bytes=4 * 1024 * 1024)  # a ca
 
 
 def outbound_manager(call: Outbound) -> HttpConnectionManager:
-    """Return what a program asks instead of its callee."""
+    """Return the listener that a program uses instead of its callee's address."""
     return connection_manager(
         call.name,
         filters=(HttpFilter(name="envoy.filters.http.router", typed_config=Router()),),

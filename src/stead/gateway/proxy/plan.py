@@ -1,4 +1,4 @@
-"""What the agent beside a proxy keeps: one token for each declared call of each program."""
+"""The plan of a proxy's agent: one token for each declared call of each program."""
 
 from stead.gateway.agent.plan import Plan, Token
 from stead.gateway.proxy.deployment import ProxyDeployment

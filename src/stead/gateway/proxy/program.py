@@ -1,4 +1,4 @@
-"""Which processes are programs in any language, and what each of them calls."""
+"""The processes that are programs in any language, and their calls."""
 
 from collections.abc import Iterable, Mapping
 
@@ -25,7 +25,7 @@ def is_proxied(process: Process) -> bool:
 
 
 def listens(process: Process) -> bool:
-    """Return whether a process takes calls: a job does not, and no worker."""
+    """Return whether a process accepts calls: jobs and workers do not."""
     return not isinstance(process, Job | Gateway) and not process.is_worker
 
 

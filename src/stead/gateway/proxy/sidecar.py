@@ -1,8 +1,8 @@
-"""The proxy of one program where each program runs in a container: what Compose and Kubernetes start, and with what.
+"""The proxy of one program in a container, for Compose and Kubernetes: its containers and their settings.
 
-A target decides only where the three are. In a Pod they share a network namespace: the program listens on the loopback,
-and asks its callees there. In Compose the three share a network in which nobody else is: the proxy reaches the program
-by a name, and accepts its outgoing calls from that network only.
+A target determines only the placement of the three. In a Pod they share a network namespace: the program listens on the
+loopback, and sends its calls there. In Compose they share a network without other members: the proxy reaches the
+program by a name, and accepts its outgoing calls from that network only.
 """
 
 from collections.abc import Mapping
@@ -64,17 +64,17 @@ class Sidecar:
         return outgoing_ports(self.backend, self.process)
 
     def url(self, callee: str) -> str:
-        """Return where the program asks a callee."""
+        """Return the address at which the program calls a callee."""
         return f"http://{self.host}:{self.ports[callee]}"
 
     @property
     def envoy(self) -> tuple[str, ...]:
-        """The arguments of Envoy; it reads what the agent has written into the folder that both share."""
+        """The arguments of Envoy, which reads the agent's files in the shared folder."""
         return ("--config-path", f"{FOLDER}/{CONFIGURATION}", *ARGUMENTS)
 
     @property
     def watching_envoy(self) -> tuple[str, ...]:
-        """The arguments of an Envoy that takes what the agent writes again, and is not started again for it."""
+        """The arguments of an Envoy that reloads the agent's files without a restart."""
         node = Node(id=self.name, cluster=self.backend.name)
         bare = empty(node, HEAP, ProxyDeployment.max_connections, Socket(LOOPBACK, ADMIN))
         return ("--config-yaml", fixed(bare, FOLDER), *ARGUMENTS)
@@ -102,7 +102,7 @@ def names(program: str) -> tuple[str, str]:
 
 
 def outgoing_ports(backend: Backend, process: AnyService | Job) -> Mapping[str, int]:
-    """Return the port of each outgoing call; the same in every environment, anyone who is left out there."""
+    """Return the port of each outgoing call; the same in every environment, also if callees are left out."""
     return {callee.name: FIRST + number for number, callee in enumerate(operations(backend, process))}
 
 
@@ -114,11 +114,11 @@ def agent_wires(wires: tuple[Wire, ...]) -> tuple[Wire, ...]:
 
 
 def hidden_keys(process: Process) -> frozenset[str]:
-    """Return the settings that only the proxy of a program is told: the keys, but for that of who signs by himself."""
+    """Return the settings of a program's proxy only: the keys, except that of a program that signs itself."""
     return frozenset({KEYRING.name}) if signs(process) else _SIGNING
 
 
 def program_wires(process: Process, wires: tuple[Wire, ...]) -> tuple[Wire, ...]:
-    """Return what the program is told: all but the keys that the proxy uses for it."""
+    """Return the settings of the program: all except the keys that the proxy uses for it."""
     hidden = hidden_keys(process)
     return tuple(wire for wire in wires if wire.setting.name not in hidden)

@@ -1,7 +1,7 @@
-"""`python -m stead.gateway.proxy.start`: the agent of one program's proxy, where Envoy runs in a container of its own.
+"""`python -m stead.gateway.proxy.start`: the agent of one program's proxy, with Envoy in another container.
 
-Before it keeps tokens it writes Envoy's configuration into the folder that both share: only the environment knows whose
-keys to believe and where the callees are.
+First it writes Envoy's configuration to the shared folder: only the environment has the trusted keys and the addresses
+of callees. Then it refreshes tokens.
 """
 
 import argparse
@@ -36,7 +36,7 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - of a container: its networks say who reac
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """What the target tells.
+    """The arguments from the target.
 
     folder   that Envoy shares
     program  where the program listens
@@ -51,7 +51,7 @@ class Container:
 
 
 def main(words: list[str], environ: Mapping[str, str] = os.environ) -> int:
-    """Write the configuration, then keep the proxy's tokens until SIGTERM; return the exit status."""
+    """Write the configuration, then refresh the proxy's tokens until SIGTERM; return the exit status."""
     asked = _parser().parse_args(words)
     container = Container(asked.folder, asked.program, asked.listen, asked.sources)
     try:

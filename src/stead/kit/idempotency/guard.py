@@ -1,10 +1,10 @@
-"""The guard that a write route wears: the key's row and the work commit together or not at all.
+"""The guard of a write route: the key's row and the work are committed together.
 
-So a process that dies half-way leaves neither, and the next attempt does the work. Writing the key first, in a
-transaction of its own, was the other way; then a dead process leaves a key in flight that nobody ends.
+So a process that dies leaves neither, and the next attempt does the work. Rejected: writing the key first, in its own
+transaction; then a dead process leaves a key in flight forever.
 
-A key is kept until it is swept. Business keys (`signup:{user}`) must never be; a service that takes random keys has
-`sweep` among its parts, and forgets them after a week, when nobody tries again any more.
+A key is stored until it is swept. Business keys (`signup:{user}`) must never be swept; a service with random keys has
+`sweep` among its components, which deletes them after a week, when retries have ended.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -35,7 +35,7 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a handler answers: kept under the key as bytes, so that a replay is the same to the byte."""
+    """The response of a handler, stored under the key as bytes, so that a replay is identical."""
 
     status: int
     body: msgspec.Struct | None = None
@@ -48,18 +48,17 @@ Work = Callable[[Connection], Awaitable[Answer]]
 class Idempotency:
     """Runs work under an attempt's key.
 
-    Refuses 422 `idempotency_key_reused` when the key came with another request before, and 409
-    `idempotency_in_flight` while another attempt with it is at work. What the work refuses is not kept: the next
-    attempt is judged afresh.
+    Refuses 422 `idempotency_key_reused` when the key was used with another request, and 409 `idempotency_in_flight`
+    while another attempt with it is in progress. Refusals are not stored: the next attempt is evaluated again.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def run(self, attempt: IdempotencyKey, work: Work) -> Response[Any]:
-        """Do the work in a transaction of its own, once for this key, and return the answer.
+        """Run the work in its own transaction, once for this key, and return the response.
 
-        The work may be done again when PostgreSQL asks for that, so it touches nothing but its connection.
+        The work may be repeated after a transient error of PostgreSQL, so it must use only its connection.
         """
 
         return await self._database.run(lambda connection: self.run_in(connection, attempt, work))

@@ -1,8 +1,8 @@
-"""Heartbeat: wakes this service's worker for new messages, shows that it lives, gives back what dead ones had in hand.
+"""Heartbeat: wakes this service's worker for new messages, proves its liveness, and releases messages of dead workers.
 
-The library judges by heartbeats alone, so what a killed process was doing waits for half a minute. Here a worker also
-holds a lock on a connection of its own, and a lock dies with its process: what it had in hand is taken up by the next
-within two seconds. The same connection listens: before the first look for work, so that nothing falls in between.
+The library uses only heartbeats, so messages of a killed process wait for half a minute. Here a worker also holds a
+lock on its own connection, which ends with its process: the next worker takes its messages within two seconds. The same
+connection listens, before the first query for work, so that no notification is lost.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ async def listening(conninfo: str) -> AsyncIterator[Connection]:
 
 
 async def heartbeat(connection: Connection, worker: OutboxWorker) -> None:
-    """Go on until cancelled. Any error means that the worker cannot be relied on."""
+    """Run until cancelled. Any error means that the worker is unreliable."""
     while worker.worker_id is None:  # noqa: ASYNC110 - the library tells nobody when it has registered
         await asyncio.sleep(0.002)
     about = {"worker": worker.worker_id}
@@ -73,9 +73,9 @@ async def _recover_messages(connection: Connection) -> bool:
 
 
 async def _requeue_lost(connection: Connection, worker: OutboxWorker, suspects: set[int]) -> set[int]:
-    """Give back what nobody works on: its outcome could not be written. Return what is suspect, for the next time.
+    """Release messages without a worker, whose outcome could not be written. Return suspects for the next call.
 
-    A message that was fetched this very moment looks the same; so it counts only when seen twice.
+    A message that was just fetched looks the same, so a message counts only when seen twice.
     """
     rows = await (await connection.execute(queries["running_ids"], {"worker": worker.worker_id})).fetchall()
     suspect = {row["id"] for row in rows} - worker.running_ids

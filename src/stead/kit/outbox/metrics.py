@@ -1,6 +1,6 @@
-"""Metrics: what became of the messages of this process, for `/metrics`.
+"""Metrics of the messages of this process, by outcome, for `/metrics`.
 
-How many wait is asked of the database by anyone who wants to know; a scrape that asked it would fail when it matters.
+The number of waiting messages is in the database; a scrape with a query would fail during an outage.
 """
 
 from collections import Counter
@@ -26,7 +26,7 @@ class OutboxMetrics:
     def collect(self) -> Iterator[Metric]:
         """Yield the metric family: what prometheus-client asks of a collector."""
         family = CounterMetricFamily(
-            "outbox_messages", "Tries to deliver messages, by outcome.", labels=["message", "outcome"]
+            "outbox_messages", "Attempts to deliver messages, by outcome.", labels=["message", "outcome"]
         )
         for (name, outcome), count in sorted(self._counts.items()):
             family.add_metric([name, outcome], count)

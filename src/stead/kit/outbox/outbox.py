@@ -37,9 +37,9 @@ logger = logging.getLogger(__name__)
 class Outbox:
     """Delivers messages by the handlers of their names: `{"award": (Award, deliver_award)}`.
 
-    A handler is called with the payload, outside of any transaction, at least once; it passes a key on, so that once
-    more has no further effect. It raises CallRefused or Final for what is of no use to try again, anything else to be
-    called later.
+    A handler is called with the payload, outside of any transaction, at least once; it passes a key on, so that a
+    duplicate has no effect. It raises CallRefused or Final for a permanent failure; after other exceptions it is called
+    again later.
     """
 
     name = "outbox"
@@ -56,7 +56,7 @@ class Outbox:
         self._closing = asyncio.Event()
 
     async def put(self, connection: Connection, name: str, payload: msgspec.Struct, *, lock: str | None = None) -> None:
-        """Keep a message in the connection's transaction; it is delivered soon after the commit.
+        """Store a message in the connection's transaction; it is delivered soon after the commit.
 
         lock    messages with the same lock are delivered one after the other, in the order of `put`
         """
@@ -79,7 +79,7 @@ class Outbox:
         self._running = asyncio.create_task(self._keep_working(), name="outbox")
 
     async def close(self) -> None:
-        """Let what is under way finish, for a bounded time; what does not is given back, to be delivered later."""
+        """Let deliveries in progress finish, for a limited time; release the others for later delivery."""
         running, self._running = self._running, None
         if running:
             # Not cancelled: a pool that is cancelled while it opens leaves its tasks behind.
@@ -88,7 +88,7 @@ class Outbox:
             await _end(running)
 
     def stuck(self) -> str:
-        """Say why messages will not be delivered any more; nothing when that is not so."""
+        """Return why messages will not be delivered any more; nothing otherwise."""
         return "the worker of the outbox has ended" if self._running and self._running.done() else ""
 
     async def check(self) -> None:
@@ -188,7 +188,7 @@ async def _end(task: "asyncio.Task[Any]") -> None:
 
 
 def _log_no_payloads() -> None:
-    """Keep the library from logging payloads: it writes a call's arguments at the start and the end of each."""
+    """Prevent the library from logging payloads: it logs the arguments of each call."""
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
     worker = logging.getLogger("procrastinate.worker")
     if _mentions_no_job not in worker.filters:

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 class Final(Exception):  # noqa: N818 - said as it is meant: `raise Final("…")`
-    """What a handler raises when to try again is of no use."""
+    """Raised by a handler for a permanent failure."""
 
 
 def wait_before(error: BaseException, attempts: int) -> float | None:
@@ -65,9 +65,7 @@ class OutboxRetry(BaseRetryStrategy):
         wait *= uniform(1.0, 1.25)  # noqa: S311 - jitter, not a secret
         if wait:
             self._metrics.note(job.task_name, RETRIED)
-            logger.warning(
-                "a message is to be tried again", extra={**about, "error": _error_text(exception), "wait": wait}
-            )
+            logger.warning("a message will be retried", extra={**about, "error": _error_text(exception), "wait": wait})
             self._wake_in(wait + ROUNDING)
         return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=wait))
 

@@ -12,7 +12,7 @@ from stead.kit.migrations import Migrations, Step
 
 
 class LibrarySchema(Migrations):
-    """The migrations inside the library; their names begin with the version that brought them."""
+    """The migrations inside the library; their names begin with the version that introduced them."""
 
     def steps(self) -> tuple[Step, ...]:
         return tuple(Step(path.name, path.read_text(encoding="utf-8")) for path in sorted(self.folder.glob("*.sql")))

@@ -1,4 +1,4 @@
-"""The library's worker, made to miss nothing."""
+"""The library's worker, extended so that no wake-up is lost."""
 
 from typing import Any
 
@@ -6,20 +6,20 @@ from procrastinate.worker import Worker
 
 
 class OutboxWorker(Worker):
-    """Looks for work again when it was woken while it looked; the library's own forgets that, until its next poll."""
+    """Queries again after a wake-up during a query; the library's worker waits until its next poll."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._woken = False
 
     def wake(self) -> None:
-        """Let the worker look for work now."""
+        """Wake the worker."""
         self._woken = True
         self._new_job_event.set()
 
     @property
     def running_ids(self) -> set[int | None]:
-        """The ids of what it works on, until its outcome is written."""
+        """The ids of messages in progress, until their outcome is written."""
         return {context.job.id for context in self._running_jobs.values()}
 
     async def _fetch_and_process_jobs(self) -> None:

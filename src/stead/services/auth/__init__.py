@@ -1,4 +1,4 @@
-"""Who a user is: sign-up by webhook, and the answer to "whose credential is this?"."""
+"""Authentication: sign-up by webhook, and the verification of credentials."""
 
 from stead.services.auth.identity import BOT_TOKEN, Jwt, Telegram
 from stead.services.auth.service import service

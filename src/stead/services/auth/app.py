@@ -36,7 +36,7 @@ def create() -> ASGIApp:
 
 
 def _verifying(composition: Composition, given: LoadedSettings) -> dict[str, object]:
-    """Make the providers; return what the handlers ask for on their account."""
+    """Create the providers; return the objects that the handlers need of them."""
     provide: dict[str, object] = {}
     tokens: list[Provider] = []
     database = None
@@ -54,7 +54,7 @@ def _verifying(composition: Composition, given: LoadedSettings) -> dict[str, obj
 
 
 def _replay_guard(composition: Composition, database: Database | None) -> ReplayGuard:
-    """Remember in the store that the description gives, or else in the database that is there anyway."""
+    """Return the replay guard's store: the described one, otherwise the present database."""
     settings = composition.settings
     if settings.redis_url:
         return RedisReplayGuard(composition.add_component(Redis(settings.redis_url, prefix=settings.service_name)))

@@ -1,4 +1,4 @@
-"""Composition: the components of this process, in the order of their opening, made as its providers need them."""
+"""Composition: the components of this process in opening order, as its providers need them."""
 
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ P = TypeVar("P", bound=Component)
 
 
 class Composition:
-    """What is made on the way to a service."""
+    """The objects of a service's assembly."""
 
     def __init__(self, settings: AuthSettings) -> None:
         self.settings = settings
@@ -28,7 +28,7 @@ class Composition:
         return part
 
     def peer(self, name: str, url: str) -> ServiceClient:
-        """Return the connection to another service: one, anyone who asks it."""
+        """Return the client of another service, shared by all users of it."""
         if url not in self._peers:
             credentials = Credentials.of(self.settings)
             self._peers[url] = self.add_component(ServiceClient(name, url, credentials, budget=BUDGET_SECONDS))

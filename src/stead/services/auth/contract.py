@@ -1,4 +1,4 @@
-"""What goes over the wire to and from the auth service, and its typed client; and what it asks of a users service.
+"""The wire types of the auth service, and its typed client; and its requests to a users service.
 
 Errors, by code: `POST /v1/verify` 401 `unauthenticated` (whatever was wrong), 503 `verifier_unavailable`, and
 `database_unavailable` or `redis_unavailable` where it is noted which initData was taken;
@@ -23,12 +23,12 @@ WelcomePoints = Literal["none", "pending", "awarded"]
 LONGEST_NAME = 128  # characters
 JOINERS = "\u200c\u200d"  # they cannot be seen, but Persian words and families of emoji fall apart without them
 
-InitData = Annotated[str, Meta(max_length=8192, description="As Telegram gave it to the Mini App: a query string.")]
+InitData = Annotated[str, Meta(max_length=8192, description="The query string that Telegram passes to the Mini App.")]
 Word = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
 
 
 class Credential(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a user showed: exactly one of a token and a Mini App's initData."""
+    """A user's credential: exactly one of a token and a Mini App's initData."""
 
     token: str | None = None
     init_data: InitData | None = None
@@ -42,13 +42,9 @@ class Credential(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Verified(Struct, frozen=True, omit_defaults=True):
-    """Whose it is.
-
-    user_id     the provider's subject
-    method      which provider vouched for it: `clerk`, `telegram`, or the name of a JWT issuer
-    expires_at  until when it holds
-    actor       who acts as this user, when someone impersonates them
-    name        what the provider calls them, where the credential says it
+    """A verified credential. user_id     the provider's subject method      which provider vouched for it: `clerk`,
+    `telegram`, or the name of a JWT issuer expires_at  until when it holds actor       who acts as this user, when
+    someone impersonates them name        what the provider calls them, where the credential says it
     """
 
     user_id: str
@@ -59,7 +55,7 @@ class Verified(Struct, frozen=True, omit_defaults=True):
 
 
 class Ensure(Struct, frozen=True, forbid_unknown_fields=True):
-    """Someone who is to be a user. A name that cannot be shown is fixed: what one is called keeps nobody out."""
+    """A user to provision. An unprintable name is repaired, not refused."""
 
     user_id: UserId
     method: Word
@@ -70,14 +66,14 @@ class Ensure(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Ensured(Struct, frozen=True):
-    """The user is there; `created` when they were not before."""
+    """The user exists; `created` when it is new."""
 
     user_id: str
     created: bool
 
 
 class Me(Struct, frozen=True):
-    """The signed-in user, as far as the provider's webhooks have told.
+    """The signed-in user, as known from the provider's webhooks.
 
     points  the welcome points: `pending` until the points service has them, `none` where there is no such service
     """
@@ -90,16 +86,15 @@ class Me(Struct, frozen=True):
 
 
 def called(name: str | None) -> str | None:
-    """Return a name fit to be kept and shown: one line, nothing that cannot be seen, 128 characters at the most."""
+    """Return a printable name: one line, no invisible characters, at most 128 characters."""
     words = " ".join((name or "").split())
     shown = "".join(char for char in words if char.isprintable() or char in JOINERS)
     return shown[:LONGEST_NAME].strip() or None
 
 
 class AuthClient:
-    """The auth service, as another service calls it. CallRefused with status 401 says that a credential is nobody's.
-
-    Everything here may safely come twice, so each question carries a key and is asked again when the answer is lost.
+    """The client of the auth service. CallRefused with status 401 means an invalid credential. All requests are
+    idempotent: each has a key and is repeated after a lost response.
     """
 
     def __init__(self, peer: "ServiceClient") -> None:
@@ -110,14 +105,13 @@ class AuthClient:
         return await self._verify(Credential(token=token), uuid4().hex)
 
     async def verify_init_data(self, init_data: str, *, key: str | None = None) -> Verified:
-        """Return whose initData it is. It is taken once: a second time it is nobody's, unless under the same `key`.
-
-        So a sign-in that its client may send again passes on the client's own Idempotency-Key.
+        """Return the user of initData. It is accepted once; a second time it is invalid, unless with the same `key`. So
+        a sign-in passes on the client's own Idempotency-Key.
         """
         return await self._verify(Credential(init_data=init_data), key or uuid4().hex)
 
     async def ensure(self, person: Ensure) -> Ensured:
-        """Have someone made a user of the backend, once; to ensure them again changes nothing."""
+        """Provision a user of the backend; a repetition changes nothing."""
         path, key = "/v1/users/ensure", uuid4().hex
         return await self._peer.ask("POST", path, operation="ensure", body=person, answer=Ensured, key=key)
 
@@ -129,9 +123,9 @@ class AuthClient:
 class UsersClient:
     """A backend's own users service, whose contract is this one route.
 
-    It says `contract="users"` in its description and declares `Route.service("POST", "/v1/users/ensure", "ensure")`.
-    The route takes an `Ensure` and answers 200 with an `Ensured`; to ensure someone twice is as good as once. A user
-    that it will not have is 409, 410 or 422.
+    It has `contract="users"` in its description and declares `Route.service("POST", "/v1/users/ensure", "ensure")`.
+    The route takes an `Ensure` and answers 200 with an `Ensured`; the request is idempotent. It refuses a user with
+    409, 410 or 422.
     """
 
     def __init__(self, peer: "ServiceClient") -> None:

@@ -1,9 +1,8 @@
-"""What a sign-up tells other services, delivered from the outbox: at least once, each with a key of its own.
+"""The messages of a sign-up to other services, delivered from the outbox at least once, each with its own key.
 
-Awards are three messages and not one, so that each is tried again by itself. The amounts travel in the message: what
-was promised at the sign-up is what is awarded, and a message that comes again is the same request as before.
-An award waits for as long as the points service is away, or its cap lets nothing through; an attribution ends when the
-referral service has judged it.
+Awards are three messages, so that each is retried separately. The amounts are in the message: the award equals the
+promise of the sign-up, and a repeated message is the same request. An award waits while the points service is
+unavailable or its cap is reached; an attribution ends with the decision of the referral service.
 """
 
 import logging
@@ -34,7 +33,7 @@ class Welcome(Struct, frozen=True):
 
 
 class Attribute(Struct, frozen=True):
-    """Find out who brought this user, and award both."""
+    """Resolve the referrer of this user, and award both."""
 
     referee: str
     code: str
@@ -44,7 +43,7 @@ class Attribute(Struct, frozen=True):
 
 
 class Settle(Struct, frozen=True):
-    """Find out whether this login is the first of a user whom someone brought, and award that one."""
+    """Check whether this login is the first of a referred user, and award the referrer."""
 
     referee: str
     session: str
@@ -62,13 +61,13 @@ class ReferralAward(Struct, frozen=True):
 
 
 class Goodbye(Struct, frozen=True):
-    """End what a deleted user has left behind: their API tokens."""
+    """Revoke the API tokens of a deleted user."""
 
     user_id: str
 
 
 class Deliveries:
-    """The outbox of this service and what is done with its messages. A client that is None: no such service here."""
+    """The outbox of this service with its handlers. A client is None without that service."""
 
     def __init__(
         self,
@@ -93,7 +92,7 @@ class Deliveries:
         )
 
     async def welcome(self, message: Welcome) -> None:
-        """Award the welcome points, and remember that they are there."""
+        """Award the welcome points, and record it."""
         await self._award(message.user_id, message.amount, "signup", message.occurred_at, f"signup:{message.user_id}")
         async with self._database.connection() as connection:
             await connection.execute(SQL["welcomed"], {"user_id": message.user_id})
@@ -105,7 +104,7 @@ class Deliveries:
         are put again: their own keys see to it that they take effect once.
         """
         if self._referrals is None:
-            raise LookupError("a referral code waits, and REFERRAL_SERVICE_URL is not set")
+            raise LookupError("a referral code waits, but REFERRAL_SERVICE_URL is not set")
         attribution = Attribution(message.code, message.referee, message.occurred_at)
         try:
             attributed = await self._referrals.attribute(attribution, key=f"attribution:{message.referee}")
@@ -117,9 +116,9 @@ class Deliveries:
         await self._reward(message, attributed.referrer)
 
     async def settle(self, message: Settle) -> None:
-        """Award the referrer for the first login. The award's key names both, so that it takes effect once."""
+        """Award the referrer for the first login. The award's key contains both users, so it takes effect once."""
         if self._referrals is None:
-            raise LookupError("a first login waits, and REFERRAL_SERVICE_URL is not set")
+            raise LookupError("a first login waits, but REFERRAL_SERVICE_URL is not set")
         key = f"first_login:{message.referee}:{message.session}"
         settled = await self._referrals.first_login(FirstLogin(message.referee), key=key)
         if settled.referrer is not None:
@@ -131,7 +130,7 @@ class Deliveries:
 
     async def end_tokens(self, message: Goodbye) -> None:
         if self._tokens is None:
-            raise LookupError("a deleted user's tokens wait, and TOKEN_SERVICE_URL is not set")
+            raise LookupError("a deleted user's tokens wait, but TOKEN_SERVICE_URL is not set")
         await self._tokens.end(message.user_id)
 
     async def _reward(self, message: Attribute, referrer: str) -> None:
@@ -146,7 +145,7 @@ class Deliveries:
 
     async def _award(self, user_id: str, amount: int, reason: str, occurred_at: datetime | None, key: str) -> None:
         if self._points is None:
-            raise LookupError("an award waits, and POINTS_SERVICE_URL is not set")
+            raise LookupError("an award waits, but POINTS_SERVICE_URL is not set")
         await self._points.award(Award(user_id, amount, reason, occurred_at), key=key)
 
 

@@ -1,7 +1,7 @@
-"""Who vouches for users: the objects that a description hands to `auth.service(users=[…])`.
+"""Identity providers: the objects of `auth.service(users=[…])` in a description.
 
-Clerk is the model's own, since a gateway knows it too. These here are for the auth service alone; a gateway that is
-given one is a type error.
+Clerk is part of the model, since a gateway supports it, too. These are only for the auth service; a gateway with one is
+a type error.
 """
 
 import re
@@ -79,7 +79,7 @@ def name_of(provider: Vouching) -> str:
 
 
 def validated_providers(users: Sequence[Vouching]) -> tuple[Vouching, ...]:
-    """Return the providers; ValueError when together they make no sense."""
+    """Return the providers; ValueError for a contradictory combination."""
     names = [name_of(provider) for provider in users]
     if not names:
         raise ValueError("an auth service needs an identity provider, such as users=[Clerk()]")
@@ -89,12 +89,12 @@ def validated_providers(users: Sequence[Vouching]) -> tuple[Vouching, ...]:
     for provider in users:
         if isinstance(provider, Jwt) and provider.prefix is None and len(names) > 1:
             message = f"the issuer {provider.issuer} could name the users of other providers as its own"
-            raise ValueError(f"{message}; say prefix='{provider.name}:', or prefix='' if that is meant")
+            raise ValueError(f"{message}; set prefix='{provider.name}:', or prefix='' if that is intended")
     return tuple(users)
 
 
 def settings_of(provider: Vouching, fetched: Sequence[str]) -> tuple[Setting, ...]:
-    """Return what the process must be told of a provider; `asked` are the secrets that a secrets service gives it."""
+    """Return the settings of a provider; `asked` are the secrets from a secrets service."""
     if isinstance(provider, Telegram):
         return _of_telegram(provider, fetched)
     return _of_jwt(provider, fetched) if isinstance(provider, Jwt) else ClerkSettings.declared()
@@ -132,7 +132,7 @@ def _of_jwt(provider: Jwt, fetched: Sequence[str]) -> tuple[Setting, ...]:
 
 
 def _with_defaults(kind: type[Settings], environ: Mapping[str, object]) -> tuple[Setting, ...]:
-    """Return a class's settings, with what the description says as their defaults."""
+    """Return a class's settings, with the description's values as defaults."""
     return tuple(replace(one, default=environ.get(one.name, one.default)) for one in kind.declared())
 
 

@@ -1,11 +1,11 @@
-"""Replay guard: which initData was accepted, so that what someone copied is of no use a second time.
+"""Replay guard: a record of accepted initData, so that a copy is refused.
 
-It is taken once by each caller: what a mini app's API has checked can still be signed in with at another service. The
-same caller may bring it again under the same Idempotency-Key, for that is one sign-in whose answer was lost.
+It is accepted once per caller: after a check by one API, another service can still sign in with it. The same caller may
+repeat it with the same Idempotency-Key, after a lost response.
 
 Where there is a store, all replicas of the service share it: PostgreSQL, which is there with Clerk, or a Redis that the
-description gives. Otherwise each process remembers by itself, and n replicas let a copy through n times at the most,
-each while the initData is good at all. To ask a store that is down is to know nothing: 503, not a guess.
+description gives. Otherwise each process has its own record, and n replicas accept a copy at most n times, while the
+initData is valid. An unavailable store gives 503.
 """
 
 import logging
@@ -27,7 +27,7 @@ MOST = 100_000  # remembered by one process: at the usual age, 28 sign-ins a sec
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Someone brings initData. `until` is when it is no longer good, in seconds since 1970."""
+    """One use of initData. `until` is its expiry, in seconds since 1970."""
 
     caller: str
     once: bytes
@@ -37,11 +37,11 @@ class Use:
 
 class ReplayGuard(Protocol):
     async def take(self, use: Use) -> bool:
-        """Take initData; False when this caller has taken it before, under another key or none."""
+        """Accept initData; False when this caller has used it before, with another key or none."""
 
 
 class MemoryReplayGuard:
-    """Remembered by this process. When there is no more room, the oldest is forgotten, and that is said."""
+    """A record in this process. When it is full, the oldest entry is removed, with a log line."""
 
     def __init__(self, *, most: int = MOST, clock: Callable[[], float] = time.time) -> None:
         self._taken: OrderedDict[tuple[str, bytes], Use] = OrderedDict()
@@ -55,7 +55,7 @@ class MemoryReplayGuard:
         return first is use or (use.key is not None and first.key == use.key)
 
     def _forget(self) -> None:
-        """Forget what is no longer good; the order is that of coming, which is nearly that of ending."""
+        """Remove expired entries; the order of arrival is nearly that of expiry."""
         now = self._clock()
         while self._taken and next(iter(self._taken.values())).until < now:
             self._taken.popitem(last=False)

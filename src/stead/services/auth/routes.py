@@ -1,4 +1,4 @@
-"""What the auth service answers."""
+"""The routes of the auth service."""
 
 import logging
 from time import time
@@ -35,7 +35,9 @@ async def receive_webhook(
         delivery = signature.verify(webhook_secret.text, request.scope["headers"], body, now)
     except signature.UnsignedError as reason:
         logger.warning("refused a webhook", extra={"reason": str(reason)})
-        raise HttpProblem(400, "invalid_webhook", "The webhook is not signed by the provider, or is too old.") from None
+        raise HttpProblem(
+            400, "invalid_webhook", "The webhook's signature is invalid, or the webhook is too old."
+        ) from None
     kind = _kind(body).type
     if kind == LOGIN and people.settles_logins:
         await people.log_in(delivery, _login(body))
@@ -45,7 +47,7 @@ async def receive_webhook(
 
 @get("/v1/me")
 async def me(user: User, people: Users) -> Me:
-    """Return the signed-in user. One of whom no webhook has told yet is known by id alone."""
+    """Return the signed-in user. Before the first webhook only the id is known."""
     found = await people.me(user.id)
     if found is None:
         raise HttpProblem(410, "user_deleted", "This user was deleted.")
@@ -54,9 +56,8 @@ async def me(user: User, people: Users) -> Me:
 
 @post("/v1/verify", status_code=200)
 async def verify(data: JSONBody[Credential], attempt: IdempotencyKey, verification: Verification) -> Verified:
-    """Return whose credential it is. 401 tells nothing but that it is nobody's; 503 when that cannot be known now.
-
-    initData is taken once; a second time is 401 unless it comes under the same Idempotency-Key.
+    """Return the user of a credential. 401: the credential is invalid, without details; 503: it cannot be verified now.
+    initData is accepted once; a second time is 401 unless with the same Idempotency-Key.
     """
     kind = "token" if data.token is not None else "initData"
     try:
@@ -74,7 +75,7 @@ async def verify(data: JSONBody[Credential], attempt: IdempotencyKey, verificati
 
 @post("/v1/users/ensure", status_code=200)
 async def ensure(data: JSONBody[Ensure], ensuring: UserProvisioning) -> Ensured:
-    """Have someone made a user of the backend; 503 while the service that does so is away."""
+    """Provision a user of the backend; 503 while the users service is unavailable."""
     return await ensuring.ensure(data)
 
 

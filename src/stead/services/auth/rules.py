@@ -1,7 +1,7 @@
-"""What a webhook says, and what is to be done about it: pure decisions.
+"""Parse a webhook, and decide its effect: pure functions.
 
-Clerk's payload is read leniently, because what is refused is sent again for days and then lost: only the type, the
-user's id and that they are JSON is insisted on. A text that PostgreSQL cannot hold is fixed, not refused.
+Clerk's payload is parsed leniently, because a refused webhook is repeated for days and then lost: only JSON with the
+type and the user's id is required. A text that PostgreSQL cannot store is repaired, not refused.
 """
 
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ class Event(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is kept of a user, and since when it holds by the provider's clock."""
+    """The stored fields of a user, with the time of the change by the provider's clock."""
 
     user_id: str
     email: str | None
@@ -78,7 +78,7 @@ class Profile:
 
 
 def profile(event: Event, sent_at: float) -> Profile:
-    """Return what an event says of its user; without `updated_at`, the event's own time decides which one is newer."""
+    """Return the user's fields in an event; without `updated_at`, the event's own time determines the order."""
     data = event.data
     created = _moment(data.created_at)
     updated = _moment(data.updated_at) or created or _moment(event.timestamp) or datetime.fromtimestamp(sent_at, UTC)
@@ -87,9 +87,9 @@ def profile(event: Event, sent_at: float) -> Profile:
 
 
 def referral_code(metadata: Any) -> str | None:
-    """Return the referral code of a sign-up; None when there is none, or none that could be one.
+    """Return the referral code of a sign-up; None without a well-formed one.
 
-    `unsafe_metadata` is written by the browser: anything may be in it, and nothing in it may spoil a sign-up.
+    `unsafe_metadata` is written by the browser: it may contain anything, and must not fail a sign-up.
     """
     code = metadata.get("referral_code") if isinstance(metadata, dict) else None
     if not isinstance(code, str):
@@ -107,10 +107,10 @@ def _email(data: UserData) -> str | None:
 
 
 def _clean(text: str | None) -> str | None:
-    """Leave out what PostgreSQL cannot hold (NUL), and what nobody's name or address needs."""
+    """Remove NUL, which PostgreSQL cannot store, and other control characters."""
     return "".join(char for char in text if char.isprintable())[:LONGEST_TEXT] or None if text else None
 
 
 def _moment(milliseconds: int | None) -> datetime | None:
-    """Read Clerk's time; None when no user can have come then."""
+    """Parse Clerk's time; None for an impossible one."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds and 0 < milliseconds < LATEST else None

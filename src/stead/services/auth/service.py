@@ -22,7 +22,7 @@ def service(
     calls: Sequence[Call] = (),
     store: Redis | None = None,
 ) -> Service[Operation]:
-    """Return an auth service. It keeps no sessions, and needs a PostgreSQL database of its own with Clerk only.
+    """Return an auth service. It stores no sessions, and needs its own PostgreSQL database only with Clerk.
 
     users  who vouches for users: `Clerk()`, when nothing is said, `Telegram(…)`, `Jwt(…)`, or several of these
     store  where replicas without a database tell one another which initData was taken
@@ -57,12 +57,12 @@ def service(
 
 
 def routes(providers: Collection[str], *, ensures: bool) -> tuple[Route, ...]:
-    """Return what may be asked of an auth service with these providers, and a users service or none."""
+    """Return the routes of an auth service with these providers, with or without a users service."""
     return (*(CLERKS if CLERK in providers else ()), VERIFY, *((ENSURE,) if ensures else ()))
 
 
 def _settings(providers: Sequence[Vouching], names: tuple[str, ...], calls: Sequence[Call]) -> tuple[Setting, ...]:
-    """Return what the process is told, each once. Whom it asks is told by its calls, so that is not declared here."""
+    """Return the settings of the process, each once. Its calls provide the callees' URLs."""
     asked = [key for call in calls if "read" in call.operations for key in call.keys]
     own = {setting.name: setting for setting in AuthSettings.declared()}
     settings = [] if names == (CLERK,) else [own["AUTH_PROVIDERS"]]

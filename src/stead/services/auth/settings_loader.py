@@ -1,7 +1,7 @@
 """Settings loader: the settings of this process, of all its providers, validated together, and all faults named.
 
-Which providers there are is a setting itself, with the description's as its default. One module per combination, or
-one setting that holds JSON, would have said the same twice or hidden it from anyone who reads the environment.
+The list of providers is a setting itself, with the description's as its default. Rejected: one module per combination,
+which repeats code, and one setting with JSON, which is hard to read.
 """
 
 import os
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class LoadedSettings:
-    """What the environment says; None and nothing for providers that there are not."""
+    """The parsed settings; None or empty for absent providers."""
 
     auth: AuthSettings
     clerk: ClerkSettings | None = None
@@ -109,7 +109,7 @@ def _of_issuer(name: str, issuer: JwtSettings, auth: AuthSettings) -> Iterator[s
 
 
 def _unfound(secret: str, auth: AuthSettings) -> Iterator[str]:
-    """Say both ways in which a secret can come here, where neither is there."""
+    """Raise SettingsError with both sources of a secret, when neither is set."""
     if auth.secrets_service_url is None:
         yield (
             f"{secret} is missing; set it, or declare a call to a secrets service, "

@@ -1,4 +1,4 @@
-"""Clerk's side of the service: its session tokens, its webhooks, and what a sign-up sets in motion."""
+"""The Clerk part of the service: session tokens, webhooks, and the effects of a sign-up."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ class SignUps:
 
 
 def sign_ups(composition: Composition, clerk: ClerkSettings) -> SignUps:
-    """Make Clerk's side: it opens the database first, and delivers messages last."""
+    """Create the Clerk part: it opens the database first, and starts the delivery of messages last."""
     database = composition.add_component(Database(clerk.database_url, migrations=MIGRATIONS, size=clerk.database_pool))
     key_set = composition.add_component(KeySet(clerk.clerk_jwks_url))
     points, referrals, tokens = clerk.points_service_url, clerk.referral_service_url, clerk.token_service_url

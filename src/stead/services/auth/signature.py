@@ -1,7 +1,8 @@
-"""Who sent a webhook: Standard Webhooks as Svix signs them (standardwebhooks.com; docs.svix.com, "Verifying webhooks").
+"""Verify the signature of a webhook: Standard Webhooks as Svix signs them (standardwebhooks.com; docs.svix.com,
+"Verifying webhooks").
 
-The signature is made by the `standardwebhooks` library. Its `verify` is not used: it takes the time from the machine,
-raises ValueError on what a stranger may well send, and sees headers only after duplicates have been merged.
+The signature is made by the `standardwebhooks` library. Its `verify` is not used: it reads the system's clock, raises
+ValueError for malformed input, and gets headers only after duplicates are merged.
 """
 
 import base64

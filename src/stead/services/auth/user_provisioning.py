@@ -1,7 +1,7 @@
-"""User provisioning: the backend's own users service makes users; this asks it, and recognises its outage.
+"""User provisioning: requests to the backend's own users service, with detection of its outage.
 
-Only what that service judges (409, 410, 422) is its answer. Whatever else it says, a 404 of a service that is not the
-one it is taken for included, means that nobody can tell now.
+Only 409, 410 and 422 are decisions of that service. Any other status, also a 404 of a wrong service, means that the
+outcome is unknown.
 """
 
 import logging
@@ -17,13 +17,13 @@ REJECTIONS = (409, 410, 422)
 
 
 class UserProvisioning:
-    """The users service, asked for those who ask this one."""
+    """The client of the users service."""
 
     def __init__(self, users: UsersClient) -> None:
         self._users = users
 
     async def ensure(self, person: Ensure) -> Ensured:
-        """Have a user made; Refusal 503 `users_unavailable` when nobody can tell whether that was done."""
+        """Provision a user; 503 `users_unavailable` when the outcome is unknown."""
         try:
             return await self._users.ensure(person)
         except CallUnavailable as error:
@@ -38,4 +38,4 @@ class UserProvisioning:
 
 def _unavailable(wait: float | None = None) -> HttpProblem:
     seconds = str(max(1, int(wait or 1)))
-    return HttpProblem(503, "users_unavailable", "Users cannot be ensured now.", headers={"Retry-After": seconds})
+    return HttpProblem(503, "users_unavailable", "Users cannot be provisioned now.", headers={"Retry-After": seconds})

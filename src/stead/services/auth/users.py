@@ -1,4 +1,4 @@
-"""The users, as the provider tells of them: what an event does to them, and what it starts.
+"""The users from the provider's events, and the effects of an event.
 
 All of one event is one transaction: the delivery's id, the user, and the messages that a sign-up sends. A crash before
 the commit leaves nothing, one after it loses nothing.
@@ -29,7 +29,7 @@ SQL = Queries.beside(__file__)
 
 @dataclass(frozen=True, slots=True)
 class UserChange:
-    """What a sign-up starts (points, attributions) and a deletion starts (tokens), each where it has a service."""
+    """The effects of a sign-up (points, attributions) and of a deletion (tokens), if the service has that callee."""
 
     points: bool
     attributions: bool
@@ -79,7 +79,7 @@ class Users:
         await self._database.run(work)
 
     async def me(self, user_id: str) -> Me | None:
-        """Return the user; None when they were deleted. A user of whom no webhook has told yet is one all the same."""
+        """Return the user; None when it was deleted. A user without a webhook yet is valid, too."""
         async with self._database.connection() as connection:
             row = await (await connection.execute(SQL["user"], {"user_id": user_id})).fetchone()
         if row is None:
@@ -94,7 +94,7 @@ class Users:
             return await found.fetchone() is not None
 
     def _points(self, welcome: WelcomePoints | None) -> WelcomePoints:
-        """A sign-up that has not been told of yet is pending wherever there are points at all."""
+        """Return the state of the welcome points: pending before the first webhook, if there is a points service."""
         return welcome or ("pending" if self._change.points else "none")
 
     async def _apply(self, connection: Connection, event: Event, sent_at: float) -> None:

@@ -1,6 +1,6 @@
-"""Verification: whose credential is this, by all providers of the service, and is it the first time?
+"""Verification of a credential by all providers of the service, with the replay guard.
 
-A credential says whether it is a token or initData, so neither is ever tried as the other.
+A credential is marked as a token or as initData, so each is verified only as its own kind.
 """
 
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from stead.services.auth.users import Users
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """`tokens` are asked about tokens, `apps` about initData; `seen` remembers what is to be taken once."""
+    """`tokens` verify tokens, `apps` verify initData; `seen` is the replay guard."""
 
     tokens: tuple[Provider, ...]
     apps: tuple[Provider, ...]
     replay_guard: ReplayGuard
 
     async def of(self, credential: Credential, attempt: IdempotencyKey) -> Identity:
-        """Return whose it is; RejectedError when it is nobody's, UnavailableError when that cannot be known now."""
+        """Return the user; RejectedError for an invalid credential, UnavailableError when it cannot be verified now."""
         if credential.token is not None:
             return await verify(self.tokens, credential.token)
         assert credential.init_data is not None  # the contract's own rule
@@ -39,7 +39,7 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class ActiveUsers:
-    """A provider whose users may have been deleted here: then their credentials are nobody's."""
+    """A provider whose users may have been deleted here, which invalidates their credentials."""
 
     provider: Provider
     people: Users

@@ -1,4 +1,4 @@
-"""Articles, events, and who comes."""
+"""Articles, events and registrations."""
 
 from stead.services.content.service import service
 

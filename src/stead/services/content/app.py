@@ -1,4 +1,4 @@
-"""The content service, made from its parts."""
+"""Assemble the content service."""
 
 from datetime import timedelta
 

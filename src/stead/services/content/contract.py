@@ -30,7 +30,7 @@ LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class ArticleDraft(Struct, frozen=True, forbid_unknown_fields=True):
-    """What an editor writes: an article is replaced as a whole."""
+    """An editor's article, which is replaced as a whole."""
 
     title: Line
     body: Text
@@ -64,7 +64,7 @@ class Articles(Struct, frozen=True):
 
 
 class EventDraft(Struct, frozen=True, forbid_unknown_fields=True):
-    """What an editor announces.
+    """An event draft of an editor.
 
     promotion  what becomes of a freed seat: `automatic` registers the next in line at once; `offer` holds the seat for
                them for a while, until they take it by registering again; `manual` leaves it to an editor
@@ -81,7 +81,7 @@ class EventDraft(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EventChange(Struct, frozen=True, forbid_unknown_fields=True):
-    """What an editor changes; what is left out stays."""
+    """The changes of an editor; omitted fields stay."""
 
     title: Line | UnsetType = UNSET
     starts_at: Moment | UnsetType = UNSET
@@ -114,7 +114,7 @@ class Events(Struct, frozen=True):
 
 
 class Registration(Struct, frozen=True):
-    """Where a user stands. `points` is null while there are none to come: in line, or with no points service."""
+    """A user's registration. `points` is null without an award: on the waiting list, or without a points service."""
 
     status: Status
     points: Points | None = None
@@ -139,20 +139,20 @@ class Attendee(Struct, frozen=True):
 
 
 class Attendees(Struct, frozen=True):
-    """Who is registered, offered a seat or in line, in the order of coming; `next` goes into `after`."""
+    """Registered, offered and waiting users in order of arrival; `next` is the value of `after` for the next page."""
 
     registrations: list[Attendee]
     next: str | None = None
 
 
 class PromotionOrder(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who is to get a free seat; left out, the first in line."""
+    """The user to promote. Default: the first in line."""
 
     user_id: UserId | None = None
 
 
 def _in_range(moment: datetime | UnsetType) -> None:
-    """Keep to years that every clock, calendar and database on the way can hold in any time zone."""
+    """Limit years to a range that clocks, calendars and databases support in any time zone."""
     if isinstance(moment, datetime) and not EARLIEST <= moment < LATEST:
         raise ValueError("`starts_at` must be between 2000 and 2200")
 

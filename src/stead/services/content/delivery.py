@@ -1,4 +1,4 @@
-"""Delivery: what the outbox does with awards and their reversals. See `rewards.py` for the order of things.
+"""Delivery of awards and their reversals from the outbox. See `rewards.py` for the order.
 
 Each may be tried more than once, so each asks the registration first and settles it last; between the two stands one
 HTTP request, whose key makes the points service do it once, and no transaction is open meanwhile.
@@ -42,7 +42,7 @@ class UnexpectedError(DeliveryError):
 
 
 class Delivery:
-    """Brings awards and reversals to the points service."""
+    """Delivers awards and reversals to the points service."""
 
     def __init__(self, database: Database, points: PointsClient) -> None:
         self._database = database
@@ -77,7 +77,7 @@ class Delivery:
             await self._query("settle", id=registration, points="reversed")
 
     async def _give_up(self, registration: UUID, final: Mapping[str, str], refused: CallRefused) -> None:
-        """Settle what will never be taken; raise what may be taken later."""
+        """Settle a permanent refusal; raise a temporary one."""
         if refused.passing:
             raise refused
         if refused.code not in final:

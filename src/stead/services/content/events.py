@@ -39,14 +39,14 @@ class EventStore:
             return await _read(connection, event)
 
     async def announce(self, connection: Connection, draft: EventDraft, user: str) -> Event:
-        """Return the event that was made of a draft."""
+        """Create an event from a draft."""
         values = msgspec.structs.asdict(draft) | {"user": user}
         row = await (await connection.execute(QUERIES["add_event"], values)).fetchone()
         assert row is not None
         return _event(row)
 
     async def change(self, connection: Connection, event: UUID, change: EventChange) -> Event:
-        """Change what is said, and move people up where that makes room.
+        """Change the given fields, and promote waiting users to freed seats.
 
         Refusal 409 when the new capacity has no room for the seats that are registered or promised: who loses a seat is
         not for a service to draw.

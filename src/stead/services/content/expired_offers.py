@@ -1,4 +1,4 @@
-"""The sweep of ended offers: passes them on when nobody comes by to notice.
+"""The sweep of expired offers, which offers their seats to the next users.
 
 Every change to an event lets its ended offers lapse anyway; this is for the event that nobody touches. Several replicas
 may sweep at once: each event is taken under its own lock.

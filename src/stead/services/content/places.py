@@ -57,7 +57,7 @@ class Atlas:
 
     async def put_country(self, connection: Connection, code: str, draft: CountryDraft, user: str) -> Country:
         if not rules.is_country(code):
-            raise HttpProblem(422, "invalid_country", "A country is two small letters, as ISO 3166-1 has them.")
+            raise HttpProblem(422, "invalid_country", "A country is two lower-case letters of ISO 3166-1.")
         await connection.execute(QUERIES["put_country"], {"code": code, "name": draft.name, "user": user})
         rows = await (await connection.execute(QUERIES["countries"])).fetchall()
         return next(Country(**row) for row in rows if row["code"] == code)

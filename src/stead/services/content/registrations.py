@@ -12,14 +12,14 @@ from stead.services.content.seating import QUERIES, Connection, Seating, SeatMap
 
 
 class Registrations:
-    """Who comes to which event. The methods that take a connection run inside the caller's transaction."""
+    """The registrations of events. Methods with a connection run inside the caller's transaction."""
 
     def __init__(self, database: Database, hall: SeatMap) -> None:
         self._database = database
         self._hall = hall
 
     async def register(self, connection: Connection, event: UUID, user: str) -> tuple[int, Registration]:
-        """Return 201 and the new registration, or 200 and the one that stands; an offered seat is taken by this."""
+        """Return 201 and the new registration, or 200 and the present one; this accepts an offered seat."""
         async with self._hall.locked(connection, event) as seating:
             mine = await seating.one("mine", user=user)
             if mine is not None and mine["status"] != "offered":

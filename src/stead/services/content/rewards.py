@@ -1,10 +1,10 @@
-"""Points for registrations: what is put into the outbox, and how it is delivered.
+"""Points for registrations: messages in the outbox, and their delivery.
 
 The award goes out with the change that earns it, in the same transaction, and so does its reversal; the jobs of one
-registration share a lock, so the reversal is delivered after the award. The registration's `points` column says where
-the award stands. A cancellation withdraws an award that was never tried; once it was tried, its fate is unknown until
-the points service answers, so it is tried to its end and then reversed. The rejected option, dropping an award whose
-registration is gone, loses points when the first try timed out but had arrived.
+registration share a lock, so the reversal is delivered after the award. The registration's `points` column has the
+state of the award. A cancellation withdraws an award before its first attempt; after an attempt the outcome is unknown
+until the points service answers, so it is delivered and then reversed. Rejected: dropping the award of a cancelled
+registration, which loses track of points when the first attempt timed out after it arrived.
 """
 
 import logging
@@ -42,7 +42,7 @@ class ReversalDue(Struct, frozen=True):
 
 
 class Rewards:
-    """What registrations earn. Without an outbox there is no points service, and nobody earns anything."""
+    """The awards of registrations. Without an outbox there is no points service, and there are no awards."""
 
     def __init__(self, outbox: Outbox | None, amount: int) -> None:
         self._outbox = outbox
@@ -54,23 +54,25 @@ class Rewards:
         return "pending" if self._outbox else "none"
 
     async def earned(self, connection: AsyncConnection[DictRow], registration: DictRow, now: datetime) -> None:
-        """Award what someone who has just got a seat has earned."""
+        """Award the points of a new seat."""
         if self._outbox:
             due = AwardDue(registration["id"], registration["user_id"], self._amount, now)
             await self._outbox.put(connection, AWARD, due, lock=_lock(registration))
 
     async def lost(self, connection: AsyncConnection[DictRow], registration: DictRow) -> None:
-        """Take back what a cancelled registration may have been given."""
+        """Reverse the award of a cancelled registration."""
         if registration["points"] not in _MAY_HAVE_ARRIVED:
             return
         if self._outbox is None:
-            logger.warning("no points service to take points back", extra={"registration": str(registration["id"])})
+            logger.warning(
+                "there is no points service to reverse the award", extra={"registration": str(registration["id"])}
+            )
             return
         await self._outbox.put(connection, REVERSE, ReversalDue(registration["id"]), lock=_lock(registration))
 
 
 def shown(points: str) -> Points | None:
-    """Return what the user is told about their points."""
+    """Return the state of the points for the user."""
     return _SHOWN.get(points)
 
 

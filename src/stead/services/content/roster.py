@@ -12,7 +12,7 @@ from stead.services.content.seating import QUERIES, Connection, Seating, SeatMap
 
 
 class Roster:
-    """Who comes to which event."""
+    """The roster of events."""
 
     def __init__(self, database: Database, hall: SeatMap) -> None:
         self._database = database
@@ -29,7 +29,7 @@ class Roster:
         return Attendees([_attendee(row) for row in rows[:limit]], str(rows[limit - 1]["place"]) if more else None)
 
     async def promote(self, connection: Connection, event: UUID, user: str | None) -> Attendee:
-        """Give someone a free seat, the first in line or a named user; who has a seat keeps it.
+        """Give a free seat to the first in line or to a named user; users with a seat keep it.
 
         Refusal 404 when they are not in line, 409 when no seat is free or the event has started.
         """

@@ -37,7 +37,7 @@ After = Annotated[str | None, QueryParameter(max_length=512, description="`next`
 AfterPlace = Annotated[
     str | None, QueryParameter(pattern=r"^[1-9][0-9]{0,17}$", description="`next` of the page before.")
 ]
-IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The ETag that is to be replaced.")]
+IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The ETag of the version to replace.")]
 STANDS = ResponseSpec(Registration, description="You are registered for this event, or have accepted the seat.")
 
 
@@ -106,7 +106,7 @@ async def change(
     programme: EventStore,
     idempotency: Idempotency,
 ) -> Response[Event]:
-    """Change an event; where that makes room, the next in line move up."""
+    """Change an event; users on the waiting list get freed seats."""
 
     async def work(connection: Connection) -> Answer:
         return Answer(200, await programme.change(connection, event_id, data))
@@ -122,7 +122,9 @@ async def register(
     registrations: Registrations,
     idempotency: Idempotency,
 ) -> Response[Registration]:
-    """Register me for an event, put me in line, or take the seat that is offered to me; again, say how I stand."""
+    """Register me for an event, add me to the waiting list, or accept my offered seat; a repetition returns my
+    state.
+    """
 
     async def work(connection: Connection) -> Answer:
         return Answer(*await registrations.register(connection, event_id, user.id))
@@ -132,7 +134,7 @@ async def register(
 
 @get("/v1/events/{event_id:uuid}/registrations/me")
 async def standing(event_id: FromPath[UUID], user: User, registrations: Registrations) -> RegistrationStatus:
-    """Say how I stand."""
+    """Return my registration."""
     return await registrations.standing(event_id, user.id)
 
 
@@ -155,7 +157,7 @@ async def cancel(
 
 @get("/v1/events/{event_id:uuid}/registrations")
 async def attendees(event_id: FromPath[UUID], roster: Roster, limit: Limit = 20, after: AfterPlace = None) -> Attendees:
-    """List who is registered, offered a seat or in line, in the order of coming."""
+    """List registered, offered and waiting users in order of arrival."""
     return await roster.page(event_id, limit, int(after) if after else 0)
 
 

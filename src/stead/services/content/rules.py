@@ -43,7 +43,7 @@ class Seats:
         return seats
 
     def arrival(self) -> Status:
-        """Return what becomes of someone new: nobody passes the line."""
+        """Return the status of a new registration: it never passes the waiting list."""
         return "registered" if self.free > 0 and self.waiting == 0 else "waitlisted"
 
     def fits(self, capacity: int) -> bool:
@@ -60,7 +60,7 @@ class Move:
 
 
 def promotions(seats: Seats, promotion: Promotion, *, started: bool) -> Move | None:
-    """Return who moves up now, or None when nobody does."""
+    """Return the promotion that is due, or None."""
     number = min(seats.free, seats.waiting)
     if started or number <= 0 or promotion == "manual":
         return None

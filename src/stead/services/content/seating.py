@@ -1,9 +1,8 @@
 """Seating: one event's seats, while its row is locked.
 
 Everything that touches registrations runs inside `locked(...)`: it takes the lock, lets ended offers lapse, and at its
-end moves people up and writes the counts. So capacity is always judged after the wait for the lock, and no change can
-forget whom it makes room for. The rejected option, one statement that counts and inserts, counts by a snapshot that is
-older than the wait.
+end moves people up and writes the counts. So capacity is always checked after the wait for the lock, and every change
+promotes waiting users. Rejected: one statement that counts and inserts, whose snapshot is older than the wait.
 """
 
 from collections.abc import AsyncIterator

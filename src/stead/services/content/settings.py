@@ -1,11 +1,11 @@
-"""What the content service is told."""
+"""The settings of the content service."""
 
 from stead.kit.settings import DatabaseSettings
 from stead.model import var
 
 
 class ContentSettings(DatabaseSettings):
-    """What a registration earns, and how long an offered seat waits."""
+    """The points of a registration, and the time of an offer."""
 
     points_service_url: str | None = var(default=None, help="The URL of the points service; empty: no points.")
     points_service_name: str = var(default="points-service", help="The name of that service.")

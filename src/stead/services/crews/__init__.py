@@ -1,4 +1,4 @@
-"""Crews of an event: boats, tents, tables and buses, and who is where."""
+"""Crews of an event: the assignment of users to boats, tents, tables and buses."""
 
 from stead.services.crews.service import service
 

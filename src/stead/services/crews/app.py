@@ -1,4 +1,4 @@
-"""The crews service, made from its parts."""
+"""Assemble the crews service."""
 
 from litestar.types import ASGIApp
 

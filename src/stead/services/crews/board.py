@@ -1,4 +1,4 @@
-"""The board of an event: its groups, and who is where. One transaction at a time changes an event's board."""
+"""The board of an event: its groups with their users. One transaction at a time changes an event's board."""
 
 from functools import partial
 from uuid import UUID
@@ -28,7 +28,7 @@ QUERIES = Queries.beside(__file__)
 
 
 class Boards:
-    """The boards of all events. What is read of another service is read before the transaction begins."""
+    """The boards of all events. Other services are called before the transaction begins."""
 
     def __init__(self, database: Database, events: EventsClient) -> None:
         self._database = database
@@ -152,7 +152,7 @@ class Boards:
             await connection.execute(QUERIES["add_preference"], values)
 
     async def forget(self, connection: Connection, user: str) -> None:
-        """Delete what names a user; every board that the user is on is held meanwhile."""
+        """Delete a user's data; every board with the user is locked meanwhile."""
         for row in await _rows(connection, "events_of_user", user=user):
             await _lock(connection, row["event_id"])
         for query in ("forget_assignments", "forget_actor", "forget_preferences"):
@@ -178,7 +178,9 @@ def _check_weight(group: DictRow, others: list[DictRow], weight: int | None) -> 
         return
     load = rules.load([*(row["weight"] for row in others), weight])
     if load is None:
-        raise HttpProblem(409, "weight_unknown", f"The group bears {group['weight']} kg; say what everybody weighs.")
+        raise HttpProblem(
+            409, "weight_unknown", f"The group bears {group['weight']} kg; give the weight of every user."
+        )
     if load > group["weight"]:
         raise HttpProblem(409, "too_heavy", f"The load would be {load} kg; it bears {group['weight']} kg.")
 

@@ -74,7 +74,7 @@ class Assignment(Struct, frozen=True):
 
 
 class Board(Struct, frozen=True):
-    """All groups of an event, and who is where."""
+    """All groups of an event with their users."""
 
     groups: list[Group]
     assignments: list[Assignment]
@@ -95,7 +95,7 @@ class Places(Struct, frozen=True):
 
 
 class Wish(Struct, frozen=True, forbid_unknown_fields=True):
-    """With whom a user would like to be, or not."""
+    """A user's wishes: other users to be with, or to be apart from."""
 
     user_id: UserId
     wish: Literal["together", "apart"]

@@ -59,7 +59,7 @@ async def set_capacity(
 
 @get("/v1/crews/{event_id:uuid}/board")
 async def board(event_id: FromPath[UUID], user: User, database: Database, boards: Boards) -> Board:
-    """Return an event's groups, and who is where."""
+    """Return an event's groups with their users."""
     await boards.check_owner(event_id, user)
     async with database.connection() as connection:
         return await boards.read(connection, event_id)
@@ -115,7 +115,7 @@ async def remove(
 
 @get("/v1/crews/{event_id:uuid}/mine")
 async def mine(event_id: FromPath[UUID], user: User, boards: Boards) -> Places:
-    """Say where I am."""
+    """Return my places."""
     return await boards.of_user(event_id, user.id)
 
 
@@ -123,9 +123,9 @@ async def mine(event_id: FromPath[UUID], user: User, boards: Boards) -> Places:
 async def wish(
     event_id: FromPath[UUID], data: JSONBody[Preferences], user: User, database: Database, boards: Boards
 ) -> Preferences:
-    """Say with whom I would like to be, and with whom not."""
+    """Set my wishes: users to be with, and users to be apart from."""
     if any(each.user_id == user.id for each in data.wishes):
-        raise HttpProblem(422, "invalid_body", "A wish is about another user.")
+        raise HttpProblem(422, "invalid_body", "A wish must name another user.")
     await database.run(lambda open_: boards.wish(open_, event_id, user.id, data))
     return data
 
@@ -140,7 +140,7 @@ async def release(booking_id: FromPath[UUID], database: Database, boards: Boards
 async def forget(user_id: FromPath[str], database: Database, boards: Boards) -> None:
     """Free every place of a user and delete what names the user."""
     if not is_user_id(user_id):
-        raise HttpProblem(422, "invalid_parameter", "This is not a user id.")
+        raise HttpProblem(422, "invalid_parameter", "The user id is malformed.")
     await database.run(lambda open_: boards.forget(open_, user_id))
 
 

@@ -1,8 +1,8 @@
 """Pure decisions: which seat is free, and an automatic assignment that heeds wishes.
 
 Automatic assignment is greedy: people who want to be together are placed as one party, the largest first, into the
-group with the most room in which nobody is whom one of them wants to be apart from. A solver would find more, and
-nobody could say why; an organizer moves the rest by hand.
+group with the most free seats without a conflicting wish. Rejected: a solver, whose result is hard to explain; an
+organizer assigns the rest by hand.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

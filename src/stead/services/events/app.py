@@ -1,4 +1,4 @@
-"""The events service, made from its parts."""
+"""Assemble the events service."""
 
 from datetime import timedelta
 

@@ -43,7 +43,7 @@ class Request(NamedTuple):
 
 
 class Batches:
-    """A part of the service between the routes and the inventory: one worker for each event that is asked for now."""
+    """A component between the routes and the inventory: one worker for each event with open requests."""
 
     name = "booking batches"
 
@@ -58,11 +58,11 @@ class Batches:
         """Nothing is to be opened: a worker begins with the first request for an event."""
 
     async def check(self) -> None:
-        """It has nothing of its own that could be asked."""
+        """Do nothing: it has no dependency to test."""
         raise HealthUnknown
 
     async def close(self) -> None:
-        """Let what is under way come to its end."""
+        """Wait for work in progress."""
         await asyncio.gather(*self._workers)
 
     async def run(self, event: UUID, attempt: IdempotencyKey, work: Work) -> Response[Any]:
@@ -72,7 +72,9 @@ class Batches:
         """
         waiting = self._waiting.get(event)
         if waiting is not None and len(waiting) >= MOST_WAITING:
-            raise HttpProblem(503, "overloaded", "Too many ask for this event at once.", headers={"Retry-After": "1"})
+            raise HttpProblem(
+                503, "overloaded", "Too many requests for this event at the same time.", headers={"Retry-After": "1"}
+            )
         answer: asyncio.Future[Response[Any]] = asyncio.get_running_loop().create_future()
         request = Request(attempt, work, answer, copy_context())
         if waiting is not None:
@@ -85,7 +87,7 @@ class Batches:
         return await answer
 
     async def _work(self, event: UUID) -> None:
-        """Settle batch after batch, until nobody asks for the event any more."""
+        """Process batches until the event has no open requests."""
         waiting = self._waiting[event]
         while waiting:
             batch = [waiting.popleft() for _ in range(min(LARGEST, len(waiting)))]

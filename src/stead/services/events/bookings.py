@@ -15,7 +15,7 @@ ADMIN = "admin"
 
 
 class Bookings:
-    """Who comes to which event. The methods run inside the caller's transaction."""
+    """The bookings of events. The methods run inside the caller's transaction."""
 
     def __init__(self, inventory: Inventory) -> None:
         self._inventory = inventory
@@ -31,7 +31,7 @@ class Bookings:
         return 201, booking_of(await self._arrive(locked, user))
 
     async def accept(self, connection: Connection, booking: UUID, user: str) -> Booking:
-        """Take the seat that is offered: it is held for its payment, or confirmed where it is free."""
+        """Accept an offered seat: it is held for its payment, or confirmed if it is free of charge."""
         found = await own_booking(connection, booking, user)
         async with self._inventory.locked(connection, found["event_id"]) as locked:
             row = await _reread(connection, booking)

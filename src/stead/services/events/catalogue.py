@@ -93,7 +93,7 @@ class Catalogue:
             if locked.status == status:
                 return await read_event(connection, event)
             if status not in EVENT_MOVES.get(locked.status, ()):
-                raise HttpProblem(409, "event_status", f"A {locked.status} event does not become {status}.")
+                raise HttpProblem(409, "event_status", f"A {locked.status} event cannot become {status}.")
             await self._moves(locked, user, status)
         return await read_event(connection, event)
 

@@ -74,7 +74,7 @@ class EventDraft(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EventChange(Struct, frozen=True, forbid_unknown_fields=True):
-    """What changes; what is left out stays. Of a published event only the capacity can change."""
+    """The changes; omitted fields stay. Of a published event only the capacity can change."""
 
     title: Title | UnsetType = UNSET
     starts_at: Moment | UnsetType = UNSET
@@ -133,7 +133,7 @@ class Bookings(Struct, frozen=True):
 
 
 class Transfer(Struct, frozen=True):
-    """A code that gives the booking to the user who shows it, once. It is in this answer and in no other."""
+    """A code that transfers the booking to the user who presents it, once. Only this response contains it."""
 
     code: str
     until: datetime
@@ -146,7 +146,7 @@ class TransferUse(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AuditEntry(Struct, frozen=True):
-    """Who did what, and when."""
+    """An entry of the history: actor, action and time."""
 
     actor: str
     action: str
@@ -247,7 +247,7 @@ class EventsClient:
 
 
 def check_times(starts_at: datetime, ends_at: datetime) -> None:
-    """Keep to years that every clock, calendar and database on the way can hold in any time zone."""
+    """Limit years to a range that clocks, calendars and databases support in any time zone."""
     if not EARLIEST <= starts_at < LATEST or not EARLIEST <= ends_at < LATEST:
         raise ValueError("`starts_at` and `ends_at` must be between 2000 and 2200")
     if ends_at <= starts_at:

@@ -1,4 +1,4 @@
-"""Delivery: what the outbox does with the service's messages. Each carries a key, so that a repeat has no effect."""
+"""Delivery of the service's messages from the outbox. Each has a key, so that a repetition has no effect."""
 
 import logging
 
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class Delivery:
-    """Brings messages to the other services."""
+    """Delivers messages to the other services."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Expiry: what is due when nothing else happens: holds, offers and events end, and users are reminded of an event.
+"""Expiry: end due holds, offers and events, and remind users of an event.
 
 Every change to an event ends them anyway; this is for the event that nobody touches. Several replicas may search at
 once: each event is taken under its own lock.

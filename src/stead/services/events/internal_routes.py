@@ -1,4 +1,4 @@
-"""What other services ask of the events service."""
+"""The routes of the events service for other services."""
 
 from uuid import UUID
 
@@ -69,7 +69,7 @@ async def revoke(
 async def forget(user_id: FromPath[str], bookings: Bookings, database: Database) -> None:
     """Cancel a user's bookings and delete what names the user."""
     if not is_user_id(user_id):
-        raise HttpProblem(422, "invalid_parameter", "This is not a user id.")
+        raise HttpProblem(422, "invalid_parameter", "The user id is malformed.")
     await database.run(lambda connection: bookings.forget(connection, user_id))
 
 

@@ -1,8 +1,8 @@
 """Inventory: one event's seats, while its row is locked.
 
 Everything that touches bookings runs inside `locked(...)`: it takes the lock, ends the holds and offers whose time is
-over, and at its end offers free seats to those who wait and writes the counts. So capacity is judged after the wait for
-the lock, and no change can forget whom it makes room for.
+over, and at its end offers free seats to those who wait and writes the counts. So capacity is checked after the wait
+for the lock, and every change offers freed seats.
 """
 
 from collections.abc import AsyncIterator

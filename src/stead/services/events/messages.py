@@ -1,4 +1,4 @@
-"""Messages: what the service tells others of a booking, put into the outbox in the transaction that changes it.
+"""Messages to other services about a booking, stored in the outbox in the transaction that changes it.
 
 A message goes only to the services that the description declares a call to.
 """
@@ -49,7 +49,7 @@ class Messages:
         self._names = names
 
     async def ended(self, connection: Connection, booking: DictRow, reason: str) -> None:
-        """Tell that a booking ended which had been confirmed: refund what was paid, free its places."""
+        """Send the messages for the end of a confirmed booking: refund the payment, free its places."""
         await self.released(connection, booking["id"])
         if booking["payment_id"] is not None:
             due = RefundDue(booking["id"], booking["payment_id"], reason)

@@ -14,10 +14,10 @@ from stead.services.events.inventory import QUERIES
 
 EVERY = 10.0  # seconds
 HELP = {
-    "bookings_held": "Bookings that hold a seat until they are paid for.",
-    "bookings_offered": "Seats that are offered to those who wait.",
+    "bookings_held": "Bookings that hold a seat and wait for payment.",
+    "bookings_offered": "Seats that are offered to waiting users.",
     "bookings_waiting": "Bookings that wait for a seat.",
-    "bookings_overdue": "Holds and offers that should have ended a minute ago or earlier.",
+    "bookings_overdue": "Holds and offers that are overdue by a minute or more.",
 }
 
 

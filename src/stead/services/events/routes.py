@@ -1,4 +1,4 @@
-"""Events: organizers, events, bookings, and what other services ask of them."""
+"""Events: organizers, events, bookings, and routes for other services."""
 
 from typing import Annotated
 from uuid import UUID
@@ -99,7 +99,7 @@ async def event(event_id: FromPath[UUID], listing: Listing) -> Event:
 async def announce(
     data: JSONBody[EventDraft], user: User, attempt: IdempotencyKey, catalogue: Catalogue, idempotency: Idempotency
 ) -> Response[Event]:
-    """Make the draft of an event."""
+    """Create the draft of an event."""
     return await answer_once(idempotency, attempt, 201, lambda open_: catalogue.announce(open_, data, user))
 
 
@@ -136,7 +136,7 @@ async def complete(
 async def cancel_event(
     event_id: FromPath[UUID], user: User, attempt: IdempotencyKey, catalogue: Catalogue, idempotency: Idempotency
 ) -> Response[Event]:
-    """Cancel an event: every booking ends, and what was paid is paid back."""
+    """Cancel an event: end every booking, and refund payments."""
     return await answer_once(idempotency, attempt, 200, lambda open_: catalogue.cancel(open_, event_id, user))
 
 
@@ -161,7 +161,7 @@ async def export(event_id: FromPath[UUID], user: User, listing: Listing) -> Stre
 async def audit(
     event_id: FromPath[UUID], user: User, listing: Listing, limit: Limit = 20, after: AfterPlace = None
 ) -> AuditEntries:
-    """List who did what with an event's bookings, for its organizer."""
+    """List the history of an event's bookings, for its organizer."""
     return await listing.audit(event_id, user, limit, int(after) if after else 0)
 
 
@@ -235,7 +235,7 @@ async def cancel(
 async def accept(
     booking_id: FromPath[UUID], user: User, attempt: IdempotencyKey, bookings: Bookings, idempotency: Idempotency
 ) -> Response[Booking]:
-    """Take the seat that is offered to me: it is held for its payment."""
+    """Accept my offered seat: it is held for its payment."""
     return await answer_once(idempotency, attempt, 200, lambda open_: bookings.accept(open_, booking_id, user.id))
 
 
@@ -243,7 +243,7 @@ async def accept(
 async def offer_transfer(
     booking_id: FromPath[UUID], user: User, attempt: IdempotencyKey, transfers: Transfers, idempotency: Idempotency
 ) -> Response[Transfer]:
-    """Make a code that gives my booking to the user who shows it."""
+    """Create a code that transfers my booking to the user who presents it."""
 
     async def work(connection: Connection) -> Answer:
         return Answer(201, await transfers.offer(connection, booking_id, user.id), PRIVATE)

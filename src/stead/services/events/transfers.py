@@ -32,7 +32,7 @@ class Transfers:
         return Transfer(code, until)
 
     async def use(self, connection: Connection, code: str, user: str) -> Booking:
-        """Give the booking to the user who shows its code; the code works once."""
+        """Transfer the booking to the user who presents its code; the code works once."""
         values = {"digest": digest(code)}
         transfer = await (await connection.execute(QUERIES["transfer"], values)).fetchone()
         if transfer is None:
@@ -54,8 +54,8 @@ class Transfers:
 
 
 def _unknown_transfer() -> HttpProblem:
-    return HttpProblem(404, "unknown_transfer", "No such code, or it was used, or its time is over.")
+    return HttpProblem(404, "unknown_transfer", "The code is unknown, used or expired.")
 
 
 def _not_transferable() -> HttpProblem:
-    return HttpProblem(409, "not_transferable", "Only a confirmed booking of an event to come can be given away.")
+    return HttpProblem(409, "not_transferable", "Only a confirmed booking of a future event can be transferred.")

@@ -1,4 +1,4 @@
-"""The media service, made from its parts."""
+"""Assemble the media service."""
 
 from litestar.types import ASGIApp
 

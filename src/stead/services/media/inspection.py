@@ -1,4 +1,4 @@
-"""Inspection: whether a file is what it says, and what is published of it.
+"""Inspection of uploads: verify the content type, and derive the published content.
 
 A picture is decoded and encoded again, so nothing but the picture is published: no script that hides in a polyglot, no
 place where it was taken. Its dimensions are read from the header and judged before anything is decoded.
@@ -23,7 +23,7 @@ class RefusedContent(Exception):  # noqa: N818 - said as it is read
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """What is published: the content, and for a picture its dimensions and its thumbnail (JPEG)."""
+    """The published content; for a picture also its dimensions and its thumbnail (JPEG)."""
 
     content: bytes
     width: int | None = None
@@ -32,9 +32,9 @@ class Inspected:
 
 
 def inspect(content: bytes, content_type: str) -> Inspected:
-    """Return what is published of a file; RefusedContent when it is not what it says."""
+    """Return the published content of a file; RefusedContent when it does not match its type."""
     if not _begins(content, content_type):
-        raise RefusedContent("the content is not of the type that it says")
+        raise RefusedContent("the content does not match its declared type")
     if content_type not in PICTURES:
         return Inspected(content)
     try:

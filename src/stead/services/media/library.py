@@ -117,7 +117,7 @@ class Library:
         await self._database.run(lambda open_: self._begin_deletion(open_, "begin_deletion_of_user", user=user))
 
     async def sweep(self) -> None:
-        """Delete what was never finished, old proofs, and what is in quarantine after its link has ended.
+        """Delete incomplete uploads, old proofs, and quarantined files after their links have expired.
 
         Until then the upload stays there: it is what makes the bucket refuse another one.
         """
@@ -188,7 +188,7 @@ class Library:
         return Media(**{name: row[name] for name in (*names, "width", "height")}, **links)
 
     def _links(self, row: DictRow) -> dict[str, str]:
-        """Return links of 15 minutes; what is not a picture is never shown inside a page."""
+        """Return links for 15 minutes; only pictures are displayed inline."""
         picture = row["content_type"] in PICTURES
         query = {"response-content-type": row["content_type"]}
         query |= {} if picture else {"response-content-disposition": "attachment"}

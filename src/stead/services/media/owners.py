@@ -1,4 +1,4 @@
-"""Owners: who may add files to an event or show the proof of a payment, as the other services say."""
+"""Owners: the permission to add files to an event or proofs to a payment, from the other services."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -15,14 +15,14 @@ T = TypeVar("T")
 
 
 class Owners:
-    """Asks the services that know; without one, only admins may."""
+    """Looks up owners in other services; without such a service, only admins are permitted."""
 
     def __init__(self, events: EventsClient | None, payments: PaymentsClient | None) -> None:
         self._events = events
         self._payments = payments
 
     async def check(self, kind: str, id: str, user: User) -> None:
-        """Refuse with 403 who does not own it."""
+        """Refuse a user who is not the owner with 403."""
         if "admin" in user.roles:
             return
         allowed = {"event": self._event, "organizer": self._organizer, "payment_proof": self._payment}[kind]
@@ -49,7 +49,7 @@ class Owners:
 
 
 async def _known(find: Callable[[K], Awaitable[T]], id: K | None) -> T | None:
-    """Return what a service knows; None when there is none of this id."""
+    """Return a service's record; None for an unknown id."""
     if id is None:
         return None
     try:

@@ -18,13 +18,13 @@ PRIVATE = {"Cache-Control": "no-store"}
 
 @post("/v1/media")
 async def order(data: JSONBody[UploadOrder], user: User, library: Library) -> Response[Upload]:
-    """Order an upload: the answer says where to PUT the file, with its exact length signed."""
+    """Create an upload: the response has the signed URL for a PUT of the exact length."""
     return Response(await library.order(data, user), headers=PRIVATE)
 
 
 @post("/v1/media/{media_id:uuid}/completion", status_code=202)
 async def complete(media_id: FromPath[UUID], user: User, library: Library) -> None:
-    """Say that a file was uploaded; it is verified before anybody sees it."""
+    """Complete an upload; the file is verified before it is published."""
     await library.complete(media_id, user)
 
 
@@ -56,7 +56,7 @@ async def media_state(media_id: FromPath[UUID], library: Library) -> MediaState:
 async def forget(user_id: FromPath[str], library: Library) -> None:
     """Delete all files of a user."""
     if not is_user_id(user_id):
-        raise HttpProblem(422, "invalid_parameter", "This is not a user id.")
+        raise HttpProblem(422, "invalid_parameter", "The user id is malformed.")
     await library.forget(user_id)
 
 

@@ -1,4 +1,4 @@
-"""What the media service is told."""
+"""The settings of the media service."""
 
 from stead.kit.settings import DatabaseSettings
 from stead.model import secret, var
@@ -7,18 +7,22 @@ MEBIBYTE = 1_048_576
 
 
 class MediaSettings(DatabaseSettings):
-    """The bucket, and how much a user may keep there."""
+    """The bucket, and the quota of a user."""
 
     bucket_url: str = secret(help="The service's own bucket: an s3://key:secret@host/bucket URL.")
     bucket_public_url: str | None = var(
         default=None, help="Where clients reach the bucket's S3 API, for links; nowhere: at BUCKET_URL's host."
     )
     media_largest: int = var(default=10 * MEBIBYTE, minimum=1, help="The largest file, in bytes.")
-    media_quota: int = var(default=200 * MEBIBYTE, minimum=1, help="What one user may keep, in bytes.")
-    media_unfinished_seconds: int = var(default=86_400, minimum=1, help="Then what was never finished is deleted.")
-    media_proof_days: int = var(default=90, minimum=1, help="After that, proofs of payments are deleted.")
-    media_sweep_seconds: float = var(default=60.0, help="Seconds between two searches for what is to be deleted.")
-    events_service_url: str | None = var(default=None, help="Where an event's organizer is read; or nowhere.")
+    media_quota: int = var(default=200 * MEBIBYTE, minimum=1, help="The quota of one user, in bytes.")
+    media_unfinished_seconds: int = var(
+        default=86_400, minimum=1, help="The age after which incomplete uploads are deleted."
+    )
+    media_proof_days: int = var(default=90, minimum=1, help="The age after which proofs of payments are deleted.")
+    media_sweep_seconds: float = var(default=60.0, help="Seconds between two searches for files to delete.")
+    events_service_url: str | None = var(default=None, help="The URL of the events service, for organizers; optional.")
     events_service_name: str = var(default="events", help="The name of that service.")
-    payments_service_url: str | None = var(default=None, help="Where a payment's organizer is read; or nowhere.")
+    payments_service_url: str | None = var(
+        default=None, help="The URL of the payments service, for organizers; optional."
+    )
     payments_service_name: str = var(default="payments", help="The name of that service.")

@@ -36,7 +36,7 @@ def location_of(url: str) -> Location:
     at = urlsplit(url)
     bucket = at.path.strip("/")
     if at.scheme != "s3" or not at.hostname or not bucket or "/" in bucket or not at.username:
-        raise SteadError("BUCKET_URL cannot be read; it has the form s3://key:secret@host/bucket")
+        raise SteadError("BUCKET_URL is malformed; expected s3://key:secret@host/bucket")
     options = parse_qs(at.query)
     near = "." not in at.hostname or at.hostname.startswith("127.")
     plain = options.get("tls", ["off" if near else "on"])[0] == "off"

@@ -1,4 +1,4 @@
-"""Store: the bucket, asked by presigned URLs of our own. A part of the service."""
+"""Store: the bucket, accessed by our own presigned URLs. A component of the service."""
 
 import logging
 from collections.abc import Mapping

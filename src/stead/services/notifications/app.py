@@ -1,4 +1,4 @@
-"""The notifications service, made from its parts."""
+"""Assemble the notifications service."""
 
 from datetime import timedelta
 
@@ -57,7 +57,7 @@ def create() -> ASGIApp:
 def _read() -> NotificationsSettings:
     settings = read(NotificationsSettings)
     if settings.telegram_webhook_url and not settings.telegram_webhook_secret:
-        raise SettingsError(["TELEGRAM_WEBHOOK_SECRET is missing; with a webhook, it shows that Telegram is Telegram."])
+        raise SettingsError(["TELEGRAM_WEBHOOK_SECRET is missing; with a webhook, it authenticates Telegram."])
     return settings
 
 

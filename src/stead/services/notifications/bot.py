@@ -63,7 +63,7 @@ class Update(Struct):
 
 
 class Bot:
-    """Takes updates; a part of the service that polls for them where there is no webhook."""
+    """Receives updates; a component that polls for them without a webhook."""
 
     name = "telegram bot"
     required = False
@@ -89,7 +89,7 @@ class Bot:
             raise RuntimeError("the bot does not listen")
 
     def verify(self, shown: str) -> None:
-        """Refuse with 401 who does not show the secret that Telegram was given."""
+        """Refuse a request without the webhook's secret with 401."""
         known = [hmac.compare_digest(shown.encode(), each.encode()) for each in self._secret.values if each]
         if not any(known):
             raise unauthenticated()
@@ -181,5 +181,5 @@ class Bot:
                     offset = each["update_id"] + 1
                     await self.take(msgspec.convert(each, Update))
             except Exception as error:  # noqa: BLE001 - whatever it was, the bot goes on listening
-                logger.warning("the bot listens again in a moment", extra={"error": f"{type(error).__name__}"})
+                logger.warning("the bot will retry soon", extra={"error": f"{type(error).__name__}"})
                 await asyncio.sleep(PAUSE)

@@ -1,4 +1,4 @@
-"""Channels: Telegram's Bot API and SMTP, each as one call that says how it went.
+"""Channels: Telegram's Bot API and SMTP, each as one call with its outcome.
 
 Neither has a key: a message whose answer was lost is sent again. So a message may come twice, and never not at all.
 
@@ -27,7 +27,7 @@ CHATS = 10_000  # remembered
 
 
 class Postponed(Exception):  # noqa: N818 - said as it is read
-    """The channel takes it later."""
+    """The channel accepts it later."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"in {seconds:.0f} s")

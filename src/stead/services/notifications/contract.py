@@ -54,7 +54,7 @@ class NotificationsClient:
         await self._peer.ask("POST", path, operation="send", body=notification, answer=type(None), key=key)
 
     async def contact(self, user_id: str, contact: Contact) -> None:
-        """Say where a user is reached."""
+        """Set a user's contact."""
         path = f"/v1/internal/contacts/{quote(user_id, safe='')}"
         await self._peer.ask("PUT", path, operation="contact", body=contact, answer=type(None), key=f"c:{user_id}")
 

@@ -1,4 +1,4 @@
-"""Digests: what was gathered for a person by a channel, as one message at the hour that the person has chosen."""
+"""Digests: the collected messages of a user and channel as one message, at the user's chosen hour."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial

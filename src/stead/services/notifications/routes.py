@@ -36,7 +36,7 @@ class Preference(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class UserSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a user chooses. Between `quiet_from` and `quiet_to` only required kinds are sent.
+    """A user's preferences. Between `quiet_from` and `quiet_to` only required kinds are sent.
 
     digest  `hour`, `day`: news and the like come as one message, at the full hour or at nine in the morning
     """
@@ -92,7 +92,7 @@ class DeadLetters(Struct, frozen=True):
 async def send(data: JSONBody[Notification], sender: Sender, database: Database) -> None:
     """Leave a message to be sent; the same key of a user again sends nothing more."""
     if data.kind not in KINDS:
-        raise HttpProblem(404, "unknown_kind", f"No such kind of message; there are {', '.join(sorted(KINDS))}.")
+        raise HttpProblem(404, "unknown_kind", f"No such kind of message; the kinds are {', '.join(sorted(KINDS))}.")
     if lacking := sorted(fields_of(data.kind) - data.data.keys()):
         raise HttpProblem(422, "invalid_body", f"The template of {data.kind} needs {', '.join(lacking)} in `data`.")
     await database.run(lambda connection: sender.keep(connection, data))
@@ -100,7 +100,7 @@ async def send(data: JSONBody[Notification], sender: Sender, database: Database)
 
 @put("/v1/internal/contacts/{user_id:str}", status_code=204)
 async def put_contact(user_id: FromPath[str], data: JSONBody[Contact], database: Database) -> None:
-    """Say where a user is reached."""
+    """Set a user's contact."""
     _check_user(user_id)
     async with database.connection() as connection:
         values = {"user": user_id, "email": data.email, "phone": data.phone, "locale": data.locale}
@@ -128,7 +128,7 @@ async def update(request: Request[Any, Any, Any], body: bytes, bot: Bot | None) 
     try:
         data = msgspec.json.decode(body, type=Update)
     except msgspec.MsgspecError:
-        raise HttpProblem(422, "invalid_body", "This is not an update of Telegram's.") from None
+        raise HttpProblem(422, "invalid_body", "The body is not an update of Telegram.") from None
     await bot.take(data)
 
 
@@ -155,7 +155,7 @@ async def put_settings(data: JSONBody[UserSettings], user: User, database: Datab
     """Choose which kinds are sent by which channel, and when it is quiet."""
     for each in data.preferences:
         if each.kind not in KINDS or KINDS[each.kind].required:
-            raise HttpProblem(422, "invalid_body", f"{each.kind[:40]!r} is not a kind that can be switched off.")
+            raise HttpProblem(422, "invalid_body", f"{each.kind[:40]!r} is not a kind that can be disabled.")
 
     async def work(connection: Connection) -> UserSettings:
         chosen = {name: getattr(data, name) for name in ("quiet_from", "quiet_to", "timezone", "locale", "digest")}
@@ -169,7 +169,7 @@ async def put_settings(data: JSONBody[UserSettings], user: User, database: Datab
 
 @post("/v1/notifications/telegram-links")
 async def link_telegram(user: User, database: Database, bot_name: str) -> TelegramLink:
-    """Make a link that opens the bot and links the chat to me."""
+    """Create a link that opens the bot and connects the chat with me."""
     code = secrets.token_urlsafe(24)
     async with database.connection() as connection:
         values = {"digest": digest(code), "user": user.id, "seconds": CODE_SECONDS}
@@ -179,7 +179,7 @@ async def link_telegram(user: User, database: Database, bot_name: str) -> Telegr
 
 @get("/v1/notifications/templates/{kind:str}")
 async def template(kind: FromPath[str], locale: Language = "ru") -> Preview:
-    """Show what a kind of message says; the data's names stand in for its values."""
+    """Preview a kind of message, with the names of its data instead of values."""
     if kind not in KINDS:
         raise HttpProblem(404, "unknown_kind", "No such kind of message.")
     shown = render(kind, locale, {name: f"{{{name}}}" for name in fields_of(kind)})
@@ -214,7 +214,7 @@ async def _settings(connection: Connection, user: str) -> UserSettings:
 
 def _check_user(user_id: str) -> None:
     if not is_user_id(user_id):
-        raise HttpProblem(422, "invalid_parameter", "This is not a user id.")
+        raise HttpProblem(422, "invalid_parameter", "The user id is malformed.")
 
 
 INTERNAL = (send, put_contact, forget)

@@ -1,4 +1,4 @@
-"""Sender: keeps a message once for each occurrence, user and channel, and sends it.
+"""Sender: stores a message once per occurrence, user and channel, and sends it.
 
 `keep` runs in the caller's transaction and puts the message into the outbox; `deliver` is called by the outbox, and
 ends the message as sent, dropped (too old, or switched off) or dead (nobody can be reached, or too many tries). What
@@ -63,7 +63,7 @@ class Sender:
         self.outbox = Outbox(database, handlers={DELIVER: (DeliverDue, self.deliver)})
 
     async def keep(self, connection: Connection, notification: Notification) -> None:
-        """Keep a message and leave it to the outbox; the same key of a user again changes nothing."""
+        """Store a message for the outbox; a repeated key of a user changes nothing."""
         if await _one(connection, "known", user=notification.user_id, key=notification.key):
             return
         contact = await _one(connection, "contact", user=notification.user_id)
@@ -159,7 +159,7 @@ class Sender:
         return f"{self._link}/v1/unsubscriptions/{token}"
 
     async def _postpone_in_quiet_hours(self, row: DictRow, contact: DictRow | None) -> None:
-        """Postpone what is not required while the user's quiet hours last."""
+        """Postpone optional messages during the user's quiet hours."""
         if contact is None or KINDS[row["kind"]].required:
             return
         wait = rules.quiet_for(datetime.now(UTC), contact["quiet_from"], contact["quiet_to"], contact["timezone"])

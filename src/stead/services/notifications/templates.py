@@ -1,4 +1,4 @@
-"""Templates: what each kind of message says, in Russian and English. `{name}` stands for a value of the data."""
+"""Templates: the texts of each kind of message, in Russian and English. `{name}` is replaced by a value of the data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The payments service, made from its parts."""
+"""Assemble the payments service."""
 
 from litestar.types import ASGIApp
 
@@ -69,14 +69,14 @@ def create() -> ASGIApp:
 def _read() -> PaymentsSettings:
     settings = read(PaymentsSettings)
     if settings.yookassa_shop_id and not settings.yookassa_secret_key:
-        raise SettingsError(["YOOKASSA_SECRET_KEY is missing; with YOOKASSA_SHOP_ID, it opens the shop's account."])
+        raise SettingsError(["YOOKASSA_SECRET_KEY is missing; YOOKASSA_SHOP_ID needs it."])
     if settings.yookassa_vat_code > LAST_VAT_CODE:
         raise SettingsError([f"YOOKASSA_VAT_CODE is {settings.yookassa_vat_code}; expected 0 to {LAST_VAT_CODE}."])
     if settings.yookassa_shop_id and settings.stripe_secret_key:
-        raise SettingsError(["STRIPE_SECRET_KEY and YOOKASSA_SHOP_ID are both set; a payer is sent to one of them."])
+        raise SettingsError(["STRIPE_SECRET_KEY and YOOKASSA_SHOP_ID are both set; keep one of them."])
     if settings.payments_qr_payee and not settings.media_service_url:
         raise SettingsError(
-            ["MEDIA_SERVICE_URL is missing; with PAYMENTS_QR_PAYEE, a payment is shown by a file of the media service."]
+            ["MEDIA_SERVICE_URL is missing; with PAYMENTS_QR_PAYEE, proofs of payments are files of the media service."]
         )
     return settings
 

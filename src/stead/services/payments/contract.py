@@ -31,7 +31,7 @@ Amount = Annotated[int, Meta(ge=1, le=100_000_000_00)]
 
 
 class PaymentOrder(Struct, frozen=True, forbid_unknown_fields=True):
-    """A payment that the user begins.
+    """A new payment of the user.
 
     method      `redirect`: the answer has a page of the provider; `widget`: a token for its widget; `qr`: the text of a
                 QR code, paid by hand and shown by a proof
@@ -73,7 +73,7 @@ class Proof(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Decision(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the organizer makes of a proof; `media_id` is the one that they looked at, as the payer may show another."""
+    """The organizer's decision on a proof; `media_id` is the proof that was checked, since the payer may replace it."""
 
     accepted: bool
     reason: Reason | None = None
@@ -105,7 +105,7 @@ class Refunds(Struct, frozen=True):
 
 
 class Balance(Struct, frozen=True):
-    """What was captured and paid back in one currency, and the rest."""
+    """The captured and refunded amounts in one currency, and the difference."""
 
     currency: str
     captured: int
@@ -144,6 +144,6 @@ class PaymentsClient:
         return await self._peer.ask("GET", f"/v1/internal/payments/{payment}", operation="read", answer=PaymentState)
 
     async def forget(self, user_id: str) -> None:
-        """Delete what names a user; the books keep the amounts."""
+        """Delete a user's data; the books keep the amounts."""
         path = f"/v1/internal/payment-users/{quote(user_id, safe='')}"
         await self._peer.ask("DELETE", path, operation="forget", answer=type(None), key=f"forget:{user_id}")

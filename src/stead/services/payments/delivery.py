@@ -1,5 +1,6 @@
-"""Delivery: what the outbox does. Each handler reads first, calls with a fixed key, and writes last; no transaction is
-open while another service or the provider is called."""
+"""Delivery of the outbox's messages. Each handler reads first, calls with a fixed key, and writes last; no transaction
+is open while another service or the provider is called.
+"""
 
 import logging
 from uuid import UUID
@@ -32,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 class Delivery:
-    """Tells bookings of their payments, orders refunds, and verifies what webhooks say; the outbox is its own."""
+    """Confirms bookings, orders refunds, and verifies webhooks; it owns the outbox."""
 
     def __init__(
         self,
@@ -60,7 +61,7 @@ class Delivery:
         self.refunds = Refunds(database, self.ledger, self.outbox)
 
     async def confirm(self, due: PaymentDue) -> None:
-        """Confirm the booking; then capture what was only reserved. What buys no seat is paid back, or released."""
+        """Confirm the booking, then capture a reservation. A payment without a seat is refunded or released."""
         row = await self.payments.read(due.payment_id)
         if row["status"] not in ("authorized", "succeeded"):
             return
@@ -85,7 +86,7 @@ class Delivery:
             await self._order_refund(refund, row)
 
     async def verify(self, due: VerifyDue) -> None:
-        """Read at the provider what a webhook told of; one that the provider does not know was forged."""
+        """Read the object of a webhook from the provider; an unknown object means a forged webhook."""
         provider = self.payments.provider(due.provider)
         try:
             observed = await (provider.payment if due.kind == "payment" else provider.refund)(due.object_id)
@@ -101,7 +102,7 @@ class Delivery:
             await self._observe_refund(due.provider, observed)
 
     async def _decided(self, row: DictRow) -> DictRow:
-        """Ask the booking, and keep what it made of the payment."""
+        """Confirm the booking with the payment, and record the result."""
         paid = Confirmation(row["id"], row["captured"] or row["amount"], row["currency"])
         try:
             await self._events.confirm(row["booking_id"], paid)

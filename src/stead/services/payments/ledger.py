@@ -1,4 +1,4 @@
-"""Ledger: what a provider says of a payment or a refund, applied to the database.
+"""Ledger: apply a provider's state of a payment or a refund to the database.
 
 Each method runs in one transaction that holds the payment's row, calls nobody, and posts what moved money.
 """
@@ -30,7 +30,7 @@ class Ledger:
     async def observe(
         self, connection: Connection, payment: UUID, observed: ProviderPayment, *, polled: bool
     ) -> DictRow:
-        """Move a payment to what the provider says of it, and tell the booking; a repeat changes nothing."""
+        """Apply the provider's state to a payment, and notify the booking; a repetition changes nothing."""
         row = await one(connection, "lock_payment", id=payment)
         status, captured, reason = _outcome(row, observed)
         if not rules.moves(row["status"], status):
@@ -56,7 +56,7 @@ class Ledger:
     async def observe_refund(
         self, connection: Connection, refund: UUID, observed: ProviderRefund, *, polled: bool
     ) -> DictRow:
-        """Move a refund to what the provider says of it; a cancelled one can be ordered again."""
+        """Apply the provider's state to a refund; a cancelled one can be ordered again."""
         payment = (await one(connection, "refund", id=refund))["payment_id"]
         paid = await one(connection, "lock_payment", id=payment)  # the payment first, everywhere: no deadlock
         row = await one(connection, "lock_refund", id=refund)

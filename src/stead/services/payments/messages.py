@@ -1,4 +1,4 @@
-"""Messages: what the outbox delivers, put into the transaction that makes it due."""
+"""Messages of the outbox, stored in the transaction that causes them."""
 
 from typing import Literal
 from uuid import UUID
@@ -24,7 +24,7 @@ class RefundDue(Struct, frozen=True):
 
 
 class VerifyDue(Struct, frozen=True):
-    """A webhook told of an object of the provider: it is to be read there."""
+    """A webhook named an object of the provider, which must be read there."""
 
     provider: str
     kind: Literal["payment", "refund"]

@@ -58,7 +58,7 @@ class Payments:
         if provider is None:
             raise HttpProblem(409, "method_unavailable", f"Payment by {order.method} is not configured.")
         if provider.needs_receipt and order.receipt_to is None:
-            raise HttpProblem(422, "receipt_required", "Say in `receipt_to` where the receipt of this payment goes.")
+            raise HttpProblem(422, "receipt_required", "Give the address of the receipt in `receipt_to`.")
         made, row = await self._database.run(lambda connection: self._add(connection, order, booking, provider, user))
         if row["status"] == "new":
             row = await self.call(row)
@@ -77,7 +77,7 @@ class Payments:
         return await self.observe(row["id"], observed, provider)
 
     async def observe(self, payment: UUID, observed: ProviderPayment, provider: Provider) -> DictRow:
-        """Apply what the provider says, in a transaction of its own."""
+        """Apply the provider's state, in its own transaction."""
         polled = provider.polled
         return await self._database.run(lambda open_: self._ledger.observe(open_, payment, observed, polled=polled))
 
@@ -161,7 +161,7 @@ class Payments:
             if found := await maybe(connection, "open_payment", booking=booking.id):
                 return False, found
         raise HttpProblem(
-            503, "busy", "The booking's payment changes just now; try again.", headers={"Retry-After": "1"}
+            503, "busy", "The booking's payment is being changed; try again.", headers={"Retry-After": "1"}
         )
 
     def _order(self, row: DictRow) -> Order:
@@ -200,9 +200,9 @@ def _check_decidable(row: DictRow, decision: Decision) -> None:
     if row["status"] != "pending":
         raise HttpProblem(409, "not_pending", f"The payment is {row['status']}.")
     if decision.accepted and row["proof"] is None:
-        raise HttpProblem(409, "no_proof", "The payer has uploaded no proof.")
+        raise HttpProblem(409, "no_proof", "The payer has not uploaded a proof.")
     if decision.media_id is not None and row["proof"] != str(decision.media_id):
-        raise HttpProblem(409, "proof_changed", "The payer has shown another proof since; look at that one.")
+        raise HttpProblem(409, "proof_changed", "The payer has replaced the proof; check the new one.")
 
 
 def _unknown_payment() -> HttpProblem:

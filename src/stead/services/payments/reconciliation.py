@@ -1,4 +1,4 @@
-"""Reconciliation: asks the provider about what is open, so that nothing depends on a webhook that may never come.
+"""Reconciliation: read open payments and refunds from the provider, so that a lost webhook has no effect.
 
 What is due is taken and pushed on in one statement, with ever longer pauses, so replicas do not ask about the same.
 """
@@ -28,7 +28,7 @@ class Reconciliation:
         self._poll = poll
 
     async def run(self) -> int:
-        """Return how many were asked about."""
+        """Return the number of objects that were read."""
         payments = await self._due("due_payments")
         refunds = await self._due("due_refunds")
         for row in payments:
@@ -56,7 +56,7 @@ class Reconciliation:
         await self._database.run(lambda open_: self._ledger.observe_refund(open_, row["id"], observed, polled=True))
 
     async def _quietly(self, work: Callable[[DictRow], Awaitable[Any]], row: DictRow) -> None:
-        """Leave one that cannot be asked about for the next time: it must not stop the others."""
+        """Log a failure and retry it next time: it must not stop the others."""
         try:
             await work(row)
         except (ProviderRefused, ProviderUnavailable) as error:

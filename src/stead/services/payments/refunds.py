@@ -1,4 +1,4 @@
-"""Refunds: money to pay back.
+"""Refunds.
 
 A refund is reserved on its payment under the payment's lock before anybody is called, so the sum of refunds never
 exceeds what was captured, in any order.
@@ -20,8 +20,8 @@ from stead.services.payments.payments import check_owner, find
 from stead.services.payments.providers.provider import ProviderRefund
 
 DETAIL = {
-    "nothing_to_refund": "Nothing is left of this payment to pay back.",
-    "exceeds_remainder": "Less than that is left of this payment.",
+    "nothing_to_refund": "This payment is completely refunded.",
+    "exceeds_remainder": "The amount exceeds the rest of this payment.",
 }
 
 
@@ -66,14 +66,14 @@ class Refunds:
         payment = await find(connection, row["payment_id"])
         check_owner(payment, user)
         if payment["method"] != "qr":
-            raise HttpProblem(409, "not_by_hand", "The provider pays this refund back.")
+            raise HttpProblem(409, "not_by_hand", "The provider executes this refund.")
         observed = ProviderRefund(str(refund), "succeeded", row["amount"], payment["currency"])
         return refund_of(await self._ledger.observe_refund(connection, refund, observed, polled=False))
 
 
 def _same(before: DictRow, payment: UUID, order: RefundOrder) -> Refund:
     if before["payment_id"] != payment or order.amount not in (None, before["amount"]):
-        raise HttpProblem(422, "idempotency_key_reused", "This key stands for another refund.")
+        raise HttpProblem(422, "idempotency_key_reused", "This key was used for another refund.")
     return refund_of(before)
 
 

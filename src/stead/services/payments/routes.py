@@ -1,4 +1,4 @@
-"""Payments: of users, of organizers, and what providers and other services ask."""
+"""Payments: routes of users, organizers, providers and other services."""
 
 from uuid import UUID
 
@@ -110,7 +110,7 @@ async def settle(refund_id: FromPath[UUID], user: User, database: Database, refu
 
 @get("/v1/balances")
 async def balances(database: Database) -> Balances:
-    """Return what was captured, paid back and kept, by currency."""
+    """Return captured and refunded amounts, and the difference, by currency."""
     async with database.connection() as connection:
         rows = await (await connection.execute(QUERIES["balances"])).fetchall()
     return Balances(
@@ -149,9 +149,9 @@ async def refund_for_service(
 
 @delete("/v1/internal/payment-users/{user_id:str}")
 async def forget(user_id: FromPath[str], database: Database) -> None:
-    """Delete what names a user; the books keep the amounts."""
+    """Delete a user's data; the books keep the amounts."""
     if not is_user_id(user_id):
-        raise HttpProblem(422, "invalid_parameter", "This is not a user id.")
+        raise HttpProblem(422, "invalid_parameter", "The user id is malformed.")
     async with database.connection() as connection:
         await connection.execute(QUERIES["forget"], {"user": user_id})
 
@@ -159,7 +159,7 @@ async def forget(user_id: FromPath[str], database: Database) -> None:
 def _key(attempt: IdempotencyKey) -> str:
     if attempt.key is None:
         raise HttpProblem(
-            400, "idempotency_key_required", "A refund needs an Idempotency-Key: it must not happen twice."
+            400, "idempotency_key_required", "A refund needs an Idempotency-Key, so that it is executed only once."
         )
     return attempt.key
 

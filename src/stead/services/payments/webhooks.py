@@ -14,7 +14,7 @@ from stead.services.payments.providers.provider import Hint, Providers
 
 
 class Webhooks:
-    """Takes hints; the same one again is counted, and has no other effect."""
+    """Receives webhooks; a repeated one is counted, without another effect."""
 
     def __init__(self, database: Database, providers: Providers, outbox: Outbox) -> None:
         self._database = database
@@ -22,7 +22,9 @@ class Webhooks:
         self._outbox = outbox
 
     async def take(self, name: str, body: bytes) -> None:
-        """Keep a hint, to be verified; HttpProblem 404 for an unknown provider, 400 for what is not a notification."""
+        """Store a webhook for verification; HttpProblem 404 for an unknown provider, 400 for a malformed
+        notification.
+        """
         provider = self._providers.named(name)
         if provider is None or not provider.polled:
             raise HttpProblem(404, "unknown_provider", "No such provider.")

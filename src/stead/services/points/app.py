@@ -1,4 +1,4 @@
-"""The points service, made from its parts."""
+"""Assemble the points service."""
 
 from litestar.types import ASGIApp
 

@@ -1,4 +1,4 @@
-"""Coalescer: awards that come one by one go to the database together.
+"""Coalescer: send single awards to the database in batches.
 
 A commit waits for the disk, whatever it carries, so the database does a hundred awards in a few times what one takes.
 While a worker waits for its commit, what comes in is gathered, and goes with the next: the busier, the larger the
@@ -45,17 +45,17 @@ class Coalescer:
         """Nothing is to be opened: a worker begins with the first award."""
 
     async def check(self) -> None:
-        """It has nothing of its own that could be asked."""
+        """Do nothing: it has no dependency to test."""
         raise HealthUnknown
 
     async def close(self) -> None:
-        """Let what is under way come to its end."""
+        """Wait for work in progress."""
         await asyncio.gather(*self._workers)
 
     async def award(self, claim: Claim) -> Outcome:
-        """Return what became of a claim. Raises what the database raised."""
+        """Return the result of a claim. Raises the database's error."""
         if len(self._waiting) >= self._most_waiting:
-            raise HttpProblem(503, "overloaded", "Too many awards at once.", headers={"Retry-After": "1"})
+            raise HttpProblem(503, "overloaded", "Too many awards at the same time.", headers={"Retry-After": "1"})
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         if same := self._under_way.get(claim):
             same.answers.append(answer)
@@ -105,7 +105,7 @@ def _this_task() -> "asyncio.Task[None]":
 
 
 def _resolve(answers: "Iterable[asyncio.Future[Outcome]]", outcome: Outcome | Exception) -> None:
-    """Give the outcome to each that still waits; what one was granted is a replay for all others."""
+    """Pass the outcome to each waiting request; it is a replay for all except the first."""
     for answer in answers:
         if answer.done():
             continue

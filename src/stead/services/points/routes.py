@@ -38,7 +38,7 @@ After = Annotated[str | None, QueryParameter(pattern=r"^[1-9][0-9]{0,17}-[1-9][0
 
 @post("/v1/awards")
 async def award(data: Award, attempt: IdempotencyKey, coalescer: Coalescer) -> Response[Awarded]:
-    """Award points to a user. An `Idempotency-Key` is needed: without one, nobody could safely ask again."""
+    """Award points to a user. An `Idempotency-Key` is required, so that a repetition is safe."""
     outcome = await coalescer.award(Claim(attempt.owner, _key(attempt), data))
     if STATUS[outcome.code] != 201:
         raise _refusal(outcome.code, outcome.wait)
@@ -92,7 +92,7 @@ HANDLERS = (award, award_batch, reverse, balance_of, balance, entries)
 
 def _key(attempt: IdempotencyKey) -> str:
     if attempt.key is None:
-        raise HttpProblem(400, "idempotency_key_required", "Say Idempotency-Key, so that asking again is safe.")
+        raise HttpProblem(400, "idempotency_key_required", "Send an Idempotency-Key, so that a repetition is safe.")
     return attempt.key
 
 

@@ -1,4 +1,4 @@
-"""Pure decisions of the ledger: what an entry is called, what makes two requests the same, how a refusal is said.
+"""Pure functions of the ledger: ids of entries, equality of requests, texts of refusals.
 
 The decisions that need a lock (the cap, the remainder) are made in PostgreSQL, under it: `migrations/`.
 """
@@ -28,13 +28,13 @@ class EntryId(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "EntryId | None":
-        """Return the id that a text is; None when it is none."""
+        """Parse an id; None for a malformed one."""
         match = ENTRY_ID.fullmatch(text)
         return cls(int(match[1]), int(match[2])) if match else None
 
 
 def award_hash(award: Award) -> bytes:
-    """Return what a key stands for.
+    """Return the fingerprint of a request with a key.
 
     It is made from the meaning, not from the bytes that came: an award sent alone and the same award in a batch are
     one, however the JSON was written.
@@ -67,11 +67,11 @@ STATUS = {
 
 DETAIL = {
     "idempotency_key_reused": "This Idempotency-Key was used with another request.",
-    "velocity_cap": "The user has earned all that one window allows.",
-    "balance_limit": "The balance would become larger than 2^53.",
+    "velocity_cap": "The user has reached the cap of one window.",
+    "balance_limit": "The balance would exceed 2^53.",
     "entry_unknown": "There is no such entry.",
     "not_reversible": "Only an award can be reversed.",
     "already_reversed": "This award is fully reversed already.",
-    "exceeds_remainder": "The amount is larger than what is left of this award.",
+    "exceeds_remainder": "The amount exceeds the rest of this award.",
     "points_spent": "The user has spent points of this award: the balance is too small.",
 }

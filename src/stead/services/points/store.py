@@ -1,4 +1,4 @@
-"""Ledger: the points in PostgreSQL. Every write is one call of one function there, so one round trip.
+"""Ledger: the points in PostgreSQL. Every write is one call of one SQL function, so one round trip.
 
 A write is tried again for a serialization failure, a deadlock, a lock not had in time, or a key that another write took
 in the very same moment; never after a lost connection: then nobody knows whether the commit happened, and the caller's

@@ -1,4 +1,4 @@
-"""Referral codes and who brought whom."""
+"""Referral codes and attributions."""
 
 from stead.services.referrals.service import service
 

@@ -1,4 +1,4 @@
-"""The referral service, made from its parts."""
+"""Assemble the referral service."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What goes over the wire to and from the referral service, and its typed client.
+"""The wire types of the referral service, and its typed client.
 
 Errors of `POST /v1/attributions`, by code: 404 `unknown_code` (never made, or revoked: alike), 422 `self_referral`,
 409 `already_attributed`, 422 `window_over`, 422 `referral_cycle`; the first that applies, in this order.
@@ -26,7 +26,7 @@ class Code(Struct, frozen=True):
 
 
 class Attribution(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who was brought, by whose code.
+    """A new user with a referral code.
 
     code         as the new user wrote it: case, spaces and hyphens do not matter
     referee      the new user
@@ -39,13 +39,13 @@ class Attribution(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Attributed(Struct, frozen=True):
-    """Who brought them."""
+    """The referrer of a user."""
 
     referrer: str
 
 
 class Claim(Struct, frozen=True, forbid_unknown_fields=True):
-    """The code of who brought me, said by myself after the sign-up."""
+    """The code of my referrer, given after the sign-up."""
 
     code: CodeText
 
@@ -57,13 +57,13 @@ class FirstLogin(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Settled(Struct, frozen=True):
-    """Who brought a user that has logged in for the first time; None where nobody did, or it was told before."""
+    """The referrer of a user after the first login; None without one, or after a repetition."""
 
     referrer: str | None = None
 
 
 class Statistics(Struct, frozen=True):
-    """What my code has brought.
+    """The numbers of users by my code.
 
     direct        users whom I brought
     indirect      users whom those brought, and so on, five levels down
@@ -76,7 +76,7 @@ class Statistics(Struct, frozen=True):
 
 
 class Branch(Struct, frozen=True):
-    """A user of my tree, and those whom they brought, the oldest first."""
+    """A user of my tree with the users whom it referred, the oldest first."""
 
     referee: str
     attributed_at: datetime
@@ -91,14 +91,14 @@ class Tree(Struct, frozen=True):
 
 
 class Referral(Struct, frozen=True):
-    """One user whom I brought."""
+    """One user whom I referred."""
 
     referee: str
     attributed_at: datetime
 
 
 class Referrals(Struct, frozen=True):
-    """Whom I brought, newest first; `next` goes into `after` for the following page."""
+    """The users whom I referred, newest first; `next` is the value of `after` for the next page."""
 
     referrals: list[Referral]
     next: str | None = None
@@ -111,13 +111,13 @@ class ReferralsClient:
         self._peer = peer
 
     async def attribute(self, attribution: Attribution, *, key: str) -> Attributed:
-        """Record who brought a user; the same key again gets the same answer."""
+        """Record the referrer of a user; a repeated key returns the same response."""
         return await self._peer.ask(
             "POST", "/v1/attributions", operation="attribute", body=attribution, answer=Attributed, key=key
         )
 
     async def first_login(self, login: FirstLogin, *, key: str) -> Settled:
-        """Say that a user has logged in; the same key again gets the same answer."""
+        """Record a user's first login; a repeated key returns the same response."""
         return await self._peer.ask(
             "POST", "/v1/first-logins", operation="attribute", body=login, answer=Settled, key=key
         )

@@ -1,4 +1,4 @@
-"""Referrals: a code for each user, and who brought whom."""
+"""Referrals: a code for each user, and attributions."""
 
 from typing import Annotated
 
@@ -28,13 +28,13 @@ After = Annotated[str | None, QueryParameter(pattern=r"^[1-9][0-9]{0,17}$", desc
 
 @get("/v1/referrals")
 async def referrals(user: User, invitations: Invitations, limit: Limit = 20, after: After = None) -> Referrals:
-    """List whom I brought, newest first."""
+    """List the users whom I referred, newest first."""
     return await invitations.referred_by(user.id, limit, int(after) if after else FIRST_PAGE)
 
 
 @get("/v1/referrals/code")
 async def code(user: User, invitations: Invitations) -> Code:
-    """Return my code; the first ask makes it."""
+    """Return my code; the first request creates it."""
     return await invitations.code(user.id)
 
 
@@ -52,13 +52,13 @@ async def rotate(
 
 @get("/v1/referrals/stats")
 async def statistics(user: User, invitations: Invitations) -> Statistics:
-    """Count whom I brought, whom they brought, and how many of mine have logged in."""
+    """Count the users whom I referred, directly and indirectly, and how many have logged in."""
     return await invitations.statistics(user.id)
 
 
 @get("/v1/referrals/tree")
 async def tree(user: User, invitations: Invitations, depth: Depth = 3) -> Tree:
-    """Return whom I brought and whom they brought, level by level."""
+    """Return the tree of users whom I referred, level by level."""
     return await invitations.tree(user.id, depth)
 
 
@@ -66,7 +66,7 @@ async def tree(user: User, invitations: Invitations, depth: Depth = 3) -> Tree:
 async def claim(
     data: JSONBody[Claim], user: User, attempt: IdempotencyKey, invitations: Invitations, idempotency: Idempotency
 ) -> Response[Attributed]:
-    """Say later who brought me; refused as an attribution is."""
+    """Set my referrer after the sign-up, with the rules of an attribution."""
 
     async def work(connection: Connection) -> Answer:
         return Answer(201, await invitations.attribute(connection, Attribution(data.code, user.id)))
@@ -90,7 +90,7 @@ async def first_login(
 async def attribute(
     data: JSONBody[Attribution], attempt: IdempotencyKey, invitations: Invitations, idempotency: Idempotency
 ) -> Response[Attributed]:
-    """Record who brought a new user."""
+    """Record the referrer of a new user."""
 
     async def work(connection: Connection) -> Answer:
         return Answer(201, await invitations.attribute(connection, data))

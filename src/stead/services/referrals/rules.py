@@ -26,7 +26,7 @@ STATUS: dict[Fault, int] = {
 }
 DETAIL: dict[Fault, str] = {
     "unknown_code": "No such referral code.",
-    "self_referral": "Nobody brings themselves.",
+    "self_referral": "A user cannot refer themselves.",
     "already_attributed": "This user has a referrer already.",
     "window_over": "The sign-up is too long ago.",
     "referral_cycle": "This user invited the owner of the code, directly or through other users.",
@@ -63,7 +63,7 @@ def normal(text: str) -> str:
 
 
 def looks_real(code: str) -> bool:
-    """Return whether a normal code could have been made here: what could not is not looked up."""
+    """Return whether a normalised code is well-formed; others are not looked up."""
     return len(code) == LENGTH and all(letter in ALPHABET for letter in code)
 
 
@@ -77,7 +77,7 @@ def branches(rows: Iterable[tuple[str, str, datetime]], root: str) -> list[Branc
 
 
 def fault(facts: Facts, window: timedelta) -> Fault | None:
-    """Return the first thing wrong with an attribution, or None."""
+    """Return the first problem of an attribution, or None."""
     wrong: dict[Fault, bool] = {
         "unknown_code": facts.referrer is None,
         "self_referral": facts.referrer == facts.referee,

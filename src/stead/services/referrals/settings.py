@@ -1,4 +1,4 @@
-"""What the referral service is told."""
+"""The settings of the referral service."""
 
 from stead.kit.settings import DatabaseSettings
 from stead.model import var
@@ -7,6 +7,6 @@ MONTH = 30 * 86_400
 
 
 class ReferralSettings(DatabaseSettings):
-    """How long after sign-up a user may still say who brought them."""
+    """The attribution window after a sign-up."""
 
     referral_window_seconds: int = var(default=MONTH, minimum=1, help="A sign-up older than this is not attributed.")

@@ -1,4 +1,4 @@
-"""The referral service's database: codes and who brought whom.
+"""The referral service's database: codes and attributions.
 
 Attributions are judged one at a time, under one advisory lock of the whole graph: with it A→B and B→A, or a ring of any
 length, cannot both pass. Locking only the roots of the two trees would let attributions run side by side, but a root
@@ -42,7 +42,7 @@ class Invitations:
         self._window = window
 
     async def code(self, user: str) -> Code:
-        """Return the user's live code, made at the first ask."""
+        """Return the user's active code, created at the first request."""
         async with self._database.connection() as connection:
             return Code(await _live(connection, user) or await _make(connection, user))
 
@@ -54,7 +54,7 @@ class Invitations:
                 return Code(made)
 
     async def attribute(self, connection: Connection, attribution: Attribution) -> Attributed:
-        """Record who brought the referee; Refusal when a rule forbids it."""
+        """Record the referrer of a referee; HttpProblem when a rule forbids it."""
         await connection.execute(QUERIES["lock_graph"])
         code = rules.normal(attribution.code)
         facts = await _facts(connection, attribution, code)
@@ -87,7 +87,7 @@ class Invitations:
         return Tree(rules.branches(known, user), complete=len(rows) <= LARGEST)
 
     async def referred_by(self, user: str, limit: int, before: int) -> Referrals:
-        """Return one page of whom the user brought, newest first."""
+        """Return one page of the users whom a user referred, newest first."""
         values = {"user": user, "before": before, "limit": limit + 1}
         async with self._database.connection() as connection:
             rows = await (await connection.execute(QUERIES["referrals"], values)).fetchall()

@@ -1,4 +1,4 @@
-"""The secrets service, made from its parts."""
+"""Assemble the secrets service."""
 
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def _file(settings: SecretsSettings) -> Source:
     from stead.services.secrets.source.file import FileSource
 
     identity_file = settings.secrets_age_identity_file
-    wrong = [] if settings.secrets_file else ["SECRETS_FILE is missing: the sealed file."]
+    wrong = [] if settings.secrets_file else ["SECRETS_FILE is missing: set the path of the sealed file."]
     if not settings.secrets_age_identity and not identity_file:
         wrong.append("SECRETS_AGE_IDENTITY or SECRETS_AGE_IDENTITY_FILE is missing: the identity that opens the file.")
     if wrong or not settings.secrets_file:

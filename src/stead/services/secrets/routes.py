@@ -27,7 +27,7 @@ async def read(
     outcome = "given" if declared and value is not None else "unknown" if declared else "not declared"
     audit.info("secret read", extra={"caller": caller.name, "key": key, "outcome": outcome})
     if value is None or not declared:
-        raise HttpProblem(404, "unknown_secret", "There is no such secret for this caller.")
+        raise HttpProblem(404, "unknown_secret", "This caller has no such secret.")
     tag = _tag(caller.name, key, value)
     fresh = {"ETag": tag, "Cache-Control": f"private, max-age={int(store.ttl)}"}
     if headers(request.scope).get(b"if-none-match", b"").decode("latin-1") == tag:

@@ -1,4 +1,4 @@
-"""What the secrets service is told."""
+"""The settings of the secrets service."""
 
 from stead.kit.settings import ServiceSettings
 from stead.model import secret, var
@@ -7,9 +7,11 @@ from stead.model import secret, var
 class SecretsSettings(ServiceSettings):
     """Where the secrets are: in the environment, in a sealed file, or in Vault."""
 
-    secrets_source: str = var(default="environment", help="Where the secrets are: environment, file or vault.")
-    secrets_ttl_seconds: int = var(default=30, minimum=0, help="How long a value of a file or Vault is served.")
-    secrets_stale_seconds: int = var(default=3600, minimum=0, help="How long it is served while the source is down.")
+    secrets_source: str = var(default="environment", help="The source of the secrets: environment, file or vault.")
+    secrets_ttl_seconds: int = var(default=30, minimum=0, help="The cache time of a value from a file or Vault.")
+    secrets_stale_seconds: int = var(
+        default=3600, minimum=0, help="The time for which it is served while the source is unavailable."
+    )
     secrets_file: str | None = var(default=None, help="With file: the sealed file, dotenv text encrypted with age.")
     secrets_age_identity: str | None = secret(default=None, help="With file: the identity that opens it.")
     secrets_age_identity_file: str | None = var(default=None, help="With file: a file that holds that identity.")
@@ -17,7 +19,7 @@ class SecretsSettings(ServiceSettings):
     vault_path: str | None = var(default=None, help="With vault: mount/data/path of the KV v2 secret.")
     vault_token: str | None = secret(default=None, help="With vault: a token; without one, Kubernetes auth is used.")
     vault_role: str | None = var(default=None, help="With vault and Kubernetes auth: the role.")
-    vault_auth_mount: str = var(default="kubernetes", help="With vault and Kubernetes auth: where it is mounted.")
+    vault_auth_mount: str = var(default="kubernetes", help="With vault and Kubernetes auth: its mount path.")
     vault_jwt_file: str = var(
         default="/var/run/secrets/kubernetes.io/serviceaccount/token",
         help="With vault and Kubernetes auth: the service account's token.",

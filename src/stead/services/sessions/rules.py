@@ -47,7 +47,7 @@ class SessionState:
 
 
 def fault(found: SessionState, grace: timedelta) -> Fault | None:
-    """Return what is wrong with a session; None when it holds."""
+    """Return the reason why a session is invalid; None for a valid one."""
     if found.ended:
         return "ended"
     if found.epoch != found.user_epoch:
@@ -78,7 +78,7 @@ def looks_real(shown: str) -> bool:
 
 
 def bearer(values: list[bytes]) -> str | None:
-    """Return the session in an Authorization header; None when there is none, or more than one."""
+    """Return the session in an Authorization header; None without exactly one."""
     if len(values) != 1:
         return None
     scheme, _, credential = values[0].decode("latin-1").partition(" ")

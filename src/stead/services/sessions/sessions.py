@@ -1,6 +1,6 @@
-"""Sessions: what becomes of each request. Facts come from the store, the judgement from the rules.
+"""Sessions: the operations of the service. Facts come from the store, decisions from the rules.
 
-Whatever is wrong with a session that is shown, the answer is one and the same 401; the log tells the reason.
+Every invalid session gets the same 401; the log has the reason.
 """
 
 import logging
@@ -69,7 +69,7 @@ class Sessions:
         self._tokens = tokens
 
     async def create(self, new: NewSession, attempt: IdempotencyKey) -> tuple[Issued, bool]:
-        """Begin a session; with a key that was used before, return what it made, and True."""
+        """Create a session; for a repeated key return the earlier result, and True."""
         keyring = await self._keys.keyring()
         nonce, claim = rules.new_nonce(), _claim(attempt)
         shown = keyring.derived(claim.key.hex(), nonce) if claim else rules.new_session()

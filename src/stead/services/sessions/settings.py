@@ -1,4 +1,4 @@
-"""What the sessions service is told: the same in either store, and where the store is."""
+"""The settings of the sessions service: common ones, and those of each store."""
 
 from stead.kit.settings import DatabaseSettings, ServiceSettings, SettingsError
 from stead.model import secret, var
@@ -15,17 +15,19 @@ class SessionSettings(ServiceSettings):
         help="Hashes sessions and signs access tokens: 32 bytes or more. Of several, by commas, the first signs.",
         several=",",
     )
-    session_idle_seconds: int = var(default=7 * DAY, minimum=1, help="An unused session ends after so many seconds.")
-    session_absolute_seconds: int = var(default=30 * DAY, minimum=1, help="Any session ends after so many seconds.")
-    session_grace_seconds: int = var(default=10, minimum=0, help="How long a rotated session is still valid.")
-    session_access_seconds: int = var(default=60, minimum=1, help="The life of an access token: 300 at the most.")
+    session_idle_seconds: int = var(default=7 * DAY, minimum=1, help="Seconds after which an unused session ends.")
+    session_absolute_seconds: int = var(default=30 * DAY, minimum=1, help="Seconds after which any session ends.")
+    session_grace_seconds: int = var(default=10, minimum=0, help="The time for which a rotated session is still valid.")
+    session_access_seconds: int = var(default=60, minimum=1, help="The lifetime of an access token: at most 300.")
     access_token_audience: str = var(default="api", help="The `aud` of access tokens.")
-    session_key_seconds: int = var(default=7 * DAY, minimum=600, help="How long one key signs access tokens.")
-    secrets_service_url: str | None = var(default=None, help="Where SESSION_SIGNING_KEY is read when it is not set.")
+    session_key_seconds: int = var(default=7 * DAY, minimum=600, help="The time for which one key signs access tokens.")
+    secrets_service_url: str | None = var(
+        default=None, help="The URL of the secrets service, for SESSION_SIGNING_KEY if it is not set."
+    )
     secrets_service_name: str = var(default="secrets-service", help="The name of that service.")
 
     def validate(self) -> None:
-        """Raise SettingsError for what only several settings together tell."""
+        """Raise SettingsError for contradictory settings."""
         problems = []
         if self.session_signing_key is None and self.secrets_service_url is None:
             problems.append(
@@ -43,8 +45,8 @@ class SessionSettings(ServiceSettings):
 class RedisSessionSettings(SessionSettings):
     """Sessions in Redis."""
 
-    redis_url: str = secret(help="Where sessions are kept: a redis:// URL.")
-    redis_pool: int = var(default=16, minimum=1, help="Connections that one process holds at the most.")
+    redis_url: str = secret(help="The Redis of sessions: a redis:// URL.")
+    redis_pool: int = var(default=16, minimum=1, help="The most connections of one process.")
 
 
 class PostgresSessionSettings(SessionSettings, DatabaseSettings):

@@ -1,4 +1,4 @@
-"""API tokens that users make for their programs."""
+"""API tokens of users for their programs."""
 
 from stead.services.tokens.service import service, users
 

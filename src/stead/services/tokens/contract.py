@@ -23,7 +23,7 @@ Scopes = Annotated[list[Scope], Meta(min_length=1, max_length=50)]
 
 
 class TokenRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """A token that a user wants.
+    """A new token of a user.
 
     name             what the user calls it
     scopes           what it may do: `<collection>:read`, `<collection>:write`, or `*` for all that tokens may do
@@ -99,7 +99,7 @@ class TokensClient:
         self._peer = peer
 
     async def introspect(self, token: str) -> Introspection:
-        """Return what a token stands for; one that is nobody's is not an error, but not `active`."""
+        """Introspect a token; an invalid one is not an error, but not `active`."""
         return await self._peer.ask(
             "POST", "/v1/introspect", operation="introspect", form={"token": token}, answer=Introspection
         )

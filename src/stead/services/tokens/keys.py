@@ -1,4 +1,4 @@
-"""A user's API tokens: made, listed, ended, and recognised when someone shows one."""
+"""A user's API tokens: create, list, revoke, introspect."""
 
 import secrets
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ class Keys:
         self._longest_days = longest_days
 
     async def issue(self, user_id: str, request: TokenRequest, attempt: IdempotencyKey) -> Response[Any]:
-        """Make a token and show it, once.
+        """Create a token and return it, once.
 
         What is kept for a replay is the answer without the token: a secret that has to be stored to be shown again
         would be in the database in plain text. Anyone who lost the first answer revokes the token and makes another.
@@ -67,7 +67,7 @@ class Keys:
         self._recent.forget_user(user_id)
 
     async def recognise(self, token: str) -> Grant | None:
-        """Return what a token stands for; None when it is not one, unknown, revoked or expired."""
+        """Return the data of a token; None when it is malformed, unknown, revoked or expired."""
         if not credential.is_one(token):
             return None
         grant = await self._find(credential.digest(token))

@@ -1,4 +1,4 @@
-"""What the token service answers."""
+"""The routes of the token service."""
 
 from typing import Annotated, Any, Final
 
@@ -26,7 +26,7 @@ async def list_tokens(user: User, keys: Keys) -> Tokens:
 
 @post("/v1/tokens", status_code=201)
 async def make_token(user: User, data: JSONBody[TokenRequest], attempt: IdempotencyKey, keys: Keys) -> Response[Issued]:
-    """Make a token. It is in this answer and in no other: a replay by Idempotency-Key leaves it out."""
+    """Create a token. Only this response contains it: a replay by Idempotency-Key omits it."""
     return await keys.issue(user.id, data, attempt)
 
 
@@ -39,7 +39,7 @@ async def revoke_token(user: User, token_id: FromPath[str], keys: Keys) -> None:
 
 @post("/v1/introspect", status_code=200)
 async def introspect(data: Form, keys: Keys) -> Response[Introspection]:
-    """Say what a token stands for (RFC 7662). One that is not active is that, and nothing else is said of it."""
+    """Introspect a token (RFC 7662). An inactive one has no other fields."""
     grant = await keys.recognise(data.token)
     if grant is None:
         return Response(Introspection(active=False), headers=NO_STORE)
@@ -57,7 +57,7 @@ async def introspect(data: Form, keys: Keys) -> Response[Introspection]:
 
 @post("/v1/revocations", status_code=204)
 async def end_user(data: JSONBody[Gone], keys: Keys) -> None:
-    """Revoke all tokens of a deleted user, and let that user make none."""
+    """Revoke all tokens of a deleted user, and prevent new ones."""
     await keys.end(data.user_id)
 
 

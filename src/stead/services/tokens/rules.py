@@ -12,7 +12,7 @@ def days(requested: int | None, longest: int) -> int:
     if requested is None:
         return min(USUAL_DAYS, longest)
     if requested > longest:
-        detail = f"A token lives for {longest} days at the most."
+        detail = f"A token lives for at most {longest} days."
         errors = [{"path": "$.expires_in_days", "message": detail}]
         raise HttpProblem(422, "expires_too_late", detail, errors=errors)
     return requested

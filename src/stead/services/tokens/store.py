@@ -1,4 +1,4 @@
-"""The tokens and what is known of them."""
+"""The tokens with their data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ class Store:
                 await connection.execute(SQL[name], user)
 
     async def find(self, digest: bytes) -> Grant | None:
-        """Return what a token stands for; None when it is unknown, revoked or expired: nobody learns of it which."""
+        """Return the data of a token; None when it is unknown, revoked or expired, without a distinction."""
         async with self._database.connection() as connection:
             row = await (await connection.execute(SQL["find"], {"digest": digest})).fetchone()
         if row is None:

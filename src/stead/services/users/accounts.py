@@ -40,7 +40,7 @@ class Accounts:
         self._tries = tries
 
     async def sign_up(self, draft: SignUp) -> None:
-        """Register, or remind who is registered: the answer and its cost are the same."""
+        """Register, or remind a registered user: the response and its cost are the same."""
         email = rules.normalized(draft.email)
         if why := rules.weak(draft.password, email):
             raise HttpProblem(422, "weak_password", f"Choose another password: {why}.")
@@ -60,7 +60,7 @@ class Accounts:
         await self._database.run(work)
 
     async def send_link(self, address: str) -> None:
-        """Send a sign-in link, when there is an account; the answer does not tell."""
+        """Send a sign-in link if there is an account; the response is the same in both cases."""
         email = rules.normalized(address)
         await self._limit("link", email)
 
@@ -97,13 +97,13 @@ class Accounts:
         return await self._begin(await self._database.run(work), "link", None, key)
 
     async def by_telegram(self, telegram: str, name: str, key: str | None) -> SignedIn:
-        """Return a session for a user whom Telegram vouched for."""
+        """Return a session for a user with a verified Telegram credential."""
         async with self._database.connection() as connection:
             row = await _row(connection, "ensure_telegram", id=rules.new_id(), telegram=telegram, name=name[:100])
         return await self._begin(row, "telegram", None, key)
 
     async def send_code(self, address: str) -> None:
-        """Send a recovery code, when there is an account; the answer does not tell."""
+        """Send a recovery code if there is an account; the response is the same in both cases."""
         email = rules.normalized(address)
         await self._limit("recovery", email)
 
@@ -177,7 +177,7 @@ class Accounts:
         return account_of(await self._database.run(work))
 
     async def delete(self, user: str) -> None:
-        """Delete an account, end its sessions, and have each service delete what it holds of it."""
+        """Delete an account, end its sessions, and send each service a request to delete its data."""
 
         async def work(connection: Connection) -> None:
             await find(connection, user)
@@ -212,7 +212,7 @@ class Accounts:
             row = await _row(connection, "attempts", seconds=WINDOW_SECONDS, **values)
             if row["count"] >= self._tries:
                 wait = {"Retry-After": str(WINDOW_SECONDS)}
-                raise HttpProblem(429, "too_many_tries", "Too many tries; wait a quarter of an hour.", headers=wait)
+                raise HttpProblem(429, "too_many_tries", "Too many attempts; wait 15 minutes.", headers=wait)
             await connection.execute(QUERIES["add_attempt"], values)
 
 
@@ -238,8 +238,8 @@ async def _note(connection: Connection, user: str, actor: str, action: str) -> N
 
 
 def invalid_credentials() -> HttpProblem:
-    """Return the one refusal of a credential: it never tells what was wrong."""
-    return HttpProblem(401, "credentials_invalid", "The credentials do not hold.")
+    """Return the 401 for credentials, which never names the failed check."""
+    return HttpProblem(401, "credentials_invalid", "The credentials are invalid.")
 
 
 def unknown_user() -> HttpProblem:

@@ -1,4 +1,4 @@
-"""The users service, made from its parts."""
+"""Assemble the users service."""
 
 from collections.abc import Awaitable, Callable
 

@@ -1,4 +1,4 @@
-"""What goes over the wire to and from the users service.
+"""The wire types of the users service, and its typed client.
 
 What begins with an address is answered alike whether an account is there or not: 202 with no body.
 
@@ -108,7 +108,7 @@ class SignedIn(Struct, frozen=True):
 
 
 class ProfileDraft(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a user says of themselves."""
+    """A user's own profile."""
 
     name: Name = ""
     phone: Phone = ""
@@ -143,7 +143,7 @@ class Roles(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AuditEntry(Struct, frozen=True):
-    """Who did what to an account, and when."""
+    """An entry of an account's history: actor, action and time."""
 
     actor: str
     action: str

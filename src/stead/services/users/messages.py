@@ -1,4 +1,4 @@
-"""Messages: what other services are told of accounts, put into the transaction that makes it due.
+"""Messages to other services about accounts, stored in the transaction that causes them.
 
 The outbox is its own, and so is the delivery. A link or a code stays in the outbox's table until it is delivered.
 """
@@ -37,7 +37,7 @@ class SessionsDue(Struct, frozen=True):
 
 
 class ForgetDue(Struct, frozen=True):
-    """A service is to delete what it holds of a user."""
+    """A service must delete a user's data."""
 
     user_id: str
     holder: str

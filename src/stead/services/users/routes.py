@@ -109,7 +109,7 @@ async def profile(user: User, database: Database) -> Account:
 
 @put("/v1/profile")
 async def put_profile(data: JSONBody[ProfileDraft], user: User, accounts: Accounts) -> Account:
-    """Say who I am."""
+    """Return my account."""
     return await accounts.change_profile(user.id, data)
 
 
@@ -129,7 +129,7 @@ async def export(user: User, database: Database) -> Export:
 
 @delete("/v1/profile")
 async def delete_account(user: User, accounts: Accounts) -> None:
-    """Delete my account; each service deletes what it holds of me."""
+    """Delete my account; each service deletes my data."""
     await accounts.delete(user.id)
 
 
@@ -151,13 +151,13 @@ async def set_roles(user_id: FromPath[str], data: JSONBody[Roles], user: User, a
 
 @get("/v1/accounts/{user_id:str}/audit")
 async def audit(user_id: FromPath[str], database: Database) -> AuditEntries:
-    """List who did what to an account."""
+    """List the history of an account."""
     return await _audit(database, _user(user_id))
 
 
 @get("/v1/accounts/{user_id:str}/deletion")
 async def deletion(user_id: FromPath[str], database: Database) -> Deletion:
-    """Show which services have deleted what they held of a user."""
+    """List which services have deleted a user's data."""
     async with database.connection() as connection:
         rows = await (await connection.execute(QUERIES["deletions"], {"user": _user(user_id)})).fetchall()
     return Deletion([Holder(row["holder"], row["asked_at"], row["done_at"]) for row in rows])
@@ -166,7 +166,7 @@ async def deletion(user_id: FromPath[str], database: Database) -> Deletion:
 def _user(user_id: str) -> str:
     """Return what can be a user's id; HttpProblem 422 for anything else."""
     if not is_user_id(user_id):
-        raise HttpProblem(422, "invalid_parameter", "This is not a user id.")
+        raise HttpProblem(422, "invalid_parameter", "The user id is malformed.")
     return user_id
 
 

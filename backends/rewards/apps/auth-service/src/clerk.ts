@@ -19,7 +19,7 @@ const keySets = new Map<string, { keys: Jwk[]; at: number }>(); // by URL, kept 
 
 export async function verify(env: AuthEnv, token: string) {
   const { header, claims, signed, signature } = parsed(token);
-  if (!env.CLERK_ISSUER || claims.iss !== env.CLERK_ISSUER) throw new RejectedError("of no known provider");
+  if (!env.CLERK_ISSUER || claims.iss !== env.CLERK_ISSUER) throw new RejectedError("of an unknown provider");
   if ("crit" in header) throw new RejectedError("a critical header");
   const { key, algorithm, name } = await keyFor(env, header);
   if (header.alg !== name) throw new RejectedError("signed by another algorithm");

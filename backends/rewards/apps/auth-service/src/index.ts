@@ -35,7 +35,7 @@ async function signed(env: AuthEnv, headers: Headers, body: Uint8Array, now: num
   } catch (error) {
     if (!(error instanceof UnsignedError)) throw error;
     console.warn(JSON.stringify({ message: "refused a webhook", reason: error.message }));
-    throw new HttpProblem(400, "invalid_webhook", "The webhook is not signed by the provider, or is too old.");
+    throw new HttpProblem(400, "invalid_webhook", "The webhook's signature is invalid, or the webhook is too old.");
   }
 }
 
@@ -50,7 +50,7 @@ async function verified(asked: Asking) {
   if ((token === null) === (init_data === null))
     throw invalid([{ path: "$", message: "give exactly one of token and init_data" }]);
   try {
-    if (token === null) throw new RejectedError("initData is of no known provider");
+    if (token === null) throw new RejectedError("initData is of an unknown provider");
     const found = await verify(asked.env, token);
     if (await isDeleted(asked.database, found.user_id)) throw new RejectedError("the user is deleted");
     return { status: 200, body: found };

@@ -45,7 +45,7 @@ export async function putCountry(asked: Asking) {
   const { code } = asked.parameters;
   return once(asked.database, await asked.attempt(), async (connection) => {
     if (!isCountry(code))
-      throw new HttpProblem(422, "invalid_country", "A country is two small letters, as ISO 3166-1 has them.");
+      throw new HttpProblem(422, "invalid_country", "A country is two lower-case letters of ISO 3166-1.");
     await connection.query(SQL.put_country, { code, name, user: asked.user });
     const rows = await connection.query(SQL.countries);
     return { status: 200, body: rows.find((row) => row.code === code) };

@@ -47,8 +47,8 @@ const STATUS: Record<string, number> = {
 };
 const DETAIL: Record<string, string> = {
   idempotency_key_reused: "This Idempotency-Key stands for another request.",
-  velocity_cap: "The user has earned all that one window allows.",
-  balance_limit: "The balance would become larger than 2^53.",
+  velocity_cap: "The user has reached the cap of one window.",
+  balance_limit: "The balance would exceed 2^53.",
   entry_unknown: "There is no such entry.",
   not_reversible: "Only an award can be reversed.",
   already_reversed: "Nothing is left of this award to take back.",
@@ -123,7 +123,7 @@ export async function reverse(asked: Asked<PointsEnv>): Promise<Answer> {
 async function keyFor(asked: Asked<PointsEnv>): Promise<string> {
   const { key } = await asked.attempt();
   if (key) return key;
-  throw new HttpProblem(400, "idempotency_key_required", "Say Idempotency-Key, so that asking again is safe.");
+  throw new HttpProblem(400, "idempotency_key_required", "Send an Idempotency-Key, so that a repetition is safe.");
 }
 
 function replayed(code: string): Record<string, string> {

@@ -15,7 +15,7 @@ export const STATUS: Record<Fault, number> = {
 };
 export const DETAIL: Record<Fault, string> = {
   unknown_code: "No such referral code.",
-  self_referral: "Nobody brings themselves.",
+  self_referral: "A user cannot refer themselves.",
   already_attributed: "It is already known who brought this user.",
   window_over: "The sign-up is too long ago.",
   referral_cycle: "This user brought the owner of the code, directly or through others.",

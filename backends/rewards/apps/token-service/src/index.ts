@@ -77,7 +77,7 @@ async function introspect(asked: Asking): Promise<Answer> {
 async function tokenOf(request: Request): Promise<string> {
   const media = (request.headers.get("content-type") ?? "").split(";", 1)[0].trim().toLowerCase();
   if (media !== "application/x-www-form-urlencoded")
-    throw new HttpProblem(415, "unsupported_media_type", "The body has to be application/x-www-form-urlencoded.");
+    throw new HttpProblem(415, "unsupported_media_type", "The body must be application/x-www-form-urlencoded.");
   const form = formOf(await request.text());
   const token = form.get("token");
   if (token === undefined) throw invalid([{ path: "$.token", message: "is missing" }]);
@@ -89,7 +89,7 @@ function formOf(text: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const pair of text ? text.split("&") : []) {
     const [name, ...rest] = pair.split("=");
-    if (!rest.length) throw malformedForm("The body is not a URL-encoded form.");
+    if (!rest.length) throw malformedForm("The body is not URL-encoded.");
     if (found.has(plain(name))) throw malformedForm("A field of the form is there more than once.");
     found.set(plain(name), plain(rest.join("=")));
   }
@@ -100,7 +100,7 @@ function plain(text: string): string {
   try {
     return decodeURIComponent(text.replace(/\+/g, " "));
   } catch {
-    throw malformedForm("The body is not a URL-encoded form.");
+    throw malformedForm("The body is not URL-encoded.");
   }
 }
 
@@ -130,7 +130,7 @@ async function recognise({ database }: Asking, token: string) {
 function daysOf(wanted: number | null, longest: number): number {
   if (wanted === null) return Math.min(USUAL_DAYS, longest);
   if (wanted <= longest) return wanted;
-  const message = `A token lives for ${longest} days at the most.`;
+  const message = `A token lives for at most ${longest} days.`;
   throw new HttpProblem(422, "expires_too_late", message, {}, { errors: [{ path: "$.expires_in_days", message }] });
 }
 

@@ -1,4 +1,4 @@
-// Made by `stead render` from backend.py: change that, or delete this line to own the file. [f33e4f44a5e5da5b]
+// Made by `stead render` from backend.py: change that, or delete this line to own the file. [9b27b02d11c07796]
 // Requests and refusals, as the gateway and the guard share them: paths, headers, bodies, problem+json (RFC 9457).
 
 // Names that only Stead may say, in every spelling that a server might read as one of them.
@@ -59,7 +59,7 @@ export function headersOf(request, { reserved = RESERVED, limits = LIMITS } = {}
 }
 
 function tooLarge(most) {
-  return new Refusal("BODY_TOO_LARGE", "", {}, `The body may have ${most} bytes at the most.`);
+  return new Refusal("BODY_TOO_LARGE", "", {}, `The body may have at most ${most} bytes.`);
 }
 
 // The body, whole, since it may be sent twice; null where there is none.

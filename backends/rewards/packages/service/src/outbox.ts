@@ -70,7 +70,7 @@ async function delivered(database: Database, handlers: Record<string, Deliver>, 
       await database.query(FAILED, [message.id, String(error)]);
       return;
     }
-    console.warn(JSON.stringify({ message: "a message is to be tried again", ...about, wait }));
+    console.warn(JSON.stringify({ message: "a message will be retried", ...about, wait }));
     await database.query(AGAIN, [message.id, wait]);
   }
 }

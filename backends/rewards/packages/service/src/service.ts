@@ -131,7 +131,7 @@ function textOf(value: string | null): string {
 function mustBeJson(request: Request): void {
   const media = (request.headers.get("content-type") ?? "").split(";", 1)[0].trim().toLowerCase();
   if (media !== "application/json" && !/^application\/.*\+json$/.test(media))
-    throw new HttpProblem(415, "unsupported_media_type", "The body has to be application/json.");
+    throw new HttpProblem(415, "unsupported_media_type", "The body must be application/json.");
 }
 
 type Route<E extends Env> = { method: string; segments: string[]; handler: Handler<E> };

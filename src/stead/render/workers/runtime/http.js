@@ -58,7 +58,7 @@ export function headersOf(request, { reserved = RESERVED, limits = LIMITS } = {}
 }
 
 function tooLarge(most) {
-  return new Refusal("BODY_TOO_LARGE", "", {}, `The body may have ${most} bytes at the most.`);
+  return new Refusal("BODY_TOO_LARGE", "", {}, `The body may have at most ${most} bytes.`);
 }
 
 // The body, whole, since it may be sent twice; null where there is none.

@@ -1,9 +1,9 @@
-"""initData of a Telegram Mini App, taken apart and compared with a signature: pure decisions.
+"""Parse initData of a Telegram Mini App, and verify its signature: pure functions.
 
 Source: "Validating data received via the Mini App" and "Validating data for Third-Party Use" in Telegram's
-documentation. The text that is signed is the decoded `key=value` pairs, sorted and joined by line breaks. It is made
-from the raw string: JSON that were read and written again would be another text. Line breaks inside a value, or a name
-that is not plain, would let one text be cut into pairs in two ways; Telegram sends neither, and both are refused.
+documentation. The text that is signed is the decoded `key=value` pairs, sorted and joined by line breaks. It is built
+from the raw string, since parsed and serialised JSON may differ. Line breaks in a value, or a name with special
+characters, would make the split into pairs ambiguous; Telegram sends neither, and both are refused.
 """
 
 import base64
@@ -43,7 +43,7 @@ class _User(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class ParsedInitData:
-    """Who opened a Mini App, and when, in seconds since 1970."""
+    """The user who opened a Mini App, and the time in seconds since 1970."""
 
     user_id: str
     name: str | None
@@ -55,7 +55,7 @@ def pairs_of(raw: str) -> dict[str, str]:
     try:
         found = parse_qsl(raw, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=MOST_PAIRS)
     except ValueError as error:
-        raise RejectedError("malformed: no query string of UTF-8") from error
+        raise RejectedError("malformed: not a query string in UTF-8") from error
     pairs = dict(found)
     if len(pairs) != len(found):
         raise RejectedError("duplicate key")
@@ -77,7 +77,7 @@ def signed_by_token(pairs: Mapping[str, str], token: str) -> bytes:
 
 
 def signed_by_telegram(pairs: Mapping[str, str], bot_ids: Sequence[int], key: Ed25519PublicKey) -> bytes:
-    """Return the text that Telegram signs for third parties (Ed25519); RejectedError for none of these bots."""
+    """Return the text that Telegram signs for third parties (Ed25519); RejectedError for other bots."""
     shown = pairs.get("signature", "")
     if not _SIGNATURE.fullmatch(shown):
         raise RejectedError("malformed: no signature")
@@ -94,7 +94,7 @@ def signed_by_telegram(pairs: Mapping[str, str], bot_ids: Sequence[int], key: Ed
 
 
 def opened_by(pairs: Mapping[str, str]) -> ParsedInitData:
-    """Read who opened the app; only what is signed may get here."""
+    """Parse the user of signed initData."""
     moment = pairs.get("auth_date", "")
     if not _MOMENT.fullmatch(moment):
         raise RejectedError("malformed: no auth_date")
@@ -126,4 +126,4 @@ def _text(pairs: Mapping[str, str], *, without: Sequence[str]) -> bytes:
     try:
         return "\n".join(lines).encode()
     except UnicodeEncodeError as error:
-        raise RejectedError("malformed: no query string of UTF-8") from error
+        raise RejectedError("malformed: not a query string in UTF-8") from error

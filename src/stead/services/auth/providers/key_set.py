@@ -1,7 +1,7 @@
-"""A provider's public keys (JWK set, RFC 7517), fetched when needed and kept through outages.
+"""A provider's public keys (JWK set, RFC 7517), fetched on demand and cached through outages.
 
-PyJWT's own `PyJWKClient` is not used: it blocks the event loop, fetches again for every unknown key id that a stranger
-invents, and turns an outage into a failed verification.
+PyJWT's own `PyJWKClient` is not used: it blocks the event loop, fetches again for every unknown key id of an attacker,
+and turns an outage into a failed verification.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ READ: Mapping[str, Callable[[dict[str, Any]], object]] = {
 
 
 class KeySetServer(ExternalClient):
-    """A provider's server, asked for its key set alone."""
+    """A client of a provider's server for its key set."""
 
     name = "key set"
 
@@ -91,14 +91,14 @@ class KeySet:
             await self._server.close()
 
     async def check(self) -> None:
-        """Say how the last fetch went; nothing is known when that was more than a few seconds ago."""
+        """Report the result of the last fetch; unknown when it is older than a few seconds."""
         if self._clock() - self._tried_at > PAUSE_SECONDS:
             raise HealthUnknown
         if self._failed:
             raise UnavailableError("the key set cannot be fetched")
 
     async def key(self, kid: str) -> PublicKey:
-        """Return the key of that id; RejectedError: the set has none; UnavailableError: the set cannot be known."""
+        """Return the key of that id; RejectedError: the set has none; UnavailableError: the set is not available."""
         found = self._keys.get(kid)
         if found is None:
             await self._refresh(lambda: kid in self._keys)
@@ -131,7 +131,7 @@ class KeySet:
                 self._failed = True
                 count = len(self._keys)
                 logger.warning(
-                    "key set not fetched; the last good one is kept", extra={"reason": str(error), "kept": count}
+                    "key set not fetched; the last valid one stays in use", extra={"reason": str(error), "kept": count}
                 )
             else:
                 self._failed = False
@@ -150,11 +150,11 @@ class KeySet:
 
 
 def keys_of(document: bytes, algorithm: str = "RS256") -> dict[str, PublicKey]:
-    """Return a JWK set's keys for an algorithm by id; ValueError when there is none, since a set is never empty."""
+    """Return a JWK set's keys for an algorithm by id; ValueError without any."""
     parsed = json.loads(document)
     entries = parsed.get("keys") if isinstance(parsed, dict) else None
     if not isinstance(entries, list):
-        raise ValueError("no JWK set")  # noqa: TRY004 - a wrong document, not a wrong argument
+        raise ValueError("not a JWK set")  # noqa: TRY004 - a wrong document, not a wrong argument
     usable = [entry for entry in entries if _is_usable(entry, algorithm)]
     found = {entry["kid"]: key for entry in usable if (key := _public_key(entry, algorithm))}
     if not found:

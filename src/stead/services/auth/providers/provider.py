@@ -8,15 +8,15 @@ from stead.model.user_id import is_user_id
 
 
 class ProviderError(Exception):
-    """A credential could not be taken for a user's. The text is for the log; a caller never sees it."""
+    """A credential was not accepted. The text is for the log; a caller never gets it."""
 
 
 class RejectedError(ProviderError):
-    """The credential is nobody's: forged, expired, or not meant for this backend."""
+    """The credential is invalid: forged, expired, or for another backend."""
 
 
 class UnavailableError(ProviderError):
-    """Nothing can be said about the credential now: what is needed to check it cannot be reached.
+    """The credential cannot be verified now: a dependency is unavailable.
 
     wait  seconds after which it may be worth asking again
     """
@@ -28,7 +28,7 @@ class UnavailableError(ProviderError):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a credential stands for, how that was found, and until when it holds.
+    """The user of a credential, the method of verification, and the expiry.
 
     once  what tells this credential from any other, where it is to be taken only once
     """
@@ -43,7 +43,7 @@ class Identity:
 
 
 class Provider(Protocol):
-    """One way to be a user.
+    """One identity provider.
 
     recognises  a cheap look at the form, without any verification: is the credential one of this provider's?
     verify      the whole verification; RejectedError or UnavailableError
@@ -54,11 +54,11 @@ class Provider(Protocol):
 
 
 async def verify(providers: tuple[Provider, ...], credential: str) -> Identity:
-    """Ask the provider whose credential it seems to be."""
+    """Verify with the provider that recognises the credential."""
     for provider in providers:
         if provider.recognises(credential):
             identity = await provider.verify(credential)
             if not is_user_id(identity.user_id):
-                raise RejectedError("names a user by what is not a user id")
+                raise RejectedError("has a malformed user id")
             return identity
-    raise RejectedError("of no known provider")
+    raise RejectedError("of an unknown provider")

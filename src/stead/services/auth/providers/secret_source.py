@@ -1,8 +1,8 @@
-"""Where a provider's secret key comes from: the environment, or a secrets service, asked at first use.
+"""The source of a provider's secret key: the environment, or a secrets service at first use.
 
-What was read from the secrets service is kept for as long as the process lives, and looked at again behind the answers
-every few seconds; at once when a signature does not hold, since the key may have been replaced. So an outage of that
-service is noticed by nobody, except by a process that has never had the key.
+A key from the secrets service is cached for the life of the process, and refreshed in the background every few seconds;
+immediately after an invalid signature, since the key may have been replaced. So an outage of that service affects only
+a process that has never had the key.
 """
 
 import asyncio
@@ -30,12 +30,12 @@ class SecretSource(Protocol):
         """Return the key; UnavailableError when it has never been known."""
 
     async def newer(self, text: str) -> str | None:
-        """Return the key where it is not this text any more, by which a signature did not hold; None where it is."""
+        """Return the key if it has changed since a signature failed with this one; otherwise None."""
 
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentSecret:
-    """The environment holds it: no secrets service is ever asked."""
+    """A key in the environment, without a secrets service."""
 
     live: LiveSetting = field(repr=False)
 
@@ -61,7 +61,7 @@ class FetchedSecret:
         self._asking: asyncio.Task[str] | None = None
 
     async def open(self) -> None:
-        """It is asked for at first use: this service may start before the other."""
+        """Open without a request: this service may start before the other."""
 
     async def close(self) -> None:
         if self._asking:
@@ -79,7 +79,7 @@ class FetchedSecret:
         return self._text
 
     async def newer(self, text: str) -> str | None:
-        """Read the key again, for all who wait; whoever comes within a few seconds gets what was read then."""
+        """Read the key again, once for all waiting requests and those of the next few seconds."""
         asking = self._request() if self._age() > RECHECK_SECONDS else self._asking
         if asking is not None:
             with suppress(UnavailableError, TimeoutError):  # it has been logged, and what is kept stays
@@ -91,7 +91,7 @@ class FetchedSecret:
         return self._clock() - self._asked_at
 
     def _request(self) -> "asyncio.Task[str]":
-        """Ask once, for all who wait."""
+        """Send one request for all waiting callers."""
         if self._asking is None or self._asking.done():
             self._asked_at = self._clock()
             self._asking = asyncio.create_task(self._read(), name=f"read-{self._key}")
@@ -114,6 +114,6 @@ class FetchedSecret:
 
 
 def _consume_failure(task: "asyncio.Task[str]") -> None:
-    """Take note of a failure that nobody waited for; it has been logged."""
+    """Consume a failure of the background refresh, which has been logged."""
     if not task.cancelled():
         task.exception()

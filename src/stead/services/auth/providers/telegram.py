@@ -1,7 +1,7 @@
-"""Telegram's Mini Apps: whose initData is this?
+"""Telegram's Mini Apps: verify initData.
 
-What is remembered of initData that was taken is the text that was signed, never `hash` or `signature` as they were
-shown: one of them is not verified in each mode, and base64 can be written in more ways than one.
+The replay guard stores the signed text, never `hash` or `signature`: each mode leaves one of them unverified, and
+base64 has several encodings.
 """
 
 import time
@@ -24,7 +24,7 @@ Signed = Callable[[Mapping[str, str]], Awaitable[bytes]]  # the text that was si
 
 @dataclass(frozen=True, slots=True)
 class Telegram:
-    """`signed` decides whose signature counts. `once`: each initData is to be taken one time only."""
+    """`signed` selects the kind of signature. `once`: each initData is accepted only once."""
 
     signed: Signed
     max_age: float
@@ -45,7 +45,7 @@ class Telegram:
 
 
 def by_token(token: SecretSource) -> Signed:
-    """Take what was signed by a bot's token, or by one of two while it is replaced."""
+    """Verify initData with a bot's token, or with one of two during a replacement."""
 
     async def signed(pairs: Mapping[str, str]) -> bytes:
         text = await token.value()

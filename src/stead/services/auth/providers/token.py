@@ -1,7 +1,7 @@
-"""What all JWT providers do alike (RFC 7519; RFC 8725 for what not to trust).
+"""The common part of JWT providers (RFC 7519; RFC 8725 on security).
 
-The key decides the algorithm, never the token: `jwk`, `jku` and `x5u` of a header are not looked at, and what is
-marked as critical is refused, since nothing beyond the RFC is understood here.
+The key determines the algorithm, never the token: `jwk`, `jku` and `x5u` of a header are ignored, and critical
+extensions are refused, since none is supported.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ UNREADABLE = (jwt.PyJWTError, ValueError, OverflowError, TypeError, RecursionErr
 
 
 def names_issuer(credential: str, issuer: str) -> bool:
-    """Look whether it is a JWT that says it is from this issuer."""
+    """Return whether it is a JWT with the `iss` of this issuer, without verification."""
     if len(credential) > LONGEST_TOKEN or credential.count(".") != 2:
         return False
     try:
@@ -30,13 +30,13 @@ def names_issuer(credential: str, issuer: str) -> bool:
 
 
 def key_id(credential: str, *, needed: bool) -> str:
-    """Return the key that the header names; RejectedError when it asks for what is not understood."""
+    """Return the key of the header's id; RejectedError for an unsupported extension."""
     try:
         header = jwt.get_unverified_header(credential)
     except UNREADABLE as error:
         raise RejectedError("unreadable header") from error
     if "crit" in header or "b64" in header:
-        raise RejectedError("an extension that is not understood")
+        raise RejectedError("an unsupported extension")
     kid = header.get("kid")
     if needed and not isinstance(kid, str):
         raise RejectedError("no key id")
@@ -46,7 +46,7 @@ def key_id(credential: str, *, needed: bool) -> str:
 def claims_of(
     credential: str, key: Any, algorithm: str, *, issuer: str, audience: str | None, required: Sequence[str]
 ) -> Mapping[str, Any]:
-    """Return the claims of a token that holds. What it may raise is in UNREADABLE."""
+    """Return the claims of a valid token. UNREADABLE lists its exceptions."""
     return jwt.decode(
         credential,
         key,

@@ -1,1 +1,1 @@
-"""Providers: who moves the money. Each is one file that fits the port in `provider.py`."""
+"""Payment providers. Each is one file that implements the port in `provider.py`."""

@@ -1,4 +1,4 @@
-"""The port: what the payments service asks of a provider.
+"""The port of payment providers.
 
 A call is made with a key that was committed before, and outside of any transaction. An answer that does not come is
 `ProviderUnavailable`: what happened is unknown, and the same call with the same key, or a read, settles it.
@@ -25,7 +25,7 @@ class ProviderRefused(Exception):  # noqa: N818 - said as it is read: `except Pr
 
 
 class ProviderUnavailable(Exception):  # noqa: N818
-    """No answer that tells what happened; `retry_after` in seconds, when the provider said when."""
+    """The outcome is unknown; `retry_after` in seconds, if the provider gave it."""
 
     def __init__(self, provider: str, why: str, retry_after: float | None = None) -> None:
         super().__init__(f"{provider}: {why}")
@@ -59,7 +59,7 @@ class RefundOrder:
 
 @dataclass(frozen=True, slots=True)
 class ProviderPayment:
-    """A payment as the provider has it. `key` is the one that it was begun with, where the provider keeps it."""
+    """A payment at the provider. `key` is its idempotency key, if the provider stores it."""
 
     id: str
     status: PaymentStatus
@@ -82,7 +82,7 @@ class ProviderRefund:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What a webhook says has changed: a payment or a refund. It is never believed, only followed by a read."""
+    """The object of a webhook: a payment or a refund. It is never trusted, only followed by a read."""
 
     event: str
     kind: Literal["payment", "refund"]

@@ -1,4 +1,4 @@
-"""Where secrets come from: one file a source. A source gives all that it holds at once, and says when it cannot.
+"""The sources of secrets, one file each. A source gives all that it holds at once, and says when it cannot.
 
 Errors:
     SourceError      the source cannot be asked now; the text never holds a value
@@ -22,6 +22,6 @@ class Snapshot:
 
 
 class Source(Protocol):
-    """Something that can be asked for everything that it holds; SourceError when it cannot."""
+    """A source that returns all its secrets; SourceError when it is unavailable."""
 
     async def load(self) -> Snapshot: ...

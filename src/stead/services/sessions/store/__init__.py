@@ -1,4 +1,4 @@
-"""Where sessions are kept: one protocol, in Redis or in PostgreSQL, with the same behaviour."""
+"""The stores of sessions: one protocol, in Redis or in PostgreSQL, with the same behaviour."""
 
 from stead.services.sessions.store.port import Claim, Fresh, Replayed, Store
 

@@ -1,4 +1,4 @@
-"""Store: what the rules need of a store. Every method is one atomic step, and the store's clock is the only one.
+"""The port of stores. Every method is one atomic step, and the store's clock is the only one.
 
 Whether a session holds is judged by `rules.fault` from what `find` tells. A method that changes a session looks again
 at what may have changed since: it does nothing, and says so, when the session has ended meanwhile. "All of a user's
