@@ -51,6 +51,8 @@ def test_a_new_project_s_own_commands_work_as_they_stand(user):
         user.run("uv", "lock", "--quiet", cwd=shop)
         assert (shop / "uv.lock").is_file()
         assert "passed" in user.run("make", "test", cwd=shop)
+        user.run("stead", "down", cwd=shop)
+        assert "shop is at http://" in user.run("make", "up", "ARGS=--detach --port 0", cwd=shop)
     finally:
         reader.leave()
 
