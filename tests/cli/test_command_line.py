@@ -122,7 +122,7 @@ def test_a_token_needs_a_provider(tmp_path):
     answer = stead("token", "ann", str(tmp_path))
     assert (answer.returncode, answer.stderr) == (
         1,
-        "bare has no identity provider whose tokens could be made here\n",
+        "bare has no identity provider for which Stead can create tokens\n",
     )
 
 

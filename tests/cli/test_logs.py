@@ -70,7 +70,7 @@ def test_what_is_looked_for(folder, words, found):
     ("words", "said"),
     [
         (("--since", "yesterday"), "such as 5m or 2h"),
-        (("--level", "loud"), "there are debug, info, warning"),
+        (("--level", "loud"), "the levels are debug, info, warning"),
         (("--grep", "("), "not a regular expression"),
         (("--trace", "xyz"), "hexadecimal digits"),
         (("nobody",), "there is no log of nobody"),

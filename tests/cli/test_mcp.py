@@ -77,7 +77,7 @@ def test_a_damaged_recording_is_named(tools, folder):
 def test_a_command_that_does_not_end_is_ended(tools, monkeypatch):
     monkeypatch.setattr(mcp, "TIMEOUT", 0.01)
     answer = tools.answer(call("check"))
-    assert (answer["result"]["isError"], "it took longer" in said(answer)) == (True, True)
+    assert (answer["result"]["isError"], "was stopped after" in said(answer)) == (True, True)
 
 
 def test_a_search_that_does_not_end_is_ended_and_the_next_one_is_answered(tools, folder, monkeypatch):

@@ -59,7 +59,7 @@ def test_check_says_what_drifted_and_the_command_that_mends_it(folder, render):
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     assert "deploy/compose/compose.yaml was edited by hand" in lines
-    assert "deploy/compose/compose.prod.yaml is not there" in lines
+    assert "deploy/compose/compose.prod.yaml does not exist" in lines
     assert any(line.endswith("was rendered from an earlier description") for line in lines)
     assert lines[-1].endswith("fix: stead render . --overwrite")
     assert render(".", "--overwrite").returncode == 0
