@@ -57,7 +57,7 @@ def test_edit_changes_all_at_once(secret):
         (("set", "KEY"), "no recipient"),
         (("set",), "name the value"),
         (("get", "KEY"), "there is no KEY"),
-        (("set", "lower", "--recipient", "age1x"), "not an age recipient"),
+        (("set", "lower", "--recipient", "age1x"), "an age recipient starts with"),
     ],
 )
 def test_what_is_wrong_is_said(secret, words, said):
