@@ -73,7 +73,7 @@ def test_a_broken_description_changes_nothing_and_is_told(standing):
     with edited(standing, "backend = ", "backend == "):
         said = standing.stead("up", str(standing.folder), "-d")
         assert said.returncode == 1
-        assert "it does not import: NameError" in said.stderr
+        assert "its import fails: NameError" in said.stderr
         assert pids(standing.state()) == pids(before)
         assert "the earlier one stays in use" in standing.stead("status", str(standing.folder)).stdout
     standing.stead("up", str(standing.folder), "-d")

@@ -103,7 +103,7 @@ def test_what_the_environment_before_never_ran_is_refused(shop, run):
     head = git(shop, "rev-parse", "HEAD")
     status, said = ship(run, shop, "prod", "v1")
     assert status == 1
-    assert "staging never ran v1, so prod cannot: stead ship gitops --env staging --version v1" in said
+    assert "staging must run v1 before prod: stead ship gitops --env staging --version v1" in said
     status, said = ship(run, shop, "staging", "v1", "--image", f"python={TWO}")
     assert (status, "another digest of python" in said) == (1, True)
     assert git(shop, "rev-parse", "HEAD") == head
