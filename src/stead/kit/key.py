@@ -142,13 +142,13 @@ def _trusted(jwk: _Jwk, secret: str | None) -> TrustedKey:
 
 def _ed25519(jwk: _Jwk, part: str) -> bytes:
     if (jwk.kty, jwk.crv) != ("OKP", "Ed25519"):
-        raise KeyProblem(f"the key {jwk.kid or 'without a kid'} is not of type OKP with curve Ed25519")
+        raise KeyProblem(f"the key of {jwk.kid or 'an unnamed caller'} is not of type OKP with curve Ed25519")
     try:
         raw = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
     except (binascii.Error, ValueError):
         raw = b""
     if len(raw) != 32:
-        raise KeyProblem(f"the key {jwk.kid or 'without a kid'} is not 32 bytes in base64url")
+        raise KeyProblem(f"the key of {jwk.kid or 'an unnamed caller'} is not 32 bytes in base64url")
     return raw
 
 
