@@ -35,5 +35,12 @@ def test_the_key_of_a_bucket_is_named():
     assert fixed({"a": [given("BUCKET_URL", "open", BUCKET)]}) == ["a.BUCKET_URL"]
 
 
+def test_a_resource_is_named_by_its_url_and_not_by_a_part_of_it():
+    parts = Bucket("BUCKET_URL", parts={"public": "A_PUBLIC_URL"})
+    values = [given("A_PUBLIC_URL", "open", parts, secret=False), given("BUCKET_URL", "open", parts)]
+    assert fixed({"a": values}) == ["a.BUCKET_URL"]
+    assert fixed({"a": values}, ["a.BUCKET_URL"]) == []
+
+
 def test_what_a_person_gave_and_what_is_no_secret_are_not_named():
     assert fixed({"a": [given("TOKEN", "file"), given("PORT", secret=False), given("SERVICE_JWT_KEYS")]}) == []

@@ -14,9 +14,10 @@ def fixed_secrets(settings: ProcessSettings, rotated: Collection[str]) -> Iterat
     named: set[object] = set()
     for process, values in settings.given.items():
         for given in values:
-            setting, name = given.setting, f"{process}.{given.setting.name}"
-            key = name if setting.name == PRIVATE_KEY.name else given.resource or setting.name
-            address = given.resource is not None and given.resource.kind in WITH_PASSWORD
+            setting, resource = given.setting, given.resource
+            name = f"{process}.{resource.setting if resource else setting.name}"  # not that of a part of its URL
+            key = name if setting.name == PRIVATE_KEY.name else resource or setting.name
+            address = resource is not None and resource.kind in WITH_PASSWORD
             generated = setting.secret and given.source == "generated" and setting.name != KEYRING.name
             if (address or generated) and key not in named:
                 named.add(key)
