@@ -83,9 +83,8 @@ def test_an_include_of_itself_ends_and_is_said(tmp_path):
 
 def test_a_missing_include_is_said_with_the_file_that_names_it(tmp_path):
     text = "include: [gone.yml]\nservices:\n  a: {image: 'example/a:1'}\n"
-    assert (
-        "compose.yaml: includes gone.yml, which is not there" in adopt(written(tmp_path, {"compose.yaml": text})).notes
-    )
+    notes = adopt(written(tmp_path, {"compose.yaml": text})).notes
+    assert "compose.yaml: includes gone.yml, which does not exist" in notes
 
 
 def test_a_line_for_a_shell_is_given_to_one(tmp_path):

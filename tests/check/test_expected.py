@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from check.rule_run import told
 from render.describing import backends
-from stead.check.compose import completeness, exposure, stack
+from stead.check.compose import address, exposure, stack
 from stead.check.context import Context
 from stead.check.engine import check
 from stead.check.observe import alert
@@ -60,7 +60,7 @@ def test_metrics_are_those_of_the_kit():
 
 
 def test_the_port_is_the_renderers():
-    assert str(PORT) == completeness.LISTENS
+    assert str(PORT) == address.LISTENS
 
 
 @pytest.mark.parametrize(

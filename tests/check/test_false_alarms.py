@@ -298,3 +298,30 @@ def test_of_a_whole_repository_only_what_is_so_is_told(tmp_path):
     ]
     (install,) = [each for each in findings if each.code == "IMAGE020"]
     assert install.problem.mend == "commit a lock file, then write npm ci"
+
+
+OVERRIDDEN = """services:
+  forum:
+    image: example/forum:5.2.0
+    secrets: [forum_key]
+"""
+
+
+@pytest.mark.parametrize(
+    ("beside", "told"), [({}, 1), ({"compose.override.yaml.example": "secrets:\n  forum_key:\n"}, 0)]
+)
+def test_a_secret_of_an_override_that_somebody_copies_is_less_sure(tmp_path, beside, told):
+    findings = found(tmp_path, {"compose.yaml": OVERRIDDEN} | beside, "COMPOSE032")
+    assert len(findings) == 1
+    assert len(sure(findings)) == told
+
+
+@pytest.mark.parametrize(("name", "times"), [(".env.patch", 0), (".env.example", 1)])
+def test_what_becomes_an_env_file_has_lines_of_its_own(tmp_path, name, times):
+    assert len(found(tmp_path, {name: "+A=1\n"}, "SETTING031")) == times
+
+
+@pytest.mark.parametrize(("tag", "times"), [("1.29-alpine", 0), ("1.29-alpine-slim", 1)])
+def test_the_image_of_nginx_has_curl(tmp_path, tag, times):
+    service = f"image: nginx:{tag}\n    healthcheck: {{test: [CMD, curl, -f, 'http://127.0.0.1']}}\n"
+    assert len(found(tmp_path, {"compose.yaml": f"services:\n  edge:\n    {service}"}, "COMPOSE022")) == times

@@ -43,7 +43,7 @@ def test_a_program_with_a_port_of_its_own_is_looked_for_at_its_proxy(tmp_path):
     file = tmp_path / "deploy/compose/compose.yaml"
     file.write_text(file.read_text().replace("http://web:8000", "http://web:8080"))
     (found,) = held(tmp_path, rules(["COMPOSE029"]))
-    assert found.message == "edge-agent looks for web at http://web:8080"
+    assert found.message == "edge-agent has the address http://web:8080 for web"
 
 
 def test_two_services_of_one_folder_may_import_from_it(tmp_path):

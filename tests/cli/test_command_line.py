@@ -1,18 +1,19 @@
 """The command line: its help, its speed, its manners when it is misused."""
 
 import json
-import os
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
 import jwt
 import pytest
 
+from cli import command, command_process
 from stead.cli import COMMANDS, app
 
 HERE = Path(__file__).parent
@@ -20,10 +21,8 @@ REWARDS = HERE.parent.parent / "backends" / "rewards"
 NAMES = [name for commands in COMMANDS.values() for name in commands]
 
 
-def stead(*words: str, folder: Path = HERE, **environ: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "stead", *words]
-    environ = {**os.environ, **environ}
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=30, check=False, env=environ)
+def stead(*words: str, **environ: str) -> subprocess.CompletedProcess:
+    return command.stead(*words, folder=REWARDS.parent, **environ)
 
 
 @pytest.fixture
@@ -67,7 +66,7 @@ def test_help_is_quick():
 
     def spent() -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        stead("--help")
+        command_process.stead("--help", folder=HERE)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -136,6 +135,7 @@ def test_the_one_that_runs_needs_no_path(tmp_path, alone):
     (tmp_path / "plain.py").write_text((HERE.parent / "run" / "plain.py").read_text())
     plain = 'Service("plain", command="python plain.py", health=Health("/up", contract=False))'
     (tmp_path / "backend.py").write_text(f'from stead import *\nbackend = Backend("lone", services=[{plain}])\n')
+    stead = partial(command_process.stead, folder=HERE)
     assert stead("status", **alone).returncode == 1
     assert stead("up", str(tmp_path), "-d", **alone).returncode == 0
     try:

@@ -1,6 +1,5 @@
 """PATH is given the same way to every command; what is printed as a command can be run as it stands."""
 
-import os
 import shlex
 import subprocess
 import sys
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.command import stead
 from stead.cli.words import path_and_names
 from stead.model import SteadError
 
@@ -16,12 +16,6 @@ from stead import *
 one = Service("one", command="sleep 60", settings=[Setting("GREETING", default="hi")])
 backend = Backend("tiny", services=[one])
 """
-
-
-def stead(*words: str, at: Path, **environ: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "stead", *words]
-    env = {**os.environ, **environ}
-    return subprocess.run(command, capture_output=True, text=True, cwd=at, env=env, check=False, timeout=60)
 
 
 @pytest.fixture
@@ -61,7 +55,7 @@ def test_a_name_is_a_name_where_a_backend_is(shop, monkeypatch):
     "command", ["status", "down", "start", "stop", "restart", "logs", "config", "graph", "smoke", "up"]
 )
 def test_every_command_takes_path_as_a_word(shop, command):
-    said = stead(command, "./nowhere", at=shop.parent)
+    said = stead(command, "./nowhere", folder=shop.parent)
     assert said.returncode == 1
     assert "there is no backend.py here" in said.stderr
     assert "nowhere" in said.stderr
@@ -69,14 +63,14 @@ def test_every_command_takes_path_as_a_word(shop, command):
 
 @pytest.mark.parametrize("command", ["status", "graph", "config"])
 def test_a_subfolder_finds_the_backend_above(shop, command):
-    said = stead(command, at=shop / "src" / "deep")
+    said = stead(command, folder=shop / "src" / "deep")
     assert "there is no backend.py" not in said.stderr
     assert {"status": str(shop), "graph": '["one"]', "config": "GREETING"}[command] in said.stdout + said.stderr
 
 
 def test_the_backend_above_is_sought_in_its_repository_only(shop):
     (shop / "src" / ".git").mkdir()
-    assert "there is no backend.py here" in stead("graph", at=shop / "src" / "deep").stderr
+    assert "there is no backend.py here" in stead("graph", folder=shop / "src" / "deep").stderr
 
 
 def test_what_is_printed_as_a_command_can_be_run_as_it_stands(tmp_path):

@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
-
 import stead
 from stead.cli import COMMANDS
 from stead.render.graph import FORMATS
@@ -16,41 +14,57 @@ OTHERS = (ROOT / "tests/check", ROOT / "tests/adopt", ROOT / "docs/checks")
 FOUND = sorted([*ROOT.glob("*.md"), *(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.md"))])
 DOCUMENTS = [file for file in FOUND if not any(other in file.parents for other in OTHERS)]
 NAMES = {name for commands in COMMANDS.values() for name in commands}
-everywhere = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.relative_to(ROOT)))
 
 
-@everywhere
-def test_links_lead_somewhere(document):
-    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", document.read_text())
-    inner = [link for link in links if not re.match(r"[a-z]+:", link)]
-    assert [link for link in inner if not (document.parent / link).exists()] == []
+def wrong(found_in):
+    """Return what is found wrong in the text of each document, by its name."""
+    found = {str(file.relative_to(ROOT)): found_in(file, file.read_text()) for file in DOCUMENTS}
+    return {name: each for name, each in found.items() if each}
 
 
-@everywhere
-def test_commands_exist(document):
-    said = re.findall(r"(?:`|^\s*)stead ([a-z][a-z0-9]*)", document.read_text(), re.MULTILINE)
-    assert {name for name in said if name not in NAMES} == set()
+def test_links_lead_somewhere():
+    def lost(document, text):
+        links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text)
+        inner = [link for link in links if not re.match(r"[a-z]+:", link)]
+        return [link for link in inner if not (document.parent / link).exists()]
+
+    assert wrong(lost) == {}
 
 
-@everywhere
-def test_make_targets_exist(document):
-    said = re.findall(r"(?:`|^\s*)make ([a-z][a-z-]*)", document.read_text(), re.MULTILINE)
+def test_commands_exist():
+    def unknown(_, text):
+        return set(re.findall(r"(?:`|^\s*)stead ([a-z][a-z0-9]*)", text, re.MULTILINE)) - NAMES
+
+    assert wrong(unknown) == {}
+
+
+def test_make_targets_exist():
     makefiles = [ROOT / "Makefile", *ROOT.glob("backends/*/deploy/make/stead.mk")]
     targets = {name for file in makefiles for name in re.findall(r"^([a-z-]+):", file.read_text(), re.MULTILINE)}
-    assert {name for name in said if name not in targets} == set()
+
+    def unknown(_, text):
+        return set(re.findall(r"(?:`|^\s*)make ([a-z][a-z-]*)", text, re.MULTILINE)) - targets
+
+    assert wrong(unknown) == {}
 
 
-@everywhere
-def test_files_that_are_named_exist(document):
-    said = re.findall(r"`((?:src|tests|docs|backends|benchmarks)/[\w./-]+)`", document.read_text())
-    assert [name for name in said if not (ROOT / name).exists()] == []
+def test_files_that_are_named_exist():
+    def missing(_, text):
+        named = re.findall(r"`((?:src|tests|docs|backends|benchmarks)/[\w./-]+)`", text)
+        return [name for name in named if not (ROOT / name).exists()]
+
+    assert wrong(missing) == {}
 
 
-@everywhere
-def test_pictures_are_of_today(document):
+def test_pictures_are_of_today():
     """`<!-- graph: FOLDER -->` stands before a picture that `stead graph FOLDER` draws."""
-    for folder, picture in re.findall(r"<!-- graph: (\S+) -->\n+```mermaid\n(.*?)```", document.read_text(), re.DOTALL):
-        assert picture == FORMATS["mermaid"](stead.load(ROOT / folder)), f"run: stead graph {folder}"
+
+    def stale(_, text):
+        shown = re.findall(r"<!-- graph: (\S+) -->\n+```mermaid\n(.*?)```", text, re.DOTALL)
+        drawn = [(folder, picture, FORMATS["mermaid"](stead.load(ROOT / folder))) for folder, picture in shown]
+        return [f"run: stead graph {folder}" for folder, picture, today in drawn if picture != today]
+
+    assert wrong(stale) == {}
 
 
 def test_every_decision_is_listed():

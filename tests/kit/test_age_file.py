@@ -38,7 +38,7 @@ def test_nobody_to_seal_to(recipients, said):
 def test_no_identity_and_no_name():
     with pytest.raises(SealedError, match="an age identity starts with"):
         unseal(b"anything", "hunter2")
-    with pytest.raises(SealedError, match="not a valid setting name"):
+    with pytest.raises(SealedError, match="is not a valid setting name"):
         write({"lower": "value"})
 
 

@@ -1,11 +1,10 @@
 """Edits: what a description changes of rendered files, typed, and what is said of an edit that cannot be made."""
 
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
 
+from cli.command import stead
 from stead.model import Backend, Gateway, Route, Service
 from stead.render.compose import ComposeFile
 from stead.render.docker.dockerfile import Dockerfile, Label
@@ -130,18 +129,13 @@ def test_render_and_check_say_it_as_a_problem_of_the_description(tmp_path):
         "backend = Backend('shop', services=[orders], edits=[])\n"
     )
     (tmp_path / "backend.py").write_text(description)
-    assert stead("render", tmp_path).returncode == 0
+    assert stead("render", folder=tmp_path).returncode == 0
     (tmp_path / "backend.py").write_text(description.replace("edits=[]", "edits=[more_room]"))
     for command in ("render", "check"):
-        done = stead(command, tmp_path)
+        done = stead(command, folder=tmp_path)
         said = done.stdout + done.stderr
         assert done.returncode == 1
         assert "Traceback" not in said
         assert "DRIFT010 failed" not in said
         assert "backend.py:6" in said
         assert said.count("the edit more_room raises KeyError: 'worker'") == 1
-
-
-def stead(*words):
-    command = [sys.executable, "-m", "stead", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)

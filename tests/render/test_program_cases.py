@@ -73,7 +73,7 @@ def test_dotnet_without_a_project_is_an_error_that_names_build(shop):
 def test_an_unknown_runtime_is_refused_with_build_as_the_way_out(shop):
     [problem] = problems(shop('Service("game", command="erl -noshell")'))
     assert problem.code == "DOCKER002"
-    assert "say build=" in problem.mend
+    assert "set build=" in problem.mend
     assert problem.place.line > 1
 
 

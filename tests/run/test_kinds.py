@@ -140,9 +140,7 @@ def test_the_gateway_steps_aside_for_a_program_that_always_listens_on_its_usual_
     assert given.for_gateway(None, {ports[0], ports[0] + 1}) == ports[0] + 2
     assert given.take_for(ports[0], "web") == ports[0]
     assert given.for_gateway(ports[1], {ports[1]}) == ports[1], "who asks for a port gets it, or is refused"
-    with pytest.raises(
-        PortTakenError, match=r"the gateway of this backend uses that port\.\n.*stead up --port 0, or change"
-    ):
+    with pytest.raises(PortTakenError, match=r"of this backend uses that port\.\n.*stead up --port 0, or change"):
         given.take_for(ports[1], "web")
 
 

@@ -34,12 +34,12 @@ REFUSED = {  # what is not there, or is no app: the module's text, how the servi
     "lost": (
         "",
         'command="python plain.py", folder="nowhere"',
-        "its folder {folder}/nowhere is not there (backend.py:",
+        "its folder {folder}/nowhere does not exist (backend.py:",
     ),
     "unbuilt": (
         "",
         'command="node dist/main.js"',
-        "node is given dist/main.js, which is not in {folder} (backend.py:",
+        "node has the argument dist/main.js, which is not in {folder} (backend.py:",
     ),
     "number": (
         "app = 5",
@@ -116,7 +116,7 @@ def test_a_process_that_listens_elsewhere_is_told_where(tiny):
         state = tiny.until(lambda state, name=name: "listens on" in tiny.process(name, state)["why"])
         port = (tiny.folder / f".stead/logs/{name}.log").read_text().strip()
         why = tiny.process(name, state)["why"]
-        assert why.startswith(f"listens on {address.format(port=port)}, and not on 127.0.0.1:")
+        assert why.startswith(f"listens on {address.format(port=port)}, not on 127.0.0.1:")
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,7 @@ def test_the_lock_is_one_run_s(folder, monkeypatch):
     monkeypatch.setattr("stead.run.state_directory.TIMEOUT", 0.2)
     held = folder.lock()
     assert folder.is_locked()
-    with pytest.raises(AlreadyRunsError, match="held by a run that is starting or ending"):
+    with pytest.raises(AlreadyRunsError, match="locked by a run that is starting or ending"):
         folder.lock()
     os.close(held)
     assert not folder.is_locked()

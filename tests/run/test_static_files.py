@@ -24,7 +24,7 @@ def test_a_front_end_is_served_through_the_gateway_and_one_that_is_not_built_say
     tiny.describe("web, docs, echo", 'gateway=Gateway("gateway", fronts=[web, docs, echo])', before=SERVICES).start()
     state = tiny.until(lambda state: tiny.process("docs", state)["why"])
     why = tiny.process("docs", state)["why"]
-    assert "docs/dist is not there (backend.py:" in why
+    assert "docs/dist does not exist (backend.py:" in why
     assert "run the front end's build" in why
     state = tiny.until(lambda state: {"healthy"} == {tiny.process(name, state)["state"] for name in ("web", "gateway")})
     url = tiny.process("gateway", state)["url"]

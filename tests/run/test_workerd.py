@@ -184,7 +184,7 @@ def source(tmp_path):
 
 
 def test_a_folder_that_is_missing_or_has_no_entry_is_named_with_the_line(tmp_path):
-    with pytest.raises(RunError, match=r"apps/orders is not there \(test_workerd.py:\d+\)"):
+    with pytest.raises(RunError, match=r"apps/orders does not exist \(test_workerd.py:\d+\)"):
         source(tmp_path).check()
     (tmp_path / "apps" / "orders").mkdir(parents=True)
     with pytest.raises(RunError, match=r"has no src/index.ts \(test_workerd.py:\d+\): write the entry"):

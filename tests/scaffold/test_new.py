@@ -5,19 +5,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from cli import command, command_process
 from npm import node_modules
 from stead.model import Service
 from stead.run.workerd_bundle import WorkerSource, bundle
 
-STEAD = (sys.executable, "-P", "-m", "stead")
 
-
-def stead(*words, at, well=True):
-    done = subprocess.run([*STEAD, *map(str, words)], cwd=at, capture_output=True, text=True, timeout=120)
+def stead(*words, at, well=True, run=command.stead):
+    done = run(*map(str, words), folder=at)
     assert not well or done.returncode == 0, f"stead {' '.join(map(str, words))}: {done.stdout}\n{done.stderr}"
     return done
 
@@ -65,21 +65,22 @@ def test_make_lists_what_can_be_done(shop):
 
 
 def test_it_is_formatted_and_typed(shop):
-    for command in (("ruff", "check", "--isolated"), ("ruff", "format", "--check", "--isolated", "--line-length=120")):
-        assert subprocess.run([sys.executable, "-m", *command, "."], cwd=shop, check=False).returncode == 0
+    for words in (("ruff", "check", "--isolated"), ("ruff", "format", "--check", "--isolated", "--line-length=120")):
+        assert subprocess.run([sys.executable, "-m", *words, "."], cwd=shop, check=False).returncode == 0
     words = ["mypy", "--strict", "--explicit-package-bases", "--cache-dir=/dev/null", "backend.py", "story.py", "notes"]
     typed = subprocess.run([sys.executable, "-m", *words], cwd=shop, capture_output=True, text=True, check=False)
     assert typed.returncode == 0, typed.stdout
 
 
 def test_it_runs_at_once(shop):
-    stead("up", "-d", "--wait", "--port", "0", at=shop)
+    process = partial(stead, at=shop, run=command_process.stead)
+    process("up", "-d", "--wait", "--port", "0")
     try:
-        stead("story", at=shop)
-        stead("smoke", at=shop)
-        assert "No findings" in stead("check", "--live", at=shop).stdout
+        process("story")
+        process("smoke")
+        assert "No findings" in process("check", "--live").stdout
     finally:
-        stead("down", at=shop)
+        process("down")
 
 
 def test_it_grows(begun):

@@ -17,6 +17,30 @@ def _delivered(line):
     return write("deploy/docker/app.Dockerfile", f"FROM shop/base:1.0{DIGEST}\n{label}\n{line}\n{end}\n")
 
 
+PROJECT = """[project]
+name = "shop"
+version = "1.0"
+requires-python = ">=3.11"
+
+[dependency-groups]
+dev = ["pytest"]
+"""
+LOCK = """version = 1
+
+[[package]]
+name = "pytest"
+version = "9.2.0"
+source = { registry = "https://pypi.org/simple" }
+
+[[package]]
+name = "shop"
+version = "1.0"
+source = { editable = "." }
+
+[package.dev-dependencies]
+dev = [{ name = "pytest" }]
+"""
+
 PLANTED = {
     "IMAGE010": change("stock/Dockerfile", NODE, "node:latest"),
     "IMAGE011": change("stock/Dockerfile", NODE, "node:24.9.0-slim"),
@@ -63,4 +87,9 @@ PLANTED = {
     "IMAGE036": change("stock/Dockerfile", "USER 10001:10001", 'ENTRYPOINT ["node"]\nUSER 10001:10001'),
     "IMAGE033": change("stock/Dockerfile", "WORKDIR /app", "WORKDIR app"),
     "IMAGE029": change("mail/Dockerfile", 'HEALTHCHECK CMD ["/mail", "--healthy"]\n', ""),
+    "IMAGE040": both(
+        write("pyproject.toml", PROJECT),
+        write("uv.lock", LOCK),
+        change("orders/app.py", "import os\n", "import os\n\nimport pytest  # noqa: F401\n"),
+    ),
 }

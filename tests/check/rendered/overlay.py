@@ -53,7 +53,7 @@ DEFECTS = {
     ),
     "a version that nobody asks for": Defect(
         PROD,
-        f"${{VERSION:?what is deployed, a commit or a release; {ORDER}}}",
+        f"${{VERSION:?the deployed commit or release; {ORDER}}}",
         "${VERSION:-}",
         {"COMPOSE028": "${VERSION:-}"},
         "\n  points-service:\n",

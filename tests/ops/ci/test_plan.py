@@ -39,7 +39,7 @@ def test_every_service_is_accounted_for(repository):
     accounts = dict(planned(repository).accounts)
     assert accounts.keys() == {"orders", "ready", "web"}
     assert accounts["orders"] == "is built into ghcr.io/example/shop-orders"
-    assert accounts["ready"].endswith("as it is")
+    assert accounts["ready"].startswith("runs the third-party image docker.io/shop/ready:1@sha256:")
     assert "| ready |" in planned(repository).summary("shop")
 
 

@@ -63,7 +63,7 @@ def test_a_bucket_is_made_with_versions_lifecycle_and_policy(s3, words, capsys):
         "/shop-media?lifecycle",
         "/shop-media?policy",
     ]
-    assert capsys.readouterr().err == "shop-media: there, versioned, kept 30 days\n"
+    assert capsys.readouterr().err == "shop-media: there, versioned, objects kept 30 days\n"
 
 
 def test_a_bucket_that_is_there_is_brought_up_to_date(s3, words):

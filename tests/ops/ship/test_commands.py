@@ -2,11 +2,11 @@
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from cli.command import stead
 from stead.ops.ship import commands
 from stead.ops.ship.commands import Command, Compose
 
@@ -97,8 +97,7 @@ def shop(tmp_path):
 
 
 def ship(folder, *words):
-    command = [sys.executable, "-m", "stead", "ship", "compose", str(folder), "--env", "stage", *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return stead("ship", "compose", "--env", "stage", *words, folder=folder)
 
 
 def test_a_dry_run_shows_the_commands_and_says_what_is_missing(shop):

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from stead.ops.ship import container_health
-from stead.ops.ship.container import containers, states
+from stead.ops.ship.container import containers, failed, states
 from stead.ops.ship.container_health import health_error, reading
 
 LINES = """\
@@ -23,6 +23,13 @@ WRONG = {"points": "ended with exit status 78", "gateway": "is created", "auth":
 @pytest.mark.parametrize("text", [LINES, f"[{','.join(LINES.splitlines())}]"])
 def test_both_forms_are_read(text):
     assert {each.service: each.wrong for each in containers(text) if each.wrong} == WRONG
+
+
+def test_what_compose_says_of_a_service_that_is_started_again_meanwhile():
+    output = (
+        "dependency failed to start: container shop-stage-auth-1 is unhealthy\ncontainer shop-stage-job-1 exited (3)"
+    )
+    assert failed(output, "shop-stage") == {"auth": "is unhealthy", "job": "exited (3)"}
 
 
 def test_nothing_is_there():

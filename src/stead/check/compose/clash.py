@@ -21,7 +21,7 @@ DATA = (
     (re.compile(r"(?:^|/)(?:mysql|mariadb):"), "/var/lib/mysql"),
     (re.compile(r"(?:^|/)mongo:"), "/data/db"),
 )
-DATABASE_FOLDERS = ("/var/lib/", "/data", "/bitnami", "/db")  # a volume in none of these is not meant for the data
+MEANT = ("/var/lib/", "/bitnami")  # a volume below none of these is not meant for the data
 
 
 @rule("COMPOSE059")
@@ -95,7 +95,7 @@ def volumes_are_where_the_data_is(context: Context) -> Iterator[Problem]:
 
 def _elsewhere(container: Container, folder: str) -> Iterator[Problem]:
     mounts = {target.rstrip("/"): item for item, target in _targets(container)}
-    meant = {target: item for target, item in mounts.items() if target.startswith(DATABASE_FOLDERS)}
+    meant = {target: item for target, item in mounts.items() if target.startswith(MEANT)}
     if meant and not any(folder == target or folder.startswith(f"{target}/") for target in meant):
         target, item = next(iter(meant.items()))
         message = f"{container.name} keeps its data in {folder}, and the volume is at {target}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from stead.check.compose.project import defined
+from stead.check.compose.project import defined, is_defined_elsewhere
 from stead.check.compose.stack import Container, Stack, is_delivered, own_stacks, stacks
 from stead.check.context import Context
 from stead.check.merged_config import MergedConfig
@@ -36,7 +36,8 @@ def what_is_named_is_defined(context: Context) -> Iterator[Problem]:
 
     Otherwise Compose refuses the whole file on the target machine. Define it at the end of the file, or fix the name.
     Outside of `deploy/`, a Compose file may name what another file of its folder defines, or what it includes; an
-    overlay (`compose.ci.yaml`) may name what any of them defines.
+    overlay (`compose.ci.yaml`) may name what any of them defines. A name that a file of another folder defines, or an
+    example of an override beside it, is reported with `--strict`.
     """
     for stack in (*stacks(context), *own_stacks(context)):
         known = {kind: _defined(context, stack, kind) for kind in KINDS}
@@ -44,7 +45,13 @@ def what_is_named_is_defined(context: Context) -> Iterator[Problem]:
             for kind, name, item in _named(container):
                 if name not in known[kind] and "$" not in name:
                     message = f"{container.name} names {name}, which is not among the {kind}"
-                    yield Problem("COMPOSE032", message, item.place, f"define {name} in {kind}:, or fix the name")
+                    mend, sure = f"define {name} in {kind}:, or fix the name", _is_missing(context, stack, kind, name)
+                    yield Problem("COMPOSE032", message, item.place, mend, sure=sure)
+
+
+def _is_missing(context: Context, stack: Stack, kind: str, name: str) -> bool:
+    own = not is_delivered(context, stack.files[0])
+    return not (own and is_defined_elsewhere(context, stack.files[0], kind, name))
 
 
 def _defined(context: Context, stack: Stack, kind: str) -> set[str]:

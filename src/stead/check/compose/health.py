@@ -22,6 +22,7 @@ FORMS = frozenset({"CMD", "CMD-SHELL", "NONE"})
 OFFICIAL = re.compile(r"(?:docker\.io/)?(?:library/)?[^/]+")
 # What these images lack, from their own Dockerfiles; the first that fits.
 MISSING_PROGRAMS = (
+    (re.compile(r"(?:^|/)nginx(?:-unprivileged)?:(?![^@]*slim)[^@]*alpine"), "bash"),
     (re.compile(r"distroless|^scratch$|grafana/loki:(?:3\.[6-9]|3\.\d\d|[4-9])|astral-sh/uv:"), "curl wget bash nc"),
     (re.compile(r"(?:envoyproxy/envoy|grafana/alloy):"), "curl wget nc"),
     (re.compile(r"(?:^|/)(?:alpine|busybox):|prom/\w+:|:[^@]*alpine"), "curl bash"),
@@ -108,10 +109,10 @@ def _lacking(context: Context, container: Container, item: MergedConfig) -> str:
     program = PROGRAM.search(item.text)
     folder = context.once(compose_model).home(item.file)
     image, dockerfile = base_of(context, container.config, folder) or (container.image, None)
-    for pattern, lacks in MISSING_PROGRAMS if program else ():
-        if program and pattern.search(image) and program["name"] in lacks.split():
-            return "" if dockerfile and installs(context, dockerfile, program["name"]) else program["name"]
-    return ""
+    lacks = next((lacks for pattern, lacks in MISSING_PROGRAMS if pattern.search(image)), "")
+    if program is None or program["name"] not in lacks.split():
+        return ""
+    return "" if dockerfile and installs(context, dockerfile, program["name"]) else program["name"]
 
 
 @rule("COMPOSE023")

@@ -44,8 +44,8 @@ def keys_are_those_of_compose(context: Context) -> Iterator[Problem]:
     """A key of a Compose file is one that Compose knows, and so is a restart policy, and a condition of `depends_on`.
 
     Compose refuses the whole file for `enviroment:` (`additional properties are not allowed`), and Docker the container
-    for `restart: unless-stoped`, on the machine where it is to run. Fix the word; what is for other readers begins
-    with `x-`.
+    for `restart: unless-stoped`, on the machine where it is to run. Fix the word; a key
+    for other tools starts with `x-`.
     """
     for config in context.once(compose_files).values():
         yield from _unknown(config, TOP, "the file")
@@ -77,7 +77,7 @@ def _words(name: str, service: MergedConfig) -> Iterator[Problem]:
 
 def _mend(word: str, known: frozenset[str]) -> str:
     near = get_close_matches(word, sorted(known), 1)
-    return f"write {near[0]}" if near else "remove it, or let it begin with x-"
+    return f"write {near[0]}" if near else "remove it, or start it with x-"
 
 
 RULES = (keys_are_those_of_compose,)

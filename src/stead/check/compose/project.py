@@ -14,6 +14,7 @@ from stead.check.context import Context
 from stead.check.merged_config import MergedConfig
 
 ALONE = re.compile(r"(?:docker-)?compose\.ya?ml")
+OVERRIDE = re.compile(r"(?:docker-)?compose\.")  # `compose.override.yaml.example`, which somebody copies
 DEFINES = ("image", "build", "extends")
 
 
@@ -28,6 +29,15 @@ def project(context: Context, file: Path) -> list[MergedConfig]:
 def defined(context: Context, file: Path, kind: str) -> set[str]:
     """Return the names of a kind (`services`, `volumes`, …) that a file outside of `deploy/` may use."""
     return {name for config in project(context, file) for name, _ in config.each(kind)}
+
+
+def is_defined_elsewhere(context: Context, file: Path, kind: str, name: str) -> bool:
+    """Return whether a file of another folder defines a name, or an example of an override beside a file has it."""
+    files = context.once(compose_files)
+    if any(config.get(kind, name) is not None for config in files.values()):
+        return True
+    beside = (path for path in context.tree.files if path.parent == file.parent and path not in files)
+    return any(name in (context.tree.text(path) or "") for path in beside if OVERRIDE.match(path.name))
 
 
 def service_of(context: Context, file: Path, name: str) -> Iterator[MergedConfig]:

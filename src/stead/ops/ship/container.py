@@ -1,6 +1,7 @@
 """Containers, parsed from the output of Docker and Compose."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,15 @@ def containers(text: str) -> list[Container]:
     else:
         rows = [json.loads(line) for line in stripped.splitlines() if line.strip()]
     return [Container(row["Service"], row["State"], row.get("Health", ""), int(row["ExitCode"])) for row in rows]
+
+
+def failed(output: str, project: str) -> dict[str, str]:
+    """Return what `compose up` says itself of services that failed, by their names.
+
+    One that ends and is started again may look well in the moment in which it is asked how it is.
+    """
+    found = re.findall(rf"container {re.escape(project)}-(\S+)-\d+ (is unhealthy|exited \(\d+\))", output)
+    return dict(found)
 
 
 def states(text: str) -> Iterator[Container]:

@@ -20,7 +20,7 @@ from stead.model import AnyService
 from stead.ops.ship import commands, images, replica
 from stead.ops.ship.canary import Canary, clear
 from stead.ops.ship.commands import Command, Compose
-from stead.ops.ship.container import containers
+from stead.ops.ship.container import containers, failed
 from stead.ops.ship.container_health import health_error, reading, reports_version
 from stead.ops.ship.error import LAST, CommandError, NotBackError, NotReadyError, ShipError, indented
 from stead.ops.ship.release import Release, Releases
@@ -211,8 +211,8 @@ class Rollout:
     def _failed_service(self, compose: Compose, error: CommandError) -> ShipError:
         """Return an error with the failed service and its last log lines, or with the error of Compose."""
         done = self.runner.look(compose.processes())
-        wrong = {each.service: each.wrong for each in containers(done.out) if each.wrong} if done.status == 0 else {}
-        if not wrong:
+        now = {each.service: each.wrong for each in containers(done.out) if each.wrong} if done.status == 0 else {}
+        if not (wrong := failed(error.output, self.project) | now):
             return error
         failures = [self._failure_text(compose, service, why) for service, why in sorted(wrong.items())]
         return ShipError("\n".join([*failures, "the last output of docker compose up", *indented(error.output, 1)]))
