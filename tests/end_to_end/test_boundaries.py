@@ -34,8 +34,11 @@ def services(live, backend):
 
 @pytest.fixture(scope="module")
 def client():
-    """One for a thousand requests: each would load the system's certificates, which takes longer than its answer."""
-    with httpx2.Client(timeout=10.0) as made:
+    """One for a thousand requests: each would load the system's certificates, which takes longer than its answer.
+
+    Each request has a connection of its own: a service may close one that waits for the next.
+    """
+    with httpx2.Client(timeout=10.0, verify=False, limits=httpx2.Limits(max_keepalive_connections=0)) as made:
         yield made
 
 
