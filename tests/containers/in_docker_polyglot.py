@@ -5,13 +5,13 @@ make test-containers WEED_BIN=/path/to/weed
 
 import json
 
-import httpx2
 import pytest
 
 from containers.bases import NO_WEED, VARIABLES, seaweedfs, unmade
 from containers.docking import Composed, docker, free_port, in_a_copy, stead, until
 from end_to_end.test_boundaries import (
     Boundaries,
+    client,
     test_no_inner_route_is_reached_through_the_gateway,
     test_no_process_gets_further_than_its_declared_calls,
     test_no_service_is_asked_without_a_token,
@@ -43,13 +43,13 @@ def polyglot(images):
 def boundaries(polyglot):
     folder, _ = polyglot
     there = Containers(folder)
-    with httpx2.Client(timeout=10.0) as client:
+    with client() as made:
         yield Boundaries(
             there.backend,
             there.urls,
             there.service_token,
             lambda user, roles: development_token(folder, user, roles),
-            client,
+            made,
         )
 
 

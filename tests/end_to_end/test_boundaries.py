@@ -39,8 +39,16 @@ def boundaries(request):
     """A backend made with the kit, and one of programs in other languages, with Stead's proxy in front of each."""
     folder = request.getfixturevalue(request.param).folder
     found = running(folder)
-    with httpx2.Client(timeout=10.0) as client:  # one for a thousand requests: each would load all certificates
-        yield Boundaries(stead.load(folder), found.urls, found.service_token, found.token, client)
+    with client() as made:
+        yield Boundaries(stead.load(folder), found.urls, found.service_token, found.token, made)
+
+
+def client():
+    """Return one for a thousand requests: each would load the system's certificates, which takes longer than its answer.
+
+    Each request has a connection of its own: a service may close one that waits for the next.
+    """
+    return httpx2.Client(timeout=10.0, verify=False, limits=httpx2.Limits(max_keepalive_connections=0))
 
 
 def asked(route, url):
