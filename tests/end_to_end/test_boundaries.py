@@ -44,7 +44,7 @@ def boundaries(request):
 
 
 def client():
-    """Return one for a thousand requests: each would load the system's certificates, which takes longer than its answer.
+    """Return one for a thousand requests: loading the system's certificates takes longer than an answer.
 
     Each request has a connection of its own: a service may close one that waits for the next.
     """
