@@ -62,4 +62,4 @@ def test_kubernetes(tmp_path):
     assert called(orders) == ["mail"]
     assert backend.environment("prod").values == {orders: {"LIMIT": 9}}
     assert service(backend, "sweep").cron == "0 3 * * *"
-    assert "how Compose would run it" in text
+    assert "how Compose runs it" in text

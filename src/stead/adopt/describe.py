@@ -155,7 +155,7 @@ class _Description:
         if handed:
             sketch.remark("routes", unsure(f"its routes: it forwards {'; '.join(handed)}"))
         if "gateway" in process.name and len(sketch.calls) > 1 and not self.found.edges:
-            sketch.remark("gateway", unsure("whether a Gateway, which has no code of its own, could take its place"))
+            sketch.remark("gateway", unsure("whether a Gateway, which has no code, can replace it"))
 
     def merge_settings(self, sketches: list[ProcessSketch]) -> None:
         """Let all agree: on the types of settings, and on the names by which the called are known."""

@@ -40,7 +40,7 @@ MANIFESTS = ("build.gradle", "build.gradle.kts", "pom.xml")
 def listen(process: Process, sketch: ProcessSketch, path: str) -> None:
     """Write into the sketch where a service listens, and how it reports health; `path` is what a file says of it."""
     if sketch.cron and not sketch.folder:
-        sketch.remark("cron", unsure("how Compose would run it, which has no cron of its own; Kubernetes has"))
+        sketch.remark("cron", unsure("how Compose runs it: it has no cron; Kubernetes has"))
     if sketch.job or sketch.worker:
         return
     if sketch.command:

@@ -57,7 +57,7 @@ def open_to_all(
     """
     for sketch in sketches:
         if sketch.name in published and not sketch.routes:
-            known = "who starts it reaches it" if by_hand else "its port is published"
+            known = "it is reachable where it is started" if by_hand else "its port is published"
             why = f"every path, as {known}; name those that it serves"
             sketch.routes = [RouteSketch("ANY", REST, "public", remarks=(guessed(why),))]
     fronts = [sketch for sketch in sketches if any(route.access != "service" for route in sketch.routes)]

@@ -97,7 +97,7 @@ def _sketch(process: Process, kind: Kind, addresses: list[ResourceAddress]) -> R
     parts = _parts(process, best, beside)
     remarks: tuple[Remark, ...] = _without_user(kind, parts) if parts else _unclear(best, beside)
     if best.key[-1]:
-        remarks = (*remarks, guessed("a database of its own, where it has a schema of one now"))
+        remarks = (*remarks, guessed("a separate database; today it has a schema in a shared one"))
     setting = best.name if best.is_address and not parts else USUAL[kind]
     return ResourceSketch(kind, setting, _key(process, best, parts), beside, remarks, parts)
 

@@ -93,7 +93,7 @@ class Api:
             return live
         files = {file.stem: file for file in run_files(self._runs.folder)}
         if not files:
-            raise NotFound("No run is kept here yet.")
+            raise NotFound("No run is recorded yet.")
         if not name:
             return ended_run(next(iter(files.values())))
         if name not in files:

@@ -105,9 +105,9 @@ class RequestSender:
         from stead.run.identity import Identity  # as above
 
         if users is None:
-            raise BadRequest("this backend has no identity provider whose tokens could be made here")
+            raise BadRequest("this backend has no identity provider for which Stead can create tokens")
         if not attempt.user:
-            raise BadRequest("user is missing: the id of who asks, such as ann")
+            raise BadRequest("user is missing: the id of the user who sends the request, such as ann")
         claims: dict[str, Any] = {"aud": users.audience} if users.audience else {}
         identity = Identity(Folder(self._description))
         return identity.token(attempt.user, attempt.roles, roles_claim=users.roles_claim, **claims)
@@ -153,7 +153,7 @@ def _check(attempt: Attempt) -> None:
         raise BadRequest("key is not an Idempotency-Key: 1 to 255 visible ASCII characters without spaces")
     for name, value in attempt.headers.items():
         if name.lower() in CHOSEN:
-            raise BadRequest(f"{name} cannot be typed: choose who asks, and it is set")
+            raise BadRequest(f"{name} cannot be entered: choose the sender, which sets it")
         if not HEADER.fullmatch(name) or not value.isprintable() or name.lower() in SET:
             raise BadRequest(f"the header {name[:60]!r} cannot be sent")
 

@@ -39,7 +39,7 @@ def conditions(text: str, columns: tuple[str, ...], fields: str, names: dict[str
         raise SearchError(f"the search is longer than {LONGEST} characters")
     parts = list(PART.finditer(text))
     if len(parts) > MOST:
-        raise SearchError(f'the search has more than {MOST} words; what is one text belongs into "quotes"')
+        raise SearchError(f'the search has more than {MOST} words; put a phrase into "quotes"')
     for found in parts:
         value = found["phrase"] if found["phrase"] is not None else found["word"]
         name = found["name"]

@@ -177,7 +177,7 @@ def _failure(request: Request, error: Exception) -> Response:
         if isinstance(error, kind):
             return failed(status, str(error))
     logger.error("%s %s", request.method, request.path, exc_info=error)
-    return failed(500, "The console failed; .stead/logs/console.log says why.")
+    return failed(500, "The console failed; .stead/logs/console.log has the reason.")
 
 
 def _static() -> dict[str, tuple[str, bytes]]:

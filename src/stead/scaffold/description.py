@@ -82,7 +82,7 @@ class Description:
         first = min(self.seen, key=lambda statement: statement.lineno)
         before = [statement for statement in self.source.tree.body if (statement.end_lineno or 0) < first.lineno]
         if not before or self.source.tree.body.index(first) != len(before):
-            raise self._refused("there is no line of its own to put it on")
+            raise self._refused("it has no separate line for the addition")
         gap = "\n" if isinstance(before[-1], (ast.Assign, ast.AnnAssign)) else "\n\n"
         self.source.after(before[-1], f"{gap}{name} = {self.addition.expression}")
 

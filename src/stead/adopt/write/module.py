@@ -40,10 +40,10 @@ def _docstring(sketch: Sketch) -> Iterator[str]:
     title = f'"""{sketch.name.capitalize()}: {names}.'
     yield from textwrap.wrap(title, WIDTH, break_on_hyphens=False)
     yield ""
-    read = ", ".join(sketch.sources) or "what there was"
+    read = ", ".join(sketch.sources) or "its files"
     yield from _wrapped(
-        f"A first description, made by `stead adopt` from {read}. It is yours: nothing writes it again. What is marked "
-        "as guessed wants a look, what it could not tell an answer; remove the mark when it has one."
+        f"A first description, made by `stead adopt` from {read}. Edit it: Stead does not write it again. Verify each "
+        "line that is marked as guessed, answer each mark `could not tell`, and remove the mark."
     )
     if sketch.skipped:
         left = ", ".join(f"{name} ({why})" for name, why in sorted(sketch.skipped.items())[:MOST])

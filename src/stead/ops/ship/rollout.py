@@ -135,8 +135,8 @@ class Rollout:
         except BaseException as error:
             canary.remove()
             if isinstance(error, ShipError):
-                raise ShipError(f"{error}\n{before.version} runs on, untouched") from None
-            error.add_note(f"{before.version} runs on, untouched")
+                raise ShipError(f"{error}\n{before.version} still runs, unchanged") from None
+            error.add_note(f"{before.version} still runs, unchanged")
             raise
         try:
             yield

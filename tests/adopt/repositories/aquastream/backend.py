@@ -1,15 +1,15 @@
 """Aquastream: backend-crew, backend-event, backend-gateway, backend-media, backend-notification, backend-payment,
 backend-user, mailpit.
 
-A first description, made by `stead adopt` from env files, Compose files, manifests of packages, Dockerfiles. It is
-yours: nothing writes it again. What is marked as guessed wants a look, what it could not tell an answer; remove the
-mark when it has one.
+A first description, made by `stead adopt` from env files, Compose files, manifests of packages, Dockerfiles. Edit it:
+Stead does not write it again. Verify each line that is marked as guessed, answer each mark `could not tell`, and remove
+the mark.
 
 Left out: frontend (it is a frontend), minio-bootstrap (it makes buckets, which Stead does itself).
 
 - guessed: of every service, how it starts: build.gradle has Spring Boot
 - guessed: of backend-crew, backend-event, backend-media, backend-notification, backend-payment, backend-user, its
-  Postgres: a database of its own, where it has a schema of one now
+  Postgres: a separate database; today it has a schema in a shared one
 - could not tell: of backend-gateway, backend-notification, backend-user, its Redis: in which variable it reads its
   Redis user, without which it is refused: parts={'user': …}
 """
@@ -180,7 +180,7 @@ user = Service(
 )
 # could not tell: its routes: it forwards /api/v1/auth/**,/api/v1/users/** to user; /api/v1/events/** to event;
 #   /api/v1/crews/** to crew; /api/v1/payments/** to payment; /api/v1/media/** to media
-# could not tell: whether a Gateway, which has no code of its own, could take its place
+# could not tell: whether a Gateway, which has no code, can replace it
 backend_gateway = Service(
     "backend-gateway",
     command="../gradlew bootRun",

@@ -1,8 +1,7 @@
 """Archpad: arch-repo-service, hasura, hasura-sync-service, tenant-service.
 
-A first description, made by `stead adopt` from Kubernetes manifests, access rules of Oathkeeper. It is yours: nothing
-writes it again. What is marked as guessed wants a look, what it could not tell an answer; remove the mark when it has
-one.
+A first description, made by `stead adopt` from Kubernetes manifests, access rules of Oathkeeper. Edit it: Stead does
+not write it again. Verify each line that is marked as guessed, answer each mark `could not tell`, and remove the mark.
 
 Left out: hasura-vault-role (it configures Vault, which belongs to a delivery), registry-secret-sync (it manages the
 cluster, which belongs to a delivery).

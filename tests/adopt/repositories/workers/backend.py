@@ -1,8 +1,8 @@
 """Rewards: api-gateway, auth-service, content-service, points-service, referral-service, token-service.
 
-A first description, made by `stead adopt` from wrangler.toml, manifests of packages, OpenAPI documents. It is yours:
-nothing writes it again. What is marked as guessed wants a look, what it could not tell an answer; remove the mark when
-it has one.
+A first description, made by `stead adopt` from wrangler.toml, manifests of packages, OpenAPI documents. Edit it: Stead
+does not write it again. Verify each line that is marked as guessed, answer each mark `could not tell`, and remove the
+mark.
 
 - guessed: of content-service, points-service, referral-service, its Postgres: by the name of DATABASE_URL
 """
@@ -56,7 +56,7 @@ content = Service(
         Route.service("ANY", "/{path:path}", "call"),  # guessed: every path, for those that call it: api-gateway
     ],
 )
-# could not tell: whether a Gateway, which has no code of its own, could take its place
+# could not tell: whether a Gateway, which has no code, can replace it
 api_gateway = Service(
     "api-gateway",
     worker="apps/api-gateway",
