@@ -83,10 +83,10 @@ class Containers:
     def service_token(self, caller: str, callee: str, operations: Sequence[str]) -> str:
         """Return a token of a caller for a callee: `Bearer …`. It is signed with the key that the caller has here.
 
-        A process that calls nobody has no key: it gets one that nobody trusts.
+        A process without callees has no key, or an empty file for one: it gets a key that no service trusts.
         """
-        has_key = self._secret_file(caller, PRIVATE_KEY.name) is not None
-        key = self.secret(caller, PRIVATE_KEY.name) if has_key else new_private_key(caller)
+        file = self._secret_file(caller, PRIVATE_KEY.name)
+        key = (file.read_text().strip() if file else "") or new_private_key(caller)
         return f"Bearer {mint(signing_key(key), caller, callee, operations, now=time.time())}"
 
     def control(self, do: str, name: str) -> None:
