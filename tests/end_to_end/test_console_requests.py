@@ -75,7 +75,7 @@ def test_no_credential_of_a_sent_request_is_shown(rewards, page):
         ({"identity": "service", "caller": "thief"}, "there is no service 'thief'"),
         ({"identity": "root"}, "identity"),
         ({"key": "two words"}, "not an Idempotency-Key"),
-        ({"headers": {"Authorization": "Bearer x"}}, "choose who asks"),
+        ({"headers": {"Authorization": "Bearer x"}}, "choose the sender"),
         ({"headers": {"x": "a\r\nb: c"}}, "cannot be sent"),
     ],
 )

@@ -57,7 +57,7 @@ def test_settings_that_are_wrong_stop_it_with_78_and_no_trace():
 def test_a_malformed_keyring_stops_it_with_a_clear_line():
     status, err = ended(start(SERVICE_JWT_KEYS='{"keys":[{"kty":"OKP","kid":"auth-service"}]}'))
     assert status == 78
-    assert "SERVICE_JWT_KEYS is malformed: the key auth-service is not of type OKP with curve Ed25519" in err
+    assert "SERVICE_JWT_KEYS is malformed: the key of auth-service is not of type OKP with curve Ed25519" in err
     assert "Traceback" not in err
 
 
