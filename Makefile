@@ -31,7 +31,7 @@ $(INSTALLED): pyproject.toml uv.lock
 up: $(INSTALLED) ## run the rewards backend on this machine
 	@$(BIN)/stead up $(PATH_TO_BACKEND)
 
-test: $(INSTALLED) ## run the tests, on two processes for each core; WORKERS=1 for one
+test: $(INSTALLED) ## run the tests, on two processes for each core, six at least; WORKERS=1 for one
 	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-containers: $(INSTALLED) ## run rewards in containers, and ship to them; needs a Docker daemon

@@ -52,8 +52,8 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
 def pytest_xdist_auto_num_workers():
-    """Two workers for each core: most of a test of what runs is waiting."""
-    return 2 * (yield)
+    """Two workers for each core, and six at least: most of a test of what runs is waiting."""
+    return max(6, 2 * (yield))
 
 
 @pytest.hookimpl(tryfirst=True)
