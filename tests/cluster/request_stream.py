@@ -16,7 +16,7 @@ from containers.stream import Stream
 
 class OnePath(Stream):
     RATE = 20
-    PATH, METHODS = sys.argv[3], ("GET",)
+    ASKED = ((sys.argv[3], "GET"),)
 
 
 with OnePath(sys.argv[2]) as stream:

@@ -8,11 +8,11 @@ import pytest
 
 from containers.docking import IMAGES, built, docker, free_port, stead
 
-BACKEND = '''"""Hello: one service that greets, one that knows names."""
+BACKEND = '''"""Hello: one service that greets, one that knows names, and a program that is no line of Stead's."""
 
 from dataclasses import replace
 
-from stead import Backend, Environment, Gateway, Job, Route, Service
+from stead import Backend, Environment, Gateway, Health, Job, Route, Service
 from stead.kit.settings import ServiceSettings
 from stead.render.compose.spec import ComposeFile, Ulimit
 
@@ -30,10 +30,17 @@ hello = Service(
     routes=[Route.public("GET", "/v1/hello"), Route.public("POST", "/v1/hello"), Route.public("GET", "/v1/slow")],
     calls=[names.may("read")],
 )
+clock = Service(
+    "clock",
+    image="stead-test/hello:v1",
+    command="python -P -m uvicorn hello:clock --host 0.0.0.0 --port 8000",
+    health=Health(probe=("python", "-P", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000')")),
+    routes=[Route.public("GET", "/v1/clock"), Route.public("POST", "/v1/clock")],
+)
 backend = Backend(
     "hello",
-    gateway=Gateway("gateway", fronts=[hello]),
-    services=[hello, names],
+    gateway=Gateway("gateway", fronts=[hello, clock]),
+    services=[clock, hello, names],
     jobs=[Job(runs, entry="hello:note", runs=runs) for runs in ("before", "beside", "after")],
     environments=[Environment("staging")],
     edits=[few_files],
@@ -81,6 +88,12 @@ def create():
 
 def note():
     print("done once")
+
+
+async def clock(scope, receive, send):
+    assert scope["type"] == "http"
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"noon"})
 
 
 def names():

@@ -3,13 +3,14 @@
 import http.client
 import threading
 import time
+from itertools import product
 
 
 class Stream:
-    """Fifty requests a second, read and write, on connections that are kept and on new ones; none may fail."""
+    """Fifty requests a second, read and write, to an app and to a program, on kept connections and on new ones."""
 
     WORKERS, RATE = 10, 50
-    PATH, METHODS = "/v1/hello", ("GET", "POST")
+    ASKED = tuple(product(("/v1/hello", "/v1/clock"), ("GET", "POST")))
 
     def __init__(self, url):
         self.asked, self.failed, self.done, self.url = 0, [], threading.Event(), url
@@ -22,20 +23,20 @@ class Stream:
             time.sleep(max(0.0, due - time.monotonic()))
             if number % 2:
                 connection.close()
-            self.ask(connection, self.METHODS[self.asked % len(self.METHODS)])
+            self.ask(connection, *self.ASKED[self.asked % len(self.ASKED)])
         connection.close()
 
-    def ask(self, connection, method):
+    def ask(self, connection, path, method):
         began = time.monotonic()
         try:
-            connection.request(method, self.PATH)
+            connection.request(method, path)
             answer = connection.getresponse()
             text = answer.read().decode()
             if answer.status not in (200, 201):
-                self.failed.append(f"{method} {answer.status} {text[:100]} after {time.monotonic() - began:.1f} s")
+                self.failed.append(f"{method} {path} {answer.status} {text[:100]} {time.monotonic() - began:.1f} s")
         except (OSError, http.client.HTTPException) as error:
             connection.close()
-            self.failed.append(f"{method} {error!r} after {time.monotonic() - began:.1f} s")
+            self.failed.append(f"{method} {path} {error!r} after {time.monotonic() - began:.1f} s")
         self.asked += 1
 
     def __enter__(self):
