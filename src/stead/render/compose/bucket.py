@@ -10,6 +10,7 @@ from typing import Any
 from stead.model import Limits
 from stead.render.compose import secret
 from stead.render.compose.process import HEALTHY, deploy
+from stead.render.compose.public_bucket import PORT
 from stead.render.compose.spec import ComposeService, Healthcheck, Mount, SecretMount, Ulimit
 from stead.render.compose.tcp_proxy import tcp_proxy
 from stead.render.compose.text import Var
@@ -17,7 +18,6 @@ from stead.render.docker import pin
 from stead.render.docker.probe import probe_command
 
 NAME, STORE = "s3", "s3-store"
-PORT = 8333
 FILE = "s3.envoy.yaml"
 CONFIGURATION = "/etc/envoy/s3.yaml"
 

@@ -8,7 +8,7 @@ from stead.model.resource_form import PUBLIC
 from stead.render.compose.context import ComposeContext
 from stead.render.compose.text import ConcatenatedText, Text, Var
 
-PORT = "8333"
+PORT = 8333  # of the S3 server, and where it is published in development
 PORT_VARIABLE = "S3_PORT"
 VARIABLE = "S3_PUBLIC_URL"
 ABOUT = "The URL at which clients reach the S3 server, such as https://s3.example.com; signed links name it."
@@ -23,5 +23,5 @@ def is_public(context: ComposeContext) -> bool:
 def public_url(context: ComposeContext) -> Text:
     """Return the URL of the S3 API for clients outside."""
     if context.is_dev:
-        return ConcatenatedText(("http://127.0.0.1:", Var(PORT_VARIABLE, PORT)))
+        return ConcatenatedText(("http://127.0.0.1:", Var(PORT_VARIABLE, str(PORT))))
     return Var(VARIABLE, why=ABOUT)

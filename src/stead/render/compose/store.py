@@ -26,7 +26,7 @@ from stead.render.context import MAKERS, ServerPart
 from stead.render.docker import pin
 from stead.render.docker.image_kind import PYTHON
 
-PORTS = {"postgres": 5432, "redis": 6379, "s3": bucket.PORT}
+PORTS = {"postgres": 5432, "redis": 6379, "s3": public_bucket.PORT}
 MAKER_LIMITS = Limits(cpus=0.5, memory=128, pids=32)
 INITDB = (
     "--auth-host=scram-sha-256 --auth-local=peer --encoding=UTF8 --locale=C "
@@ -122,4 +122,5 @@ def _buckets(parts: tuple[ServerPart, ...]) -> list[str]:
 def _ports(context: ComposeContext, server: str) -> tuple[Port, ...]:
     if not context.is_dev:
         return ()
-    return published(server, PORTS[server], public_bucket.PORT if server == bucket.NAME and is_public(context) else "")
+    fixed = server == bucket.NAME and is_public(context)
+    return published(server, PORTS[server], str(PORTS[server]) if fixed else "")

@@ -11,7 +11,7 @@ class MediaSettings(DatabaseSettings):
 
     bucket_url: str = secret(help="The service's own bucket: an s3://key:secret@host/bucket URL.")
     bucket_public_url: str | None = var(
-        default=None, help="Where clients reach the bucket's S3 API, for links; nowhere: at BUCKET_URL's host."
+        default=None, help="The URL of the S3 API for clients, in signed links. Default: the host of BUCKET_URL."
     )
     media_largest: int = var(default=10 * MEBIBYTE, minimum=1, help="The largest file, in bytes.")
     media_quota: int = var(default=200 * MEBIBYTE, minimum=1, help="The quota of one user, in bytes.")
