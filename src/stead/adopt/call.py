@@ -13,7 +13,7 @@ from stead.adopt.text import host_of
 NAME = re.compile(
     r"(?P<stem>[A-Z][A-Z0-9_]*?)(?:_SERVICE|_API)?_(?:URL|URI|BASE_URL|ENDPOINT|ADDR|ADDRESS|HOST|ORIGIN)$"
 )
-ADDRESS = re.compile(r"https?://|[\w.-]+:\d+$")  # what a call goes to; a queue's address is not a service's
+ADDRESS = re.compile(r"https?://|[\w.-]+:\d+$")  # a service's address; a queue's is none
 VARIABLE = re.compile(r"\{[^{}]*\}")
 
 

@@ -33,7 +33,7 @@ from stead.check.setting.usage import RUNTIMES
 from stead.model.wiring import PRIVATE_KEY
 
 DEV = "dev"
-MANY = 3  # times that the same remark is made: it is made once for all then
+MANY = 3  # repetitions of a remark, from which on it is made once for all
 ABOUT = {"command": ", how it starts", "image": ", its image", "port": ", its port", "health": ", its health"}
 
 

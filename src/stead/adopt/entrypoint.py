@@ -4,7 +4,7 @@ from stead.adopt.image import image
 from stead.adopt.process import Process
 from stead.adopt.sketch import ProcessSketch, guessed, unsure
 
-BUILT = (".jar", ".dll", ".war")  # what a build leaves in an image
+BUILT = (".jar", ".dll", ".war")  # the output of a build in an image
 
 
 def start(process: Process, sketch: ProcessSketch) -> None:
@@ -15,7 +15,7 @@ def start(process: Process, sketch: ProcessSketch) -> None:
         sketch.command, sketch.folder = command, process.folder
         sketch.worker = next((part.worker for part in process.parts if part.worker), "")
         if sketch.worker:
-            return  # the runtime listens for it
+            return  # the runtime opens the port
         if why:
             sketch.remark("command", guessed(why))
     elif process.image and not sketch.build:

@@ -8,7 +8,7 @@ from typing import Literal
 from stead.check.cache import Cache
 from stead.check.tree import Tree
 
-# Readers of facts that are told in a check, and from which nothing is concluded here.
+# Facts that a check uses, and from which nothing is concluded here.
 UNASKED = frozenset({"secret", "pipeline", "deploy", "silence"})
 Access = Literal["public", "user", "service"]
 
@@ -84,11 +84,11 @@ class RoutePart:
     kind: Literal["worker", "compose", "kubernetes", "procfile", "folder"]
     job: bool = False
     runs: str = ""
-    cron: str = ""  # when a job runs again
+    cron: str = ""  # when a job is repeated
     image: str = ""
     folder: str = ""
     command: tuple[str, ...] = ()
-    why: str = ""  # where the command comes from, when it is a guess
+    why: str = ""  # the origin of the command, when it is a guess
     values: dict[str, Value] = field(default_factory=dict)
     variants: dict[str, dict[str, Value]] = field(default_factory=dict)
     after: tuple[str, ...] = ()
@@ -106,7 +106,7 @@ class RoutePart:
     replicas: int = 1
     offers: tuple[Offer, ...] = ()
     unsure: list[str] = field(default_factory=list)
-    bound: tuple[str, ...] = ()  # names that its code is handed, and that are not variables
+    bound: tuple[str, ...] = ()  # names that its code gets as arguments, and that are not variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +128,16 @@ class Evidence:
     parts: list[RoutePart] = field(default_factory=list)
     fronts: list[Front] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
-    aliases: dict[str, str] = field(default_factory=dict)  # a host's name -> the process that answers there
+    aliases: dict[str, str] = field(default_factory=dict)  # a host name -> the process that answers there
     examples: dict[Path, dict[str, Value]] = field(default_factory=dict)
     exposed: set[str] = field(default_factory=set)  # processes that are reached from the outside
-    namespaces: list[str] = field(default_factory=list)  # of what manifests run
+    namespaces: list[str] = field(default_factory=list)  # namespaces of the containers that manifests run
     completed: set[str] = field(default_factory=set)  # processes for whose end another one waits
-    titles: list[str] = field(default_factory=list)  # what the whole may be called, the best first
+    titles: list[str] = field(default_factory=list)  # candidates for the name of the backend, the best first
     environments: set[str] = field(default_factory=set)
-    guessed: dict[str, str] = field(default_factory=dict)  # environments that something is named after, and what
+    guessed: dict[str, str] = field(default_factory=dict)  # environments that something is named after, and that thing
     skipped: dict[str, str] = field(default_factory=dict)
-    used: dict[str, None] = field(default_factory=dict)  # the kinds of files that told something
+    used: dict[str, None] = field(default_factory=dict)  # the kinds of files that were of use
 
     @property
     def root(self) -> Path:

@@ -17,7 +17,7 @@ from stead.model.health import HEALTH
 TESTER = re.compile(r"(?:^|-)(?:e2e|tests?|playwright|cypress|k6)$|tests$")
 TESTERS = frozenset({"playwright", "cypress", "k6", "included"})
 TESTS = frozenset({"test", "qa"})
-LAST_PORT = 65_535  # a Dockerfile with a slip of the pen may name a higher one
+LAST_PORT = 65_535  # a Dockerfile with a typing error may name a higher port
 DELIVERY = frozenset(
     {"tools", "docker", "deploy", "deployment", "infra", "build", "ci", "scripts", ".devcontainer", ".docker"}
 )

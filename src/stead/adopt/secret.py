@@ -5,7 +5,7 @@ import re
 from stead.check.facts.leak import leaks
 from stead.check.facts.value import is_secret_name
 
-NAME = re.compile(r"(?:^|_)(?:PASS|PWD|PW)$", re.IGNORECASE)  # too short for a scanner; here a mistake costs nothing
+NAME = re.compile(r"(?:^|_)(?:PASS|PWD|PW)$", re.IGNORECASE)  # too short for a scanner; a mistake is harmless here
 WITHIN = re.compile(r"://[^/\s@]*[^/\s:@]@|\b(?:password|passwd|pwd)\s*=\s*\S", re.IGNORECASE)  # in an address
 
 

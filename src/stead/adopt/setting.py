@@ -20,7 +20,7 @@ DERIVED = frozenset(setting.name for setting in (ENVIRONMENT, VERSION, SERVICE_N
 PORTS = frozenset({"PORT", "SERVER_PORT", "HTTP_PORT", "LISTEN_PORT", "APP_PORT", "SERVICE_PORT"})
 RUNTIME = re.compile(r"(?:NODE|NPM|JAVA|JDK|GO|GC|PYTHON|UV|PIP|OTEL|LC|XDG)_\w+|PYTHON\w*")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,100}")
-# A secret that a backend shares with nobody else: any value will do on a laptop.
+# A secret that only this backend uses: on a laptop any value will do.
 OWN = re.compile(
     r"(?:JWT|SESSION|COOKIE|SIGNING|CSRF|HASH|(?:ACCESS_|REFRESH_)?TOKEN|AUTH|NEXTAUTH|APP)_(?:SECRET|SALT)(?:_KEY)?"
     r"|(?:DJANGO_|FLASK_|APP_)?SECRET_KEY(?:_BASE)?|(?:COOKIE|SESSION|SIGNING|CSRF)_KEY"
@@ -57,7 +57,7 @@ def _setting(process: Process, name: str, value: Value | None) -> SettingSketch:
     variants = [values[name].text for values in process.variants.values() if name in values]
     code = _default(read)
     texts = [text for text in (value.text if value else None, code, *variants) if text is not None]
-    raws = [value.raw] if value and value.raw else []  # with a reference in the place of a password
+    raws = [value.raw] if value and value.raw else []  # with a reference instead of the password
     given = value.text if value else None
     shown = Setting(name, default=given if given is not None else code)
     if (

@@ -61,7 +61,7 @@ class ResourceSketch:
     kind: Literal["Postgres", "Redis", "Bucket"]
     setting: str
     key: tuple[str, ...]
-    beside: tuple[str, ...] = ()  # the variables in which the process is reported it besides
+    beside: tuple[str, ...] = ()  # other variables that give the same address to the process
     remarks: tuple[Remark, ...] = ()
     parts: tuple[tuple[str, str], ...] = ()  # form of the URL → the variable that holds it
 
@@ -104,7 +104,7 @@ class ProcessSketch:
     runs: str = ""
     cron: str = ""
     command: tuple[str, ...] = ()
-    worker: str = ""  # in place of the command
+    worker: str = ""  # instead of the command
     image: str = ""
     folder: str = ""
     build: BuildPart | None = None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stead.adopt.adopt import Adopted
 from stead.adopt.sketch import Remark, Sketch, Sureness
 
-MOST = 12  # remarks of a kind that are told; the file has all
+MOST = 12  # remarks of one kind that are printed; the file has all
 
 
 def summary(adopted: Adopted, written: str) -> str:

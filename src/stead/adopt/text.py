@@ -13,7 +13,7 @@ REFERENCE = re.compile(r"\$\$|\$\{(\w+)(?:(:?[-?+])([^{}]*))?\}|\$(\w+)")
 ADDRESS = re.compile(r"https?://[^/\s\"']+(/[\w./-]*)?")
 EXEC = re.compile(r"(?m)^[ \t]*exec[ \t]+(\S.*)$")
 SHELL = re.compile(r"[$|;&<>`]")
-SEVERAL = re.compile(r"[|;&`]|\n|^\w+=")  # of which a shell can become none
+SEVERAL = re.compile(r"[|;&`]|\n|^\w+=")  # what makes a shell stay: it cannot replace itself by one program
 SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 
 

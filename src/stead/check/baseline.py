@@ -20,7 +20,7 @@ from stead.check.report.path import shortened
 from stead.model import SteadError
 
 VERSION = 1
-LINE = re.compile(r"(?<=\S):\d+(?::\d+)?\b|\blines? \d+")  # a line's number in a message
+LINE = re.compile(r"(?<=\S):\d+(?::\d+)?\b|\blines? \d+")  # a line number within a message
 
 
 @dataclass(frozen=True, slots=True, order=True)

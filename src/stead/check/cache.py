@@ -58,7 +58,7 @@ class Cache:
         stamp = (status.st_mtime_ns, status.st_size)
         cached = self._kept.get(name)
         known = cached is not None and cached[0] == stamp
-        if cached is not None and known and status.st_size <= LARGEST:  # a larger one is reported every time
+        if cached is not None and known and status.st_size <= LARGEST:  # a larger file is read each time
             return cached
         self._changed = True
         text = tree.text(path)
@@ -67,7 +67,7 @@ class Cache:
         try:
             return stamp, facts_of(path, text, self._without)
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
-            # A file that a reader stumbles over costs what it says, not what the others say.
+            # A file that makes one reader fail loses the facts of this reader only.
             tree.notes.append(f"{path} was not understood: {type(error).__name__}: {error}")
             return (0, 0), NOTHING
 
@@ -92,7 +92,7 @@ class Cache:
             return
         others = {name: cached for name, cached in self._kept.items() if name not in self._now and Path(name).exists()}
         content = msgspec.msgpack.encode(_CacheFile(edition(), others | self._now, self._answers))
-        with suppress(OSError):  # a folder that cannot be written to costs time, and nothing else
+        with suppress(OSError):  # a folder that cannot be written to makes the check slower, and does nothing else
             _private(self._file.parent)
             beside = self._file.with_name(f".{self._file.name}.{os.getpid()}")
             beside.write_bytes(content)

@@ -96,7 +96,7 @@ class ComposeModel:
             self._fault(own.get("extends"), f"the service {name} extends {base} of {file}")
             return own
         found = over(self._service(below, base, (*above, (own.file, name))), own)
-        found.file, found.at = own.file, own.at  # a finding about the service stands where the service does
+        found.file, found.at = own.file, own.at  # a finding about the service is reported at the service's line
         return found
 
     def _fault(self, where: MergedConfig | None, what: str) -> None:

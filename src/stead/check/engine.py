@@ -13,7 +13,7 @@ from stead.check.rule import Rule, Severity
 from stead.model import Problem, SourceLocation
 
 COMMENT = re.compile(r"\s*(?:#+|//+|<!--|--|;+|/?\*+|\{#)\s*")  # what begins a comment, and nothing before it
-LAST = "SILENCE"  # the family that is asked when it is known which silences were of use
+LAST = "SILENCE"  # the family that runs last, when it is known which silences were needed
 
 
 @dataclass(frozen=True, slots=True, order=True)

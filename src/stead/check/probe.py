@@ -21,8 +21,8 @@ from msgspec import Struct
 from stead.kit.serve import app_of, served
 from stead.model.interpreter import append_path
 
-TURN = 0.1  # seconds of one turn of the loop in which an answer is waited for
-TRAP = "@TRAP@"  # in a value: where the trap's port goes
+TURN = 0.1  # seconds of one turn of the loop in which an answer is expected
+TRAP = "@TRAP@"  # in a value: where the port of the trap is filled in
 LARGEST = 65_536  # bytes of an answer's body that are kept
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
 
@@ -86,11 +86,11 @@ def main() -> None:
     """Answer for each service in turn; their modules are in the working directory."""
     append_path(Path.cwd())
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)  # what the services print is not an answer
+    os.dup2(2, 1)  # the output of the services is not part of the answer
     counter, encode = ConnectionCounter(), msgspec.json.encode
     for request in msgspec.json.decode(sys.stdin.buffer.read(), type=list[ProbeRequest]):
         answers.write(encode(answer(request, counter)) + b"\n")
-    os._exit(0)  # whatever threads the services have left behind
+    os._exit(0)  # whatever threads the services left running
 
 
 def answer(request: ProbeRequest, counter: ConnectionCounter) -> ProbeAnswer:
@@ -157,7 +157,7 @@ async def _request(app: Any, path: str) -> Reply:
     async def receive() -> dict[str, Any]:
         nonlocal sent
         if sent:
-            await asyncio.Event().wait()  # the client stays, and has no more to say
+            await asyncio.Event().wait()  # the client stays connected and sends nothing more
         sent = True
         return {"type": "http.request", "body": b"", "more_body": False}
 

@@ -77,7 +77,7 @@ def _write(top: Path, folder: Path, blobs: list[_Blob]) -> None:
     """Write the files, and the links last, so that no file is written through one."""
     for blob in blobs:
         (folder / blob.path).parent.mkdir(parents=True, exist_ok=True)
-        if blob.size > LARGEST:  # no rule reads it; it must be there, and as large
+        if blob.size > LARGEST:  # no rule reads it; only its name and size matter
             with (folder / blob.path).open("wb") as file:
                 file.truncate(blob.size)
     small = sorted((blob for blob in blobs if blob.size <= LARGEST), key=lambda blob: blob.mode == LINK)

@@ -15,9 +15,9 @@ from stead.model.load import find, read
 from stead.model.source_location import here
 from stead.model.validation import problems
 
-LONGEST = 10.0  # seconds that a description may compute, or do nothing; not those in which it waits for its turn
+LONGEST = 10.0  # seconds that a description may compute or do nothing, without the time that it waits for a CPU
 TICK = 0.1  # seconds between two looks at what it has used
-AGAIN = 0.05  # seconds after which one that caught the interruption is interrupted once more
+AGAIN = 0.05  # seconds after which a description that caught the interruption is interrupted again
 
 
 class _TimeoutReached(BaseException):

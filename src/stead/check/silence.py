@@ -30,7 +30,7 @@ def a_silence_is_of_use(context: Context) -> Iterator[Problem]:
     were not applied, such as those that need `--live`.
     """
     if context.backend is None or context.problems:
-        return  # many rules had nothing to look at
+        return  # many rules had nothing to check
     for path, at in context.each("silences"):
         if not at.more:
             continue

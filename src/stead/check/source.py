@@ -20,7 +20,7 @@ SCRIPTS = frozenset({".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".go", ".java
 CODE = SCRIPTS | {".py", ".yml", ".yaml", ".properties"}
 ASIDE = frozenset({"tests", "test", "__tests__", "vendor", "dist", "build", "target", "coverage", "out"})
 TEST = re.compile(r"test_.*\.py|conftest\.py|.*_test\.\w+|.*\.(test|spec|config)\.\w+")
-# What in the code of a program, in any language, shows that it waits for requests.
+# What in a program's code, in any language, shows that it waits for requests.
 SERVES = re.compile(
     r"\.listen\(|\bListen(?:AndServe)?\(|createServer\(|HttpServer\.create\(|\.serve(?:_forever)?\(|\bserve\(|HTTPServer\(|FastAPI\(|Flask\("
     r"|Starlette\(|Litestar\(|Sanic\(|django|WSGI|ASGI|uvicorn|@RestController|@Controller|SpringApplication|spring-boot"

@@ -16,10 +16,10 @@ LARGEST = 2_000_000  # bytes of a file that is read
 MOST = 50_000  # files
 CACHE_BYTES = 64_000_000  # bytes of texts that are kept for the next rule that asks; later ones are read again
 ENOUGH = 2_000_000_000  # bytes that one check reads
-FOREIGN = b"dubious ownership"  # what git says of a repository that belongs to another user
+FOREIGN = b"dubious ownership"  # the words of git about a repository that belongs to another user
 FORGES = frozenset({".github", ".gitlab"})
 PLACES = (":(top).github", ":(top).gitlab", ":(top,glob).gitlab-ci*")  # pathspecs of git's
-# Folders whose files show or try something, and by which nothing is run.
+# Folders whose files are examples or experiments, and which nothing runs.
 SAMPLES = frozenset({"test", "tests", "e2e", "example", "examples", "docs", "fixtures", "testdata", ".devcontainer"})
 PASSED_OVER = frozenset({".git", ".stead", ".venv", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache"})
 
@@ -30,8 +30,8 @@ class Tree:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.notes: list[str] = []  # what was left out, for a person to read
-        self.leaving: list[Path] = []  # links that lead out of the repository: they are not followed
-        self.binary: set[Path] = set()  # what was asked for as a text, and is none
+        self.leaving: list[Path] = []  # links that lead out of the repository are not followed
+        self.binary: set[Path] = set()  # files that were asked for as text and are not text
         self._texts: dict[Path, str | None] = {}
         self._read_so_far = 0  # bytes
 

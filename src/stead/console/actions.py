@@ -29,7 +29,7 @@ COMMANDS = {"story": ("story", "--json"), "smoke": ("smoke", "--json"), "check":
 LINES = 20_000  # of a command's output that are kept
 FINDINGS = 500  # of a check that are shown
 LONGEST = 1_048_576  # bytes of one line
-ENDS = 5.0  # seconds in which the output of a command that was killed ends
+ENDS = 5.0  # seconds until the output of a killed command ends
 TIMEOUT = 600.0  # seconds of one command
 
 
@@ -91,13 +91,13 @@ class Commands:
         finally:
             if process.returncode is None:
                 with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)  # what it has started as well
+                    os.killpg(process.pid, signal.SIGKILL)  # the processes that it started as well
                 await finish(_drained(process))
 
 
 async def _drained(process: asyncio.subprocess.Process) -> None:
     """Read what is left of a process's output: until then asyncio does not say that it has ended."""
-    with suppress(TimeoutError):  # a process that has left the session may hold the output open
+    with suppress(TimeoutError):  # a process that left the session may keep the output open
         async with asyncio.timeout(ENDS):
             await process.communicate()
 

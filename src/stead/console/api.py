@@ -20,9 +20,9 @@ from stead.console.run_file import rows, run_files, size
 from stead.console.run_view import RunView, ended_run
 from stead.console.trace_query import TraceFilter
 
-PAGES = 10_000  # of a table
-HEX = 32  # digits of a trace's id
-DIGITS = 20  # of a number that 64 bits hold
+PAGES = 10_000  # rows of a table
+HEX = 32  # digits of a trace id
+DIGITS = 20  # digits of a number that fits into 64 bits
 
 
 class Runs(Protocol):

@@ -24,7 +24,7 @@ from stead.console.run_view import RunView
 from stead.console.server import Server
 from stead.run.state_directory import Folder
 
-OPENING = 2.0  # seconds for the file to be there to be read
+OPENING = 2.0  # seconds until the file can be read
 SHOWN, LONGEST = 5, 60  # names in one note, and characters of each
 
 

@@ -16,12 +16,12 @@ import msgspec
 
 from stead.console.otlp import Span
 
-SLOT = 5_000_000  # µs that are counted together
-STEPS = 8  # of the length of a call, for each factor of two: a percentile is off by 9 % at most
+SLOT = 5_000_000  # µs of one counter
+STEPS = 8  # counters for each factor of two of a duration: a percentile is off by 9 % at most
 WAIT = 20.0  # seconds; an exporter of OpenTelemetry sends every five, and later on a busy machine
 WAITING = 20_000  # spans
-REQUESTED = (0, 2)  # the kinds of a span that answers a request: not told, and SERVER
-CALLER = '"peer.service"'  # an attribute by which a span without a parent tells who called
+REQUESTED = (0, 2)  # the kinds of a span that answers a request: unspecified, and SERVER
+CALLER = '"peer.service"'  # an attribute that names the caller of a span without a parent
 
 ADD = """
 INSERT INTO calls VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 CONNECT = 3  # seconds
 STATEMENT = "2s"
-ROWS = 50  # of one answer
+ROWS = 50  # rows of one answer
 LONGEST = 300  # characters of a value
 PORT_LINE = 3  # of postmaster.pid: PostgreSQL's documentation, "Database File Layout"
 SECRET = re.compile(r"secret|password|token|digest|hash|cipher|private|credential", re.IGNORECASE)
-CODE = re.compile(r"(\w*_)?(code|otp|pin)", re.IGNORECASE)  # in a message that is to be sent: it opens something once
+CODE = re.compile(r"(\w*_)?(code|otp|pin)", re.IGNORECASE)  # in a queued message: it opens something once
 HIDDEN = "•••"
 
 TABLES = """
@@ -105,7 +105,7 @@ class DatabaseReader:
 
     @contextmanager
     def _reading(self, node: Node) -> "Iterator[Connection[DictRow]]":
-        import psycopg  # once somebody looks: its library takes memory
+        import psycopg  # imported when somebody looks: its library takes memory
         from psycopg.rows import dict_row
 
         from stead.run.secrets import Secrets  # as above

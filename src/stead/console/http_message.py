@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 HEADERS = {
-    # No script or style but the console's own files, nothing from elsewhere, and no text that becomes markup.
+    # No script or style but the console's own files, nothing from other hosts, and no text that becomes markup.
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'",

@@ -54,7 +54,7 @@ class ConsoleProcess:
         self._offsets, self._limits = log_offsets, Limits(runs=runs)
         self._started = time.time()
         self.port: int = listener.getsockname()[1]
-        self._number = listener.fileno()  # the same in the process that gets it
+        self._number = listener.fileno()  # the same number in the process that inherits it
 
     @classmethod
     def open(cls, run: Run, runs: int = RUNS) -> "ConsoleProcess | None":
@@ -109,7 +109,7 @@ class ConsoleProcess:
         """Tell the console what it shows, and again whenever the description has changed."""
         plans = run.plans
         assert process.stdin
-        with suppress(ConnectionError):  # its end is seen by who waits for it
+        with suppress(ConnectionError):  # whoever waits for it sees its end
             process.stdin.write(written(self._begin(run)))
             while True:
                 await process.stdin.drain()

@@ -12,7 +12,7 @@ from stead.run.log_file import older
 
 MOST = 1_048_576  # bytes of one file that are read at once: the next look goes on from there
 LOST = b"WARNING: lines may be missing here: they were written faster than they were read"
-OWN = frozenset({"stead", "console"})  # what `stead up -d` prints, and this process; neither is of the backend
+OWN = frozenset({"stead", "console"})  # what `stead up -d` prints, and this process, not the backend
 
 
 class LogFollower:
@@ -26,7 +26,7 @@ class LogFollower:
         self.offset = offset
         self.level = 20
         self._file: BinaryIO | None = None
-        self._more = False  # of the open file than was read at once
+        self._more = False  # the open file has more than was read at once
 
     @classmethod
     def at_end(cls, path: Path) -> "LogFollower":
@@ -46,7 +46,7 @@ class LogFollower:
         if self._file is None and not self._open(self.path):
             return
         while True:
-            following = self._following()  # before the last lines are read: what was renamed is written no more
+            following = self._following()  # before the last lines are read: nobody writes to a renamed file any more
             if block := self._added():
                 yield block
             if self._more or following is None or not self._open(following):
@@ -86,7 +86,7 @@ class LogFollower:
         self._more = len(block) == MOST
         whole, newline, _ = block.rpartition(b"\n")
         if not newline and self._more:
-            whole, newline = block, b""  # one line without an end that is longer than what is read at once
+            whole, newline = block, b""  # one line without an end that is longer than the part that is read at once
         self.offset += len(whole) + len(newline)
         return whole
 

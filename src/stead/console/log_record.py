@@ -22,7 +22,7 @@ INFO, WARNING, ERROR = 20, 30, 40
 DAY = 86_400_000_000  # microseconds
 LONGEST = 8192  # characters of a message, and of its fields
 NAMED = re.compile(r"\b(TRACE|DEBUG|INFO|NOTICE|LOG|WARN|WARNING|ERROR|CRITICAL|FATAL|PANIC)\b(?=[\s:\]\[|,])")
-NEAR = 80  # characters from the begin in which a level is looked for
+NEAR = 80  # characters at the start of a line in which a level is looked for
 COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 USUAL = frozenset({"time", "timestamp", "ts", "level", "severity", "message", "msg", "service", "logger"})
 IDS = ("trace_id", "span_id", "request_id")

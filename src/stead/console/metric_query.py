@@ -7,8 +7,8 @@ from stead.console.call_counter import SLOT
 from stead.console.run_file import newer_rows
 from stead.console.statistics import counted
 
-POINTS = 240  # of one curve
-COUNTED = 20_000  # sums of calls that are looked at, the newest
+POINTS = 240  # points of one curve
+COUNTED = 20_000  # sums of calls that are read, the newest
 MEASURED = """
 SELECT name, time, value FROM metrics WHERE process = ? AND id > (SELECT max(id) - 40000 FROM metrics) ORDER BY id DESC
 LIMIT 2000

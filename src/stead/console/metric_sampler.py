@@ -39,7 +39,7 @@ class MetricSampler:
     ) -> None:
         self.start = threading.Thread(target=self._run, name="metrics", daemon=True).start
         self._processes, self._take = processes, take
-        self._silent: set[tuple[str, int]] = set()  # name and pid of those that serve no metrics
+        self._silent: set[tuple[str, int]] = set()  # name and pid of those that have no metrics
 
     def sample(self) -> Iterator[Measurement]:
         """Yield what is measured now; a process that ends meanwhile is left out."""
@@ -56,7 +56,7 @@ class MetricSampler:
         try:
             found = GAUGE.findall(_metrics(url))
         except (OSError, http.client.HTTPException):
-            return  # it is busy, or ends: the next sample tells more
+            return  # it is busy, or ends: the next sample shows which
         if not found:
             self._silent.add((name, pid))
         for gauge, text in found:

@@ -57,7 +57,7 @@ class AnswerMask:
 
 def _views(files: Iterable[Path]) -> Iterator[RunView]:
     for file in files:
-        with suppress(sqlite3.Error, msgspec.MsgspecError):  # it is damaged: the others tell what they know
+        with suppress(sqlite3.Error, msgspec.MsgspecError):  # it is damaged: the others still give their values
             yield ended_run(file)
 
 
@@ -68,7 +68,7 @@ def _environments(views: Iterable[RunView]) -> set[str]:
 
 def _current(folder: Folder) -> str:
     """Return the environment of the run that goes on; the usual one when none does."""
-    with suppress(RunError):  # it is damaged: who asks for the state of the run is told so
+    with suppress(RunError):  # it is damaged: whoever asks for the state of the run gets the error
         if run := folder.run():
             return run.environment or USUAL
     return USUAL

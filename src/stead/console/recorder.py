@@ -25,7 +25,7 @@ PERIOD = 0.2  # seconds between two writes
 WAITING = 20_000  # spans that wait to be written; what comes then is dropped, and counted
 BUSY = 5_000  # spans that wait while their senders do not; a span takes about 1 kB
 WAITING_BYTES = 16_777_216  # of those, in characters of their attributes and events
-SENDERS = 100  # names that are noted
+SENDERS = 100  # names that are kept
 RETRY = 0.1  # seconds until the run is asked again for its state
 
 Row = TypeVar("Row")
@@ -48,7 +48,7 @@ class Recorder:
         self.opened = threading.Event()
         self._path, self._limits, self._about = path, limits, about
         self._logs, self._mask, self._tell = logs, mask, tell
-        self.senders: set[str] = set()  # the names of services whose spans came
+        self.senders: set[str] = set()  # the names of services that sent spans
         self._spans: deque[Span] = deque()
         self._waiting = 0  # characters
         self._states: deque[tuple[Any, ...]] = deque(maxlen=WAITING)
@@ -108,7 +108,7 @@ class Recorder:
         except (sqlite3.Error, OSError, RunError) as error:
             self._stop(error)
         except Exception as error:
-            self._stop(error)  # what no one foresaw is said as well: without that, the page would only stay as it is
+            self._stop(error)  # unexpected errors are reported as well: without that, the page would only stop changing
             raise
         finally:
             file.close()
@@ -156,7 +156,7 @@ class StateWatcher:
                 for state in Remote(self._folder.description).watch():
                     self._take(state)
             except (NotRunningError, RunError, OSError, ValueError):
-                pass  # it is starting, or ends: both are seen by who started this process
+                pass  # it is starting, or ends: whoever started this process sees both
             time.sleep(RETRY)
 
     def _take(self, state: Mapping[str, Any]) -> None:

@@ -44,7 +44,7 @@ def refusals(file: Path, gateway: str) -> list[Row]:
 def _refusal(row: Row, gateway: str) -> Row:
     fields = msgspec.json.decode(row["fields"] or "{}")
     caller, why = _caller(row["message"])
-    if row["caller"] != gateway:  # who asked through the gateway is outside
+    if row["caller"] != gateway:  # a caller through the gateway is outside
         caller = caller or row["caller"] or ""
     what = _request(row["message"], fields) or row["message"]
     if row["message"].startswith("refused"):

@@ -13,8 +13,8 @@ import msgspec
 
 NAME = "openapi.json"
 VARIABLE = re.compile(r"\{([^}:]+)(?::[^}]*)?\}")
-REFERENCES = 20  # that lead from one schema to the next
-DEEPEST = 4  # objects of an example inside each other
+REFERENCES = 20  # references that lead from one schema to the next
+DEEPEST = 4  # levels of nested objects in an example
 LARGEST = 8 * 1_048_576  # bytes of a document
 METHODS = ("get", "post", "put", "patch", "delete")
 PLACES = ("path", "query", "header", "body")

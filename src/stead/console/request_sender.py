@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 TIMEOUT = 30.0  # seconds of one request
 LONGEST = 262_144  # bytes of an answer that are shown
-CHOSEN = frozenset({"authorization", "cookie", "x-service-token"})  # headers that choosing who asks sets
+CHOSEN = frozenset({"authorization", "cookie", "x-service-token"})  # headers that follow from the choice of the caller
 SET = frozenset({"host", "content-length", "transfer-encoding", "connection", "traceparent", "idempotency-key"})
 PATH = re.compile(r"/[!-~]*")
 KEY = re.compile(r"[!-~]{0,255}")
 HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 HIDDEN = "•••"
-MASKED = frozenset({"set-cookie", "authorization", "x-service-token"})  # headers of an answer
+MASKED = frozenset({"set-cookie", "authorization", "x-service-token"})  # headers of a response
 
 
 class Attempt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -28,7 +28,7 @@ def masked_copy(file: Path, folder: Folder) -> bytes:
             source.backup(copy)
         for (table,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
             _mask(copy, table, mask)
-        copy.execute("VACUUM")  # what was replaced or dropped is still in free pages
+        copy.execute("VACUUM")  # replaced or dropped content is still in free pages
         return copy.serialize()
 
 

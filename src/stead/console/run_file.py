@@ -31,7 +31,7 @@ BESIDE = ("-wal", "-shm")
 TABLES = ("logs", "spans", "calls", "states", "metrics")
 LARGE = ("logs", "spans")  # the tables with long rows
 TRIM_EVERY = 2_000  # rows that are added between two looks at the bounds
-PART = 10  # of the rows are dropped, one in so many, when the file is too large
+PART = 10  # one row in so many is dropped when the file is too large
 
 INSERT = {
     "logs": "INSERT INTO logs VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -94,15 +94,15 @@ class RunFile:
                 self._trim()
             connection.execute("COMMIT")
         except BaseException:
-            with suppress(sqlite3.Error):  # the first error is the one to tell
+            with suppress(sqlite3.Error):  # the first error is the one to report
                 connection.execute("ROLLBACK")
             raise
 
     def close(self) -> None:
         """Leave one file behind that can be handed on."""
-        with suppress(sqlite3.Error):  # the disk is full, or the file is damaged: that was said before
+        with suppress(sqlite3.Error):  # the disk is full, or the file is damaged: that was reported before
             self._calls.flush()
-        with suppress(sqlite3.Error):  # a reader still looks: the file is complete, with the log beside it
+        with suppress(sqlite3.Error):  # a reader still has it open: the file is complete, together with its log
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._connection.execute("PRAGMA journal_mode = DELETE")
         self._connection.close()
@@ -120,7 +120,7 @@ class RunFile:
             if not any(dropped):
                 break
         self._connection.execute("DELETE FROM traces WHERE finish < (SELECT min(start) FROM spans)")
-        if self._count("traces") > self._limits.spans:  # a clock that jumped left some that never are the oldest
+        if self._count("traces") > self._limits.spans:  # a clock that jumped left rows that never become the oldest
             self._connection.execute("DELETE FROM traces WHERE trace NOT IN (SELECT trace FROM spans)")
 
     def _keep(self, table: str, most: int) -> None:

@@ -31,7 +31,7 @@ MEDIA = {
 }
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
 SHELL = "index.html"
-KEY = "key.html"  # what a browser without the token gets
+KEY = "key.html"  # the page for a browser without the token
 BODY = 1_048_576  # bytes of a request of the page
 FIELDS = 50  # of a query
 SILENT = 30.0  # seconds in which a body has to come
@@ -199,7 +199,7 @@ def _headers(scope: Any) -> dict[str, str]:
 
 def _request(scope: Any) -> Request:
     if sum(name == b"host" for name, _ in scope["headers"]) > 1:
-        raise BadRequest("The request names two hosts.")  # RFC 9112, 3.2: which of them was meant, nobody knows
+        raise BadRequest("The request names two hosts.")  # RFC 9112, 3.2: it is unknown which of them was meant
     query = scope["query_string"].decode("latin-1")
     if query.count("&") >= FIELDS:
         raise BadRequest(f"The address has more than {FIELDS} fields.")

@@ -32,7 +32,7 @@ ORDER BY states.id
 
 MICRO = 1_000_000
 LAST = 2**62  # later than any slot of time
-ROUTES = 500  # of one service that are shown
+ROUTES = 500  # routes of one service that are shown
 
 Row = dict[str, Any]
 

@@ -30,7 +30,7 @@ from stead.gateway.upstream import COLLECTOR
 from stead.model import Cors, Gateway
 from stead.model.request_limits import RequestLimits
 
-# Names that only the gateway may say, in every spelling that a server might read as one of them, and Envoy's own.
+# Headers that only the gateway may set, in every spelling that a server might read as one of them, and Envoy's own.
 RESERVED = r"x-envoy-.*|x[^a-z0-9]?(user|session|auth|tenant|service)[^a-z0-9].*"
 RESERVED_BUT_TOKENS = r"x-envoy-.*|x[^a-z0-9]?(user|session|auth|tenant)[^a-z0-9].*"  # of who signs by himself
 METHODS = "GET, POST, PUT, PATCH, DELETE"

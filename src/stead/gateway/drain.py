@@ -19,7 +19,7 @@ EDGE = "edge"  # the prefix of the statistics of every listener that is drained
 ACTIVE = f"/stats?filter=^http.{EDGE}.downstream_rq_active$"
 CONNECTED = f"/stats?filter=^http.{EDGE}.downstream_cx_active$"
 PAUSE = 0.05  # seconds between two looks
-LEAVING = 3  # seconds in which peers leave
+LEAVING = 3  # seconds in which clients stop using it
 ADMIN = 9901  # the port of the operator's address in a container, on its loopback only
 
 _COUNT = re.compile(rb"downstream_rq_active: (\d+)")
@@ -61,7 +61,7 @@ def script(seconds: int) -> str:
 
 async def drain(socket: str, seconds: float) -> None:
     """Close the listener of the Envoy whose operator's socket this is, and wait for its answers, `seconds` at most."""
-    with suppress(OSError, TimeoutError):  # one that is gone, or hangs, has none to give
+    with suppress(OSError, TimeoutError):  # an Envoy that has ended, or hangs, has none to give
         async with asyncio.timeout(seconds):
             await _request(socket, "POST", CLOSE)
             while _active_requests(await _request(socket, "GET", ACTIVE)):  # noqa: ASYNC110 - it tells nobody when it is done

@@ -69,7 +69,7 @@ ONE_TOKEN = (
 )
 CLAIMED = (USER_ROLES, USER_ACTOR, AUTH_METHOD)
 CONTROL = regex(r"(?s:.*)[\x00-\x08\x0a-\x1f\x7f](?s:.*)")
-CLIENTS = 10_000  # whose rates are remembered at once
+CLIENTS = 10_000  # clients whose rates are kept at the same time
 DENY_ALL = Rules(action="ALLOW", policies={})
 ALWAYS = RuntimeFractionalPercent(default_value=Percentage(numerator=100))
 
@@ -85,7 +85,7 @@ def filters(
         HttpFilter(name=GUARD, typed_config=_guard(trusted_providers)),
         HttpFilter(name=ROLES, typed_config=Rbac()),
         HttpFilter(name=BUFFER, typed_config=Buffer(max_request_bytes=deployment.max_body)),
-        HttpFilter(name=FAILURE, typed_config=instead(500, 502)),  # what a service says of its own failure stays inside
+        HttpFilter(name=FAILURE, typed_config=instead(500, 502)),  # a service's own words about its failure stay inside
         HttpFilter(name=ROUTER, typed_config=Router()),
     )
 

@@ -42,13 +42,13 @@ from stead.model.route import is_variable, is_wildcard
 IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})  # RFC 9110 section 9.2.2
 ANOTHER = TypedExtension(name="envoy.retry_host_predicates.previous_hosts", typed_config=PreviousHosts())
 RETRY = RetryPolicy(
-    retry_on="connect-failure,refused-stream,reset",  # a service that says 503 has been asked, and knows
+    retry_on="connect-failure,refused-stream,reset",  # a service that answers 503 was reached, and gave its reason
     num_retries=2,
     retry_back_off=RetryBackOff(base_interval="0.025s", max_interval="0.25s"),
     retry_host_predicate=(ANOTHER,),
     host_selection_retry_max_attempts=3,
 )
-UNSENT = replace(RETRY, retry_on="connect-failure,refused-stream")  # of what may be done once only: it was not sent yet
+UNSENT = replace(RETRY, retry_on="connect-failure,refused-stream")  # for a request that must not run twice
 CREDENTIALS = ("authorization", "cookie", "proxy-authorization")
 Off = dict[str, Message]
 OFF = FilterConfig(disabled=True)

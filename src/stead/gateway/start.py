@@ -24,7 +24,7 @@ from stead.model.environment_value import given
 from stead.model.gateway import TRACES
 
 CONFIGURATION = "envoy.json"
-HEAP = 0.7  # of the gateway's memory; the rest is for what Envoy does not count
+HEAP = 0.7  # of the memory of the gateway; the rest is for what Envoy does not count
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def main(words: list[str], environ: Mapping[str, str] = os.environ) -> int:
     if len(words) != 4:
         sys.stderr.write("usage: python -m stead.gateway.start BACKEND FOLDER LISTEN UPSTREAM\n")
         return 64  # EX_USAGE
-    from stead.gateway.agent.loop import BAD_SETTINGS, run  # here: who renders needs no cryptography
+    from stead.gateway.agent.loop import BAD_SETTINGS, run  # imported here: the renderers need no cryptography
 
     container = Container(words[1], int(words[2]), int(words[3]), int(environ.get("TRUSTED_HOPS") or 0))
     try:

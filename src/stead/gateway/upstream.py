@@ -43,7 +43,7 @@ COLLECTOR = "collector"
 NOWHERE = "nowhere"
 PROTOCOL = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 AT_ONCE = 64  # retries under way, whatever the traffic: all who were at an instance that ends turn to another at once
-LOOK_AGAIN = "1s"  # how soon an instance is found that has come, and one left alone that has gone
+LOOK_AGAIN = "1s"  # how soon an instance that came or went is noticed
 IDLE = "3s"  # Node and uvicorn close after 5 s: a connection is never used while its peer is closing it
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
-Scope = Any  # a mutable mapping; each framework has a type of its own for it
+Scope = Any  # a mutable mapping; each framework has its own type for it
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]

@@ -105,7 +105,7 @@ def _faults(value: Any, kind: Any, path: str, strict: bool) -> Iterator[dict[str
         items = [
             fault for index, item in enumerate(value) for fault in _faults(item, inner, f"{path}[{index}]", strict)
         ]
-        yield from items or _of_value(value, kind, path, strict)  # what only the whole tells: its length
+        yield from items or _of_value(value, kind, path, strict)  # what only the complete value shows: its length
     else:
         yield from _of_value(value, kind, path, strict)
 
@@ -142,4 +142,4 @@ def _plain(body: bytes) -> Any:
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise malformed() from None  # the first fault was of form, a later one makes it no JSON at all
+        raise malformed() from None  # the first fault was a wrong value; a later one makes the body invalid JSON

@@ -36,7 +36,7 @@ from stead.model.route import Route, is_variable
 logger = logging.getLogger(__name__)
 
 SINGLE = USER_HEADERS | {SERVICE_TOKEN, IDEMPOTENCY_KEY}
-ANY_SCOPE = "*"  # of an API token: all that tokens may do
+ANY_SCOPE = "*"  # of an API token: everything that tokens may do
 _BEARER = b"Bearer "
 
 Methods = dict[str, Route]
@@ -49,7 +49,7 @@ class Paths:
     def __init__(self, routes: Iterable[Route]) -> None:
         self._exact: dict[str, Methods] = {}
         self._shaped: dict[int, list[Shape]] = {}
-        self._wild: list[tuple[str, Methods]] = []  # by what is before the wildcard, the longest first
+        self._wild: list[tuple[str, Methods]] = []  # by the part before the wildcard, the longest first
         wild: dict[str, Methods] = {}
         shapes: dict[tuple[str | None, ...], Methods] = {}
         for route in routes:
@@ -115,7 +115,7 @@ class Boundary:
         if scope["type"] == "websocket":
             await self._socket(scope, receive, send)
             return
-        if headers(scope).get(b"upgrade", b"").lower() == b"websocket":  # of a server that opens none
+        if headers(scope).get(b"upgrade", b"").lower() == b"websocket":  # of a server that supports no such answer
             raise _no_socket()
         route = self._admit(scope, scope["method"])
         if route.websocket:

@@ -42,7 +42,7 @@ class Caller:
     operations: frozenset[str] = frozenset()
 
 
-ANONYMOUS = Caller("anyone")  # who asks for a public route of a service that stands alone
+ANONYMOUS = Caller("anyone")  # the caller of a public route where a service runs alone
 
 
 class Unverified(Exception):  # noqa: N818 - said as it is read: `except Unverified`
@@ -148,7 +148,7 @@ class Keyring:
 
     def _remember(self, token: str, expires: int, caller: Caller) -> None:
         if len(self._verified) >= REMEMBERED:
-            del self._verified[next(iter(self._verified))]  # the oldest: the nearest to its end
+            del self._verified[next(iter(self._verified))]  # the oldest, which ends first
         self._verified[token] = (expires, caller)
 
 

@@ -14,9 +14,9 @@ from stead.kit.http_problem import HttpProblem, common
 from stead.model.refusal import DEADLINE, REQUEST_TIMEOUT
 
 HEADER = b"x-envoy-expected-rq-timeout-ms"
-USUAL = 10.0  # seconds, when nobody says
+USUAL = 10.0  # seconds, when the request names no deadline
 LONGEST = 120.0
-PRECISION = 0.02  # seconds that a request may take longer than it has
+PRECISION = 0.02  # seconds that a request may take beyond its deadline
 
 _end: ContextVar[float | None] = ContextVar("deadline", default=None)
 
@@ -48,8 +48,8 @@ class Deadline:
         body = _Body(receive) if _has_body(scope) else None
         try:
             await self.app(scope, body or receive, send)
-        except (asyncio.CancelledError, Exception):  # what was cancelled may say so in words of its own
-            if not limit.reached or limit.task.uncancel() > 0:  # someone else wants it cancelled, too
+        except (asyncio.CancelledError, Exception):  # code that was cancelled may raise an exception of its own
+            if not limit.reached or limit.task.uncancel() > 0:  # the task was cancelled from outside, too
                 raise
             raise _past(body) from None
         finally:

@@ -39,4 +39,4 @@ def _range(first: int, last: int) -> str:
 
 _CLASS = "".join(_range(first, last) for first, last in HIDDEN)
 DISPLAY_TEXT: Final = rf"^(?![\s\S]*[{_CLASS}])"
-VISIBLE_TEXT: Final = rf"{DISPLAY_TEXT}(?=[\s\S]*\S)"  # with something to see in it
+VISIBLE_TEXT: Final = rf"{DISPLAY_TEXT}(?=[\s\S]*\S)"  # with at least one visible character

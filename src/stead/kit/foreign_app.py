@@ -153,7 +153,7 @@ class _AnyLifespan:
             if answered:
                 raise
             logger.info("the app is run without a lifespan: %s", error)
-        if not answered:  # it may have taken the startup message before it gave up
+        if not answered:  # it may have read the startup message before it failed
             await send({"type": "lifespan.startup.complete"})
             await receive()
             await send({"type": "lifespan.shutdown.complete"})

@@ -44,7 +44,7 @@ def bound(handler: HTTPRouteHandler, provide: Mapping[str, object]) -> HTTPRoute
     fn = handler.fn
     if not inspect.iscoroutinefunction(fn):
         raise TypeError(f"{fn.__module__}.{fn.__qualname__} must be an async function")
-    own = deepcopy(handler)  # a shallow one would share what Litestar remembers of a handler
+    own = deepcopy(handler)  # a shallow copy would share what Litestar stores on a handler
     own(_bound(handler, provide))
     own.status_code = 200  # the answer is whole when Litestar gets it; 204 would forbid the type of that
     if "GET" in own.http_methods:
@@ -112,7 +112,7 @@ async def _fill(parameters: dict[str, Any], request: AnyRequest, needs: Needs) -
     if needs.decode is not None or needs.attempt or needs.body:
         raw = (
             await request.body() if needs.request else await read_body(request.receive)
-        )  # read by both: kept by Litestar
+        )  # read by both: Litestar keeps it
         if needs.decode is not None:
             parameters["data"] = needs.decode(raw)
         if needs.attempt:

@@ -99,7 +99,7 @@ class Problems:
         try:
             await self.app(scope, receive, watch)
         except Exception as error:
-            if started:  # half an answer is out: the server has to break the connection off
+            if started:  # half of the response was sent: the server has to close the connection
                 raise
             refusal = self._refusal(error, scope)
             if scope["type"] == "http":

@@ -10,7 +10,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _HEAD = b"HTTP/1."
 LINGER = 4.5  # seconds; the gateway keeps an idle connection for 3 s, a client of the kit for 4 s
-MAX_HEAD = 8 * 1024 * 1024  # bytes that are read without an end of the headers; what may be said is far below
+MAX_HEAD = 8 * 1024 * 1024  # bytes without an end of the headers; the description's limit is far below
 
 
 class SingleWriteProtocol:

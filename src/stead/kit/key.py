@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 ED25519 = "EdDSA"
 SHARED = "HS256"
 SHORTEST_SECRET = 32
-MOST_KEYS = 2  # of one caller: the one that it signs with, and the one before or after it
+MOST_KEYS = 2  # keys of one caller: the one that it signs with, and the previous or the next one
 
 _T = TypeVar("_T")
 

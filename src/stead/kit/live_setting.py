@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 FOLDER = "ROTATED_SETTINGS"
 LOOK = 1.0  # seconds between two looks
-ASK_AGAIN = 5.0  # seconds after which a value that a secrets service holds is read from it again, behind the answers
+ASK_AGAIN = 5.0  # seconds after which a value of a secrets service is read again in the background
 
 
 class LiveSetting:
@@ -89,4 +89,4 @@ def _text(file: str) -> str | None:
     try:
         return Path(file).read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError):
-        return None  # then it is not where the value came from
+        return None  # then the value did not come from there

@@ -34,7 +34,7 @@ class PeriodicTask:
         task, self._task = self._task, None
         if task:
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)  # an error was told of when it came
+            await asyncio.gather(task, return_exceptions=True)  # the error was logged when it occurred
 
     def stuck(self) -> str:
         """Return that an error has ended it; nothing otherwise."""

@@ -50,7 +50,7 @@ class Pool:
             min_size=1,
             max_size=size,
             timeout=WAIT,
-            reconnect_timeout=WAIT,  # then the next request tries afresh, rather than a long back-off
+            reconnect_timeout=WAIT,  # then the next request tries at once, rather than after a long back-off
             open=False,
         )
 

@@ -26,7 +26,7 @@ from stead.model import SteadError
 TIMEOUT = 0.5  # seconds to connect, to wait for a free connection, and for an answer: each
 RETRY_AFTER = "1"
 SCHEMES = ("redis", "rediss", "unix")
-# A server that is there but cannot serve: full, a replica, or not allowed to write to its disk.
+# A server that is reachable and cannot serve: full, a replica, or unable to write to its disk.
 UNFIT = (errors.ReadOnlyError, errors.OutOfMemoryError, errors.NoPermissionError, errors.ClusterDownError)
 
 logger = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ async def _guarded(command: Awaitable[Any]) -> Any:
     except (errors.ConnectionError, errors.TimeoutError, OSError, *UNFIT) as error:
         raise _unavailable(type(error).__name__) from None
     except errors.ResponseError as error:
-        raise _unavailable(str(error).partition(" ")[0]) from None  # its first word is its kind
+        raise _unavailable(str(error).partition(" ")[0]) from None  # its first word is its error code
 
 
 def _unavailable(why: str) -> HttpProblem:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from stead.model.interpreter import module_command
 from stead.model.schedule import Schedule, ScheduleError, cron, interval
 
-LOOK = 30.0  # seconds between two looks at the clock, which a machine that slept may have passed
+LOOK = 30.0  # seconds between two looks at the clock, which jumps when the machine slept
 GRACE = 10.0  # seconds for a run to end when this is told to
 
 

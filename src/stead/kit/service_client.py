@@ -35,13 +35,13 @@ T = TypeVar("T")
 Params = Mapping[str, str | int | None]
 
 BUDGET = 2.0  # seconds for one question, all tries together
-SPARE = 0.05  # seconds of a request's time that are left for its own answer: a bare 504 would come first otherwise
+SPARE = 0.05  # seconds of a request's time that are kept for its own answer: otherwise a bare 504 would come first
 TRIES = 3
 CHECKED = 2.0  # seconds for which the health of a peer is not asked again
 CHECK_TIMEOUT = 0.8  # seconds; readiness waits for one second
 LONGEST = 1_048_576  # bytes of an answer
 LIMITS = httpx2.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=4.0)
-NOT_HERE = ("not_found", "method_not_allowed", "unknown")  # what a path gets that no route declares
+NOT_HERE = ("not_found", "method_not_allowed", "unknown")  # the outcome for a path that no route declares
 
 logger = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
@@ -244,7 +244,7 @@ class ServiceClient:
             "x-service-token": self._credentials.header(self.name, question.operation),
             "x-envoy-expected-rq-timeout-ms": str(max(1, int(left * 1000))),
             "accept": "application/json",
-            "accept-encoding": "identity",  # what is unpacked could be any size
+            "accept-encoding": "identity",  # the unpacked body could have any size
         }
         if question.content:
             headers["content-type"] = question.media

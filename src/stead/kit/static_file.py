@@ -8,7 +8,7 @@ from pathlib import PurePath
 from stead.kit.http_problem import HttpProblem
 
 FOREVER = "max-age=31536000, immutable"
-REVALIDATE = "no-cache"  # cached, and asked for again with its ETag
+REVALIDATE = "no-cache"  # cached, and revalidated with its ETag
 # A name may be cached forever when its build puts a hash of the content there. It has to look like one: a stale file
 # cannot be taken back, while a hash that is not recognised costs one request with 304.
 HEX = re.compile(r"(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}")  # webpack, Next

@@ -178,5 +178,5 @@ async def _body(send: Send, file: BufferedReader, span: Span) -> None:
         left -= len(chunk)
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
         if not chunk:
-            return  # the file was cut while it was sent: the server sees that bytes are missing, and hangs up
+            return  # the file was shortened meanwhile: the server notices, and closes the connection
     await send({"type": "http.response.body", "body": file.read(left)})

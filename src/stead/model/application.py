@@ -43,6 +43,6 @@ def _takes(found: Any, *arguments: Any) -> bool:
         inspect.signature(found).bind(*arguments)
     except TypeError:
         return False
-    except ValueError:  # a callable of C that tells no signature
+    except ValueError:  # a function written in C that has no signature
         return not arguments
     return True

@@ -18,11 +18,11 @@ MEMORY = (8, 16 * 1024 * 1024)  # MiB: Docker takes 6 at least; 16 TiB
 PIDS = (1, 4_194_304)  # PID_MAX_LIMIT of Linux
 RATE = (1, 1_000_000)
 DAYS = (1, 36_500)
-UPLOAD = (1, 1024**4)  # bytes: a route with a body of its own is passed on as it comes
+UPLOAD = (1, 1024**4)  # bytes: a route with its own limit streams the body
 TIMEOUT = (0.01, 3600)  # seconds
 START_PERIOD = (1, 3600)  # seconds
 BODY = (1, 1024 * 1024 * 1024)  # bytes: the gateway holds a body in memory until it is complete
-HEADERS = (10, 1000)  # a browser sends more than ten
+HEADERS = (10, 1000)  # a browser sends more than ten headers
 HEADER_BYTES = (1024, 4 * 1024 * 1024)  # Envoy takes 8 MiB at the most
 
 

@@ -3,9 +3,9 @@
 from stead.model.backend import Process
 
 POOL_SETTING = "DATABASE_POOL"
-POOL = 8  # what a process made with the kit holds at the most, where that setting says nothing
-GENERATIONS = 2  # while a version is brought out, the old one and the new one run side by side
-SPARE = 8  # migrations, a backup, a person who looks
+POOL = 8  # connections of a process made with the kit, where that setting has no value
+GENERATIONS = 2  # during a rollout the old version and the new one run side by side
+SPARE = 8  # migrations, a backup, a person with psql
 
 
 def connection_limit(replicas: int, pool: int = POOL) -> int:

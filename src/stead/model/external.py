@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from stead.model.source_location import SourceLocation, here
 
-PORTS = {  # of URLs that name none
+PORTS = {  # default ports of URLs that name none
     "http": 80, "https": 443, "amqp": 5672, "amqps": 5671, "mongodb": 27017, "mysql": 3306, "nats": 4222,
     "redis": 6379, "rediss": 6379, "postgresql": 5432, "postgres": 5432, "kafka": 9092, "smtp": 25, "smtps": 465,
     "ldap": 389, "ldaps": 636, "grpc": 50051, "mqtt": 1883, "mqtts": 8883,

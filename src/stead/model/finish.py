@@ -8,7 +8,7 @@ from stead.model.route import Route
 FINISH = "FINISH_SECONDS"  # the variable in which an app is told, where it is more than usual
 USUAL = 10  # seconds
 LONGEST = 300  # seconds: a stream that never falls silent would hold every rollout for an hour
-SPARE = 5  # seconds for a process to close what it has open, after its last answer
+SPARE = 5  # seconds for a process to close its connections after its last answer
 
 
 def finish(routes: Iterable[Route]) -> int:

@@ -101,7 +101,7 @@ def _safe(folder: Path) -> Iterator[str]:
 
     `safe.directory=*`, which some images and continuous integration set for everyone, is not such a name.
     """
-    yield "safe.directory="  # forgets what was said so far
+    yield "safe.directory="  # clears what was read so far
     if folder.is_dir() and folder.stat().st_uid != os.geteuid():
         yield from (f"safe.directory={name}" for name in _named() if name != "*")
 

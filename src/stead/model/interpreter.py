@@ -12,7 +12,7 @@ from pathlib import Path
 
 INSTALLED = frozenset({"site-packages", "dist-packages"})  # Debian has the latter
 _appended: set[str] = set()  # folders of backends
-TESTS = frozenset({"test", "tests"})  # no process of a backend imports them
+TESTS = frozenset({"test", "tests"})  # files that no process of a backend imports
 
 
 def module_command(module: str, *words: str) -> list[str]:

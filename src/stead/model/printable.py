@@ -9,7 +9,7 @@ tell those sequences from Stead's own colours.
 import re
 import unicodedata
 
-COLOUR = re.compile(r"\x1b\[[0-9;:]*m")  # what a program writes that takes its log for a terminal
+COLOUR = re.compile(r"\x1b\[[0-9;:]*m")  # what a program writes that takes its log file for a terminal
 
 
 def printable(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit, urlunsplit
 
 URL = "url"
-PUBLIC = "public"  # of a bucket: where clients outside reach it; a target may know more of it than the URL says
+PUBLIC = "public"  # of a bucket: the address for clients outside; a target may know more than the URL says
 PORTS = {"postgres": 5432, "redis": 6379}
 SECRETS = frozenset({URL, "password", "secret", "asyncpg", "psycopg", "dotnet"})  # the forms that hold a credential
 

@@ -13,9 +13,9 @@ from stead.model.source_location import SourceLocation, here
 
 Access = Literal["public", "user", "service"]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "ANY"]
-DEADLINE = 2.0  # seconds that anyone waits for an answer, unless a route says otherwise
+DEADLINE = 2.0  # seconds that a caller waits for an answer, unless a route has its own timeout
 READS = frozenset({"GET"})
-SILENCE = 300.0  # seconds without a byte after which a stream is closed, unless a route says otherwise
+SILENCE = 300.0  # seconds without a byte after which a stream is closed, unless a route has its own timeout
 SIZE = re.compile(r"(\d+)\s*(kB|MB|GB|KiB|MiB|GiB)?")
 UNITS = {"": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 

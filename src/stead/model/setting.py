@@ -123,7 +123,7 @@ class Settings:
         return _declared(kind)
 
 
-@cache  # each service is asked in each environment, and the hints of a class are slow to read
+@cache  # each service is resolved in each environment, and reading the hints of a class is slow
 def _declared(cls: type[Any]) -> tuple[Setting, ...]:
     hints = get_type_hints(cls)
     return tuple(_setting(field, hints[field.name]) for field in dataclasses.fields(cls))

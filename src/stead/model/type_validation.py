@@ -116,7 +116,7 @@ def _noun_problems(noun: object, name: str, where: SourceLocation) -> Iterator[P
         if field.keys:
             yield from _of_keys(value, field, f"{key} of {name}", noun)
         elif field.each and isinstance(value, type):
-            continue  # a Settings class, which is looked at by itself
+            continue  # a Settings class, which is validated by itself
         elif field.each and isinstance(value, str):
             text = f"{key} of {name} is {_value_text(value)}, not a list"
             yield Problem("BACKEND006", text, where, field.mend)

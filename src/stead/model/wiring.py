@@ -122,7 +122,7 @@ def wires(backend: Backend, process: Process, environment: Environment) -> tuple
     for wire in _derived(backend, process, environment):
         declared = found.get(wire.setting.name)
         if declared and isinstance(wire.value, Supplied):
-            continue  # what the service declares says more
+            continue  # what the service declares is more precise
         setting = declared.setting if declared else wire.setting
         found[wire.setting.name] = replace(wire, setting=setting)
     return tuple(found[name] for name in sorted(found))
@@ -272,5 +272,5 @@ def _calls(backend: Backend, process: Process, environment: Environment) -> Iter
             yield Wire(
                 name, Text(edge.callee.name), f"calls {edge.callee.name}, whose URL setting does not contain its name"
             )
-    if edges or (isinstance(process, Gateway) and process.calls):  # its agent has a token for whoever is left out, too
+    if edges or (isinstance(process, Gateway) and process.calls):  # its agent has a token for those left out, too
         yield Wire(PRIVATE_KEY, PrivateKeyOf(process), "signs its calls")

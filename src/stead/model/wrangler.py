@@ -12,7 +12,7 @@ from typing import Any
 
 from stead.model.jsonc import without_comments
 
-NAMES = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")  # the first there is counts, as for wrangler itself
+NAMES = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")  # the first one that exists is used, as wrangler does
 LARGEST = 50_000  # characters; a hostile one takes the parser a time that grows with the square
 KV, D1, R2, HYPERDRIVE, QUEUES = "kv_namespaces", "d1_databases", "r2_buckets", "hyperdrive", "queues"
 RESOURCES = {KV: ("id",), D1: ("database_id", "database_name"), R2: ("bucket_name",), HYPERDRIVE: ("id",)}

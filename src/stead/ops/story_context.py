@@ -20,7 +20,7 @@ from stead.kit.cleanup import finish
 AGAIN = frozenset({502, 503, 504})
 IN_FLIGHT = "idempotency_in_flight"  # the code of a 409: a try with the same key is at work
 PAUSE = 0.05  # seconds between two tries
-Expected = int | tuple[int, ...]  # a status, or each that is right: that of a try which was cut off, and of the next
+Expected = int | tuple[int, ...]  # one right status, or several, as for an attempt after one that was cut off
 
 
 class StoryError(AssertionError):

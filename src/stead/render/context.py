@@ -11,7 +11,7 @@ from stead.render.cycles import dependency_cycles
 from stead.render.docker.image_kind import kind_of
 
 SERVERS: dict[type[Resource], str] = {Postgres: "postgres", Redis: "redis", Bucket: "s3"}
-MAKERS = {"postgres": "postgres-databases", "s3": "s3-buckets"}  # one-shots that make what is in a server
+MAKERS = {"postgres": "postgres-databases", "s3": "s3-buckets"}  # jobs that create what a server holds
 Ready = AnyService | Job
 
 

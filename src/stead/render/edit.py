@@ -69,7 +69,7 @@ def kind_of(edit: Callable[[Any], Any]) -> type | None:
     """Return the type of an edit's values; None without an annotation."""
     try:
         hints = get_type_hints(edit)
-    except (NameError, TypeError, AttributeError):  # an annotation that names nothing, or an object without any
+    except (NameError, TypeError, AttributeError):  # an annotation that names nothing, or an object without annotations
         return None
     names = list(inspect.signature(edit).parameters)
     kind = hints.get(names[0]) if names else None

@@ -57,7 +57,7 @@ PROMISES: Mapping[str, str] = {
     "edits": "edits that the description makes to rendered files survive the next rendering",
 }
 
-NONE = "-"  # a field that promises nothing about what runs
+NONE = "-"  # a field that makes no promise about what runs
 _PROCESS = {
     "name": "names", "command": "start", "image": "start", "build": "start", "args": "start",
     "folder": "start", "settings": "settings", "secret_files": "settings",

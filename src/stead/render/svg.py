@@ -12,7 +12,7 @@ from stead.render.graph import OUTSIDE, arrows
 from stead.render.graph_layout import Arrow, Layers, layers
 
 LETTER = 7.3  # width of a letter of a name, in the font below
-SMALL = 6.2  # of what an arrow is for
+SMALL = 6.2  # width of a letter of an arrow's label, in its smaller font
 PORT = 22  # between two arrows at one box
 BETWEEN = 26  # between two boxes of one layer
 POINT = 16  # height of where an arrow passes a layer

@@ -64,7 +64,7 @@ def _sequence(lines: list[str], value: Sequence[Any], indent: str) -> None:
 
 
 def _entry(lines: list[str], head: str, inner: Any, indent: str) -> None:
-    if inner.__class__ is str:  # most are
+    if inner.__class__ is str:  # most texts are
         lines.append(f"{head} {_text(inner)}")
     elif isinstance(inner, Mapping):
         lines.append(head if inner else f"{head} {{}}")

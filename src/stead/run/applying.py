@@ -37,7 +37,7 @@ class Run(Protocol):
 async def apply(supervisor: Run) -> Change:
     """Read the description again and carry out the difference; SteadError, and no change, when it cannot be used."""
     old = fingerprints(supervisor.plans, supervisor.processes)
-    supervisor.description.note()  # also a broken one was looked at: it is told as broken, not as changed
+    supervisor.description.note()  # a broken description was read, too: it is reported as broken, not as changed
     try:
         backend = await asyncio.to_thread(supervisor.description.read)
         if backend.name != supervisor.backend.name:

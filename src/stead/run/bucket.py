@@ -12,7 +12,7 @@ from stead.run.status import Board, Status
 from stead.run.supervised_process import ProcessSpec, reached
 
 KIND = "bucket"
-NAME = "s3-stand-in"  # the status says that it is none of the servers that a target has
+NAME = "s3-stand-in"  # the status shows that this server is a stand-in
 
 
 def embedded(backend: str, s3: Server, secrets: Secrets, board: Board) -> Provider:

@@ -59,7 +59,7 @@ class Control:
         self._clients: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._path.unlink(missing_ok=True)  # left by a run that was killed: the lock says that it is gone
+        self._path.unlink(missing_ok=True)  # left by a run that was killed: the lock shows that the run has ended
         self._server = await asyncio.start_unix_server(self._accept, str(self._path), limit=LONGEST)
         self._path.chmod(0o600)
         return self
@@ -89,7 +89,7 @@ class Control:
                 writer.write(json.dumps(answer).encode() + b"\n")
                 await writer.drain()
         except (ConnectionError, asyncio.CancelledError):
-            return  # anyone who asked has gone, or the run has ended
+            return  # the client has gone, or the run has ended
         finally:
             await finish(_close(writer))
 

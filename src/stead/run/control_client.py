@@ -11,7 +11,7 @@ from stead.model.load import above, find
 from stead.run.error import NotRunningError, RunError
 from stead.run.state_directory import Folder, Run, all_that_run
 
-ANSWER = 5.0  # seconds; what is known is told at once
+ANSWER = 5.0  # seconds; an answer that is known comes at once
 
 
 def running_description(path: str | Path) -> Path:

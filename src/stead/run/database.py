@@ -73,7 +73,7 @@ class _DatabaseList:
 
     def __init__(self, cluster: Cluster) -> None:
         self._file = cluster.folder / "made.json"
-        self._data = str(cluster.data.stat().st_ino)  # a cluster that was made again has none of them
+        self._data = str(cluster.data.stat().st_ino)  # a cluster that was created again has none of them
 
     def has(self, name: str, password: str, connections: int) -> bool:
         return self._read().get(name) == self._mark(password, connections)

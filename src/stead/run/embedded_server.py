@@ -37,7 +37,7 @@ class Program:
         os.write(write, words.encode())
         os.close(write)
         if self.user is not None and self.group is not None:
-            os.fchown(read, self.user, self.group)  # else it may not open /dev/stdin
+            os.fchown(read, self.user, self.group)  # otherwise it may not open /dev/stdin
         try:
             return subprocess.run(
                 self.command,
@@ -79,7 +79,7 @@ class EmbeddedServer(ABC):
     name: ClassVar[str]
     log_name: ClassVar[str]
     error: ClassVar[type[SteadError]]
-    stops: ClassVar[tuple[signal.Signals, ...]]  # asked in this order, each for a share of the time
+    stops: ClassVar[tuple[signal.Signals, ...]]  # asked in this order, each gets a part of the time
 
     def __init__(self, folder: Path, *, port: int = 0, durable: bool = True) -> None:
         self.folder = folder.absolute()

@@ -19,7 +19,7 @@ from stead.run.state_directory import Folder
 
 TIMEOUT = 20.0  # seconds; a run ends within 10
 CLEANUP = 6.0  # seconds that the forkserver of a killed supervisor has
-GRACE = 2.0  # seconds for what neither of them has ended
+GRACE = 2.0  # seconds for processes that neither of them has ended
 POLL = 0.05
 
 

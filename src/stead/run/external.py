@@ -52,6 +52,6 @@ async def _connects(host: str, port: int) -> bool:
     except (TimeoutError, OSError):
         return False
     writer.close()
-    with suppress(OSError):  # the other side may have ended it first; it listens
+    with suppress(OSError):  # the peer may have closed first; it listens
         await finish(writer.wait_closed())
     return True

@@ -15,7 +15,7 @@ def fixed_secrets(settings: ProcessSettings, rotated: Collection[str]) -> Iterat
     for process, values in settings.given.items():
         for given in values:
             setting, resource = given.setting, given.resource
-            name = f"{process}.{resource.setting if resource else setting.name}"  # not that of a part of its URL
+            name = f"{process}.{resource.setting if resource else setting.name}"  # not the password within its URL
             key = name if setting.name == PRIVATE_KEY.name else resource or setting.name
             address = resource is not None and resource.kind in WITH_PASSWORD
             generated = setting.secret and given.source == "generated" and setting.name != KEYRING.name

@@ -21,5 +21,5 @@ def inherited(folder: Path | None = None) -> dict[str, str]:
     environ = {name: text for name, text in os.environ.items() if name in PASSED_ON or name.startswith("LC_")}
     path = environ.get("PATH", os.defpath)
     environ["PATH"] = search_path(folder, path) if folder else path
-    environ["PYTHONUNBUFFERED"] = "1"  # a log line is of use when it is written
+    environ["PYTHONUNBUFFERED"] = "1"  # a log line has to appear when it is written
     return environ

@@ -10,7 +10,7 @@ import psutil
 from stead.run.probe import Probe
 
 STOPPED_LIMIT = 5.0  # seconds
-LIMIT = 10.0  # seconds without life, in at least so many looks: a machine without time is not a dead process
+LIMIT = 10.0  # seconds without progress, over at least so many looks: a machine without CPU time is not a dead process
 LOOKS = 3
 
 

@@ -13,7 +13,7 @@ LAST = 40  # lines
 LONGEST = 64 * 1024  # bytes of one line
 FRAME = re.compile(r"\s+at \S")  # of Node, Java and .NET, which write them behind the error; Python writes it last
 HIDDEN = b"[secret]"
-SHORTEST = 6  # characters, here and in the console: a shorter secret, such as `dev`, would hide what is not one
+SHORTEST = 6  # characters, here and in the console: hiding a shorter secret, such as `dev`, would hide ordinary words
 
 
 class Redaction:

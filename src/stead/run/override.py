@@ -12,7 +12,7 @@ from stead.model import Backend, Environment, Process, Service, SourceLocation
 from stead.model import wiring as symbol
 from stead.run.resolve import Inputs, ProvidedValue
 
-NEVER = frozenset({symbol.PRIVATE_KEY.name})  # a person's own wins: see the resolver
+NEVER = frozenset({symbol.PRIVATE_KEY.name})  # a person's own value wins: see the resolver
 
 
 def overrides(

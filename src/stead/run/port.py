@@ -25,7 +25,7 @@ class Ports:
     """Gives each process a port that is free and that no other process of this run was given."""
 
     def __init__(self) -> None:
-        self._given: dict[int, str] = {}  # and to whom
+        self._given: dict[int, str] = {}  # port -> the process that it was given to
 
     def free(self) -> int:
         for port in random.sample(RANGE, 200):

@@ -38,7 +38,7 @@ OUTSIDE = "start it yourself: stead run {0} -- COMMAND; stead run {0} prints its
 NO_ENGINE = "needs a container engine: stead up runs apps and commands only"
 PUBLIC_READ = ("public", "GET")
 DEV = "dev"  # the environment that every backend has on a person's machine
-SERVICE_GRACE = 6.0  # seconds; with the gateway before and the database after, all ends within 10
+SERVICE_GRACE = 6.0  # seconds; gateway, services and database together end within 10
 
 
 class ProcessSpecs:
@@ -86,8 +86,8 @@ class ProcessSpecs:
         if not previous:
             shutil.rmtree(
                 folder.path / ROTATED_FOLDER, ignore_errors=True
-            )  # what an earlier run rotated is in its secrets
-            self.secrets.end_interrupted()  # else a key that was replaced would be accepted forever
+            )  # rotations of an earlier run are in its secrets
+            self.secrets.end_interrupted()  # otherwise a key that was replaced would be accepted forever
         inputs = Inputs.beside(folder.description, self.environment.name)
         self.resolver = Resolver(
             backend, self.environment, inputs, self.secrets, Identity(folder), self.listening, self.programs

@@ -14,7 +14,7 @@ PACKAGE = Path(stead.__file__).resolve().parent
 SHELF = PACKAGE / "services"
 Restart = Callable[[Collection[str]], Awaitable[None]]
 Renew = Callable[[], Awaitable[None]]
-QUIET_MS = 100  # between the last change of a burst and the restart
+QUIET_MS = 100  # milliseconds between the last change of a burst and the restart
 
 
 class _Sources(PythonFilter):

@@ -52,7 +52,7 @@ class Secrets:
     def move(self, name: str) -> None:
         """Replace the value by the next one, and keep the earlier one beside it; nothing without a next one."""
         following = self._kept.pop(f"{name}:{NEXT}", None)
-        if following is None:  # it was moved before an interruption
+        if following is None:  # the file was moved before an interruption
             return
         self._kept[f"{name}:{PREVIOUS}"] = self._kept[name]
         self._kept[name] = following

@@ -12,7 +12,7 @@ from stead.run.port import HOST
 from stead.run.supervised_process import Need, ProcessSpec
 
 WORKER = "; for a worker, which does not listen, set port=None"
-GRACE = 6.0  # seconds; with the gateway before and the database after, all ends within 10
+GRACE = 6.0  # seconds; gateway, services and database together end within 10
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from typing import Any
 from stead.run.port import HOST
 from stead.run.status import State
 
-SILENT = 2.5  # seconds in which nothing is said: most processes are healthy by then
+SILENT = 2.5  # seconds without a message: most processes are healthy by then
 PAUSE = 1.0  # seconds between two looks at the process
-BUSY = 0.05  # share of a core from which a process counts as one that computes
-GROWTH = 10  # start periods that one which computes or writes can have
-ELSEWHERE = 20.0  # seconds that are left to one that listens on another address, and does nothing more
-MARKS = (300, 120, 60, 30, 10)  # seconds that are told: a line for each quarter of a second would be too many
+BUSY = 0.05  # share of a core from which on a process counts as one that computes
+GROWTH = 10  # start periods that a process which computes or writes output gets
+ELSEWHERE = 20.0  # seconds for a process that listens on another address and does nothing more
+MARKS = (300, 120, 60, 30, 10)  # seconds between messages: a line for each quarter of a second would be too many
 
 
 class Startup:

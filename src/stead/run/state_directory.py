@@ -24,7 +24,7 @@ from stead.run.program import command
 NAME = ".stead"
 CONNECT = 2.0  # seconds; one that is stopped takes a connection as long as its queue is not full
 LOCAL_PEERPID = 2  # macOS, sys/un.h; the level is SOL_LOCAL, 0
-TIMEOUT = 8.0  # seconds in which a killed run has cleaned up after itself
+TIMEOUT = 8.0  # seconds in which a killed run has been cleaned up
 
 
 @dataclass(frozen=True)

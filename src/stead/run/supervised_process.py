@@ -23,20 +23,20 @@ from stead.run.status import Board, Kind, State, Status
 PERMANENT = {  # exit statuses after which a restart would fix nothing
     70: "its app cannot be loaded",  # sysexits.h: EX_SOFTWARE
     78: "its settings are wrong",  # EX_CONFIG
-    126: "its program cannot be run",  # as a shell says it
+    126: "its program cannot be run",  # the status as a shell shows it
     127: "its program was not found",
 }
 BACKGROUND = "its command must stay in the foreground; leave out the option or the & that makes it a daemon"
-DEAD_GRACE = 2.0  # seconds for a process that serves nobody any more
-TRIES = 5  # lives in a row without health before it is given up; what was healthy in between is tried forever
+DEAD_GRACE = 2.0  # seconds for a process that serves no request any more
+TRIES = 5  # starts in a row without health before it is given up; one that was healthy is started again without limit
 STEADY = 1.0  # seconds of health after which the next wait is a short one again
-SHORT = 3  # waits that one which was healthy, if not for long, has to double at the most
+SHORT = 3  # doublings of the wait for one that was healthy for a short time
 FIRST_WAIT, LONGEST_WAIT, JITTER = 0.2, 10.0, 0.25
 START_PAUSE, LATE_PAUSE, CALM_PAUSE = 0.04, 0.25, 2.0  # seconds between two looks: at first, later, when it is well
 START_LOOKS = 60
 MISSES = 2  # bad answers in a row that make a healthy one unhealthy
 CLOCK_PAUSE = 30.0  # seconds between two looks at the clock
-SHOWN = 12  # last lines that are told of a process that failed
+SHOWN = 12  # last lines that are shown of a process that failed
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class SupervisedProcess:
     async def stop(self, grace: float | None = None) -> None:
         """Stop the process without a restart; kill it when it has not ended after `grace` seconds."""
         while self._life is not None and not self._life.done():
-            self._life.cancel()  # again, should a library have kept the first to itself
+            self._life.cancel()  # again, in case a library kept the first signal to itself
             await asyncio.wait({self._life}, timeout=1.0)
         if self._coming is not None:
             child = await self._coming

@@ -24,10 +24,10 @@ from stead.run.state_directory import Folder, Run
 from stead.run.status import Board, Status
 from stead.run.supervised_process import ProcessSpec, SupervisedProcess
 
-ORDER = ("gateway", "agent", "service", "job", "proxy", "resource")  # who is stopped first
+ORDER = ("gateway", "agent", "service", "job", "proxy", "resource")  # the order in which processes are stopped
 STOPPED = (("gateway",), ("agent", "service", "job"), ("proxy",), ("resource",))
-GRACE = 2.0  # seconds for what an earlier run has left
-MAX_DEATHS, WITHIN = 5, 60.0  # so many deaths of the forkserver within so many seconds are not accident
+GRACE = 2.0  # seconds to end what an earlier run has left
+MAX_DEATHS, WITHIN = 5, 60.0  # so many deaths of the forkserver within so many seconds are no accident
 QUICK = 0.3  # seconds that each gets when the person asks a second time
 
 
@@ -63,7 +63,7 @@ class Supervisor:
         """Take the lock; the forkserver loads libraries while the description is read."""
         self.folder.make()
         self._lock = self.folder.lock()
-        mark.end(self.folder.mark, GRACE)  # what a run has left that was killed, and its forkserver with it
+        mark.end(self.folder.mark, GRACE)  # the rest of a run that was killed, and its forkserver with it
         self.forkservers = [self._with_log(Forkserver(spawned))]
 
     def plan(self, backend: Backend) -> None:
@@ -228,7 +228,7 @@ class Supervisor:
         while self.options.reload:
             reload = Reload(self.backend, self.description, self.restart, self.renew)
             changed = await reload.watch()
-            with suppress(SteadError):  # told by the state
+            with suppress(SteadError):  # the state shows it
                 done = await self.apply()
                 await reload.restart(changed, (*done.started, *done.restarted, *done.stopped))
             self.board.notify()

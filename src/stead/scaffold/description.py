@@ -23,7 +23,7 @@ class Description:
 
     source: Source
     addition: Addition
-    seen: list[ast.stmt] = field(default_factory=list)  # statements that use what is added
+    seen: list[ast.stmt] = field(default_factory=list)  # statements that use the addition
 
     def changed(self) -> str:
         """Return the file's text with the addition in it; ManualEditError when that cannot be done safely."""

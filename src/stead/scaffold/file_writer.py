@@ -136,7 +136,7 @@ def _undo(folder: Path, files: Mapping[str, str]) -> None:
     for path in files:
         (folder / path).unlink(missing_ok=True)
         for parent in list((folder / path).relative_to(folder).parents)[:-1]:
-            with suppress(OSError):  # what else is in it stays
+            with suppress(OSError):  # the rest of its content stays
                 (folder / parent).rmdir()
     for name in sorted({path.partition("/")[0] for path in files} - SHARED):
         shutil.rmtree(folder / name, ignore_errors=True)

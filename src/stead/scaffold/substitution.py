@@ -8,7 +8,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from string import Template
 
-SUFFIX = ".template"  # so that no tool takes them for what they will become
+SUFFIX = ".template"  # so that no tool takes them for their later values
 
 
 def filled(folder: str, words: Mapping[str, str]) -> dict[str, str]:

@@ -26,7 +26,7 @@ from typing import Any
 from stead.run.port import HOST, Ports
 
 PATH = re.compile(r"/(?:v[\d.]+/)?containers/([^/?]+)(?:/(\w+))?(?:\?.*)?")
-PROXY = "-proxy"  # how workerd calls the container beside another
+PROXY = "-proxy"  # the name by which workerd starts the second container beside another
 GATEWAY = {"IPAM": {"Config": [{"Gateway": HOST}]}}
 
 
@@ -166,7 +166,7 @@ def _handler(engine: StandInEngine) -> type[BaseHTTPRequestHandler]:
             body = json.loads(self.rfile.read(length) or b"{}") if length else {}
             status, reply = engine.answer(self.command, self.path, body)
             text = b"" if reply is None else json.dumps(reply).encode()
-            with suppress(BrokenPipeError):  # who waited for the end of a container is gone
+            with suppress(BrokenPipeError):  # the client that waited for the end of a container has gone
                 self.send_response(status)
                 self.send_header("content-type", "application/json")
                 self.send_header("content-length", str(len(text)))

@@ -86,7 +86,7 @@ class Telegram:
         self.asked: Counter[str] = Counter()
         self._updates: list[dict[str, Any]] = []
         self._came = asyncio.Event()
-        self._last = int(time.time() * 1000)  # numbers only rise, over restarts as well
+        self._last = int(time.time() * 1000)  # ids only rise, over restarts as well
         self._webhook: dict[str, str] = {}
         self._allowance: dict[int, tuple[float, float]] = {}
         self._deliveries: set[asyncio.Task[None]] = set()

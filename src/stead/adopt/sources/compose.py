@@ -23,7 +23,7 @@ from stead.check.merged_config import MergedConfig, tree
 
 FILE = re.compile(r"(?:docker-)?compose(?P<rest>[\w.-]*)\.ya?ml")
 KIND = "Compose files"
-UNREAD = ("yaml", "bomb")  # faults of a file that says less than it has
+UNREAD = ("yaml", "bomb")  # faults that leave the rest of a file readable
 PORT_END = re.compile(r"/(?:tcp|udp)$")
 
 
@@ -116,7 +116,7 @@ class _Compose:
             if each.text_at("condition") == "service_completed_successfully"
         }
         same = self.programs.get(_program(part)) if self.overlay else None
-        if same:  # the base calls it by another name
+        if same:  # the base file has another name for it
             self.found.aliases[name] = same
             return [RoutePart(same, file, "compose", variants={self.overlay: values}, after=part.after)]
         part.unsure += self.unsure

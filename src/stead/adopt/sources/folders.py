@@ -14,7 +14,7 @@ from stead.check.facts.toml import LARGEST
 from stead.check.source import SERVES
 
 FRONTEND = re.compile(r'"(?:react|react-dom|vue|svelte|@angular/core|next|nuxt|astro|solid-js)"\s*:')
-BUNDLER = re.compile(r"vite(?:\s|$)")  # as a script: a server may be bundled by it, too, and is not started by it
+BUNDLER = re.compile(r"vite(?:\s|$)")  # as a script: it may bundle a server, and does not start one
 LOCKS = {
     "pnpm-lock.yaml": "pnpm",
     "pnpm-workspace.yaml": "pnpm",

@@ -25,7 +25,7 @@ from stead.model.worker import ENTRY, entry_of
 from stead.model.workers_validation import is_worker_path
 from stead.model.wrangler import D1, KV, QUEUES, R2
 
-NAMES = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")  # the first there is counts, as for wrangler itself
+NAMES = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")  # the first one that exists is used, as wrangler does
 SECRETS = ".dev.vars"
 ASSIGNED = re.compile(r"(?m)^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=")
 RUNNERS = {"pnpm": "pnpm exec", "yarn": "yarn exec", "bun": "bunx", "npm": "npx"}

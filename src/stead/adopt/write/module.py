@@ -17,8 +17,8 @@ STEAD = (
 )
 NOUNS = re.compile(rf"\b({STEAD})(?=\(|\.\w+\(|\.RANDOM\b)|: (Service) = ")
 
-MOST = 8  # of what was left out that are named
-BEHIND = ("command", "image", "port", "health", "cron")  # what a remark is behind
+MOST = 8  # left-out items that are named
+BEHIND = ("command", "image", "port", "health", "cron")  # the text that a remark follows
 CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*")
 
 

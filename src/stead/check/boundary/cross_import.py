@@ -12,7 +12,7 @@ from stead.check.source import imported
 from stead.model import Problem
 
 CONTRACT = "contract"
-OPEN = frozenset({CONTRACT, "service"})  # what the shelf offers others: the wire, and the description
+OPEN = frozenset({CONTRACT, "service"})  # what the shelf offers to others: contracts and descriptions
 JVM = frozenset({".java", ".kt"})
 SHELF = "stead.services."
 WHY = "use its contract, or move the shared code into a package that no service owns"

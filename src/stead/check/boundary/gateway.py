@@ -16,7 +16,7 @@ from stead.model.health import METRICS, PATHS
 from stead.model.route import is_variable
 
 OUTER = r"""["']?(/[^\s"'{};,\]]{0,500})"""
-# How each gateway's own configuration says a path.
+# How each gateway's own configuration writes a path.
 CONFIGS = {
     re.compile(r".*nginx.*\.conf(?:\.template)?"): re.compile(
         rf"(?m)^[ \t]*location[ \t]+(?:=|~\*?|\^~)?[ \t]*\^?{OUTER}"
@@ -38,8 +38,8 @@ NGINX = re.compile(r".*nginx.*\.conf(?:\.template)?")
 # What a location of nginx does, where it lets a request in: it hands it on, or answers by itself.
 HANDS_ON = re.compile(r"\b(?:proxy|grpc|fastcgi|uwsgi|scgi)_pass[ \t]+(?:\w+://)?([^\s;/:]+)(?::[^\s;/]+)?(/?)")
 ANSWERS = re.compile(r"\breturn[ \t]+2\d\d\b|_by_lua|\bjs_content\b|\becho[ \t]")
-LONGEST = 4_000  # characters of a location's block
-MANY = 3  # paths of one file that are named
+LONGEST = 4_000  # the longest location block that is read, in characters
+MANY = 3  # paths of one file that a finding names
 ANY = re.compile(r"[<({*\[$\\:]")
 TEST = re.compile(r"test_.*|.*_test\.\w+|.*\.(?:test|spec|config)\.\w+")
 

@@ -13,14 +13,14 @@ from stead.check.rule import rule
 from stead.model import Problem
 from stead.model.wiring import UrlOf
 
-LISTENS = "8000"  # what the renderer tells every service
+LISTENS = "8000"  # the port that the renderer gives to every service
 LOOPBACK = re.compile(r"(?:localhost|127\.0\.0\.1|\[?::1\]?)(?:[:/,?].*)?")
-# A URL whose scheme no browser asks by: what it leads to is a server's.
+# A URL whose scheme no browser uses: it leads to a server.
 SERVERS_URL = re.compile(
     r"(?:jdbc:)?(?:postgres(?:ql)?|mysql|mariadb|sqlserver|rediss?|valkey|mongodb|amqps?|nats|kafka|clickhouse|bolt|neo4j|"
     r"memcached)(?:\+\w+)?://(?:[^@/\s]*@)?(?P<host>.*)"
 )
-# A name that says what the host is a host of: `DB_HOST`, `REDIS_HOST`, `PGHOST`, `KAFKA_BOOTSTRAP_SERVERS`.
+# A name that tells which kind of server the host is: `DB_HOST`, `REDIS_HOST`, `PGHOST`, `KAFKA_BOOTSTRAP_SERVERS`.
 HOST_NAME = re.compile(
     r"(?:\w+_)?(?:PG|DB|DATABASE|POSTGRES(?:QL)?|MYSQL|MARIADB|MONGO(?:DB)?|REDIS|VALKEY|RABBITMQ|AMQP|NATS|CLICKHOUSE|"
     r"MEMCACHED|ELASTICSEARCH)_?HOST(?:NAME)?|KAFKA_(?:BOOTSTRAP_SERVERS|BROKERS?)"

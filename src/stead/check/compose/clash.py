@@ -21,7 +21,7 @@ DATA = (
     (re.compile(r"(?:^|/)(?:mysql|mariadb):"), "/var/lib/mysql"),
     (re.compile(r"(?:^|/)mongo:"), "/data/db"),
 )
-MEANT = ("/var/lib/", "/bitnami")  # a volume below none of these is not meant for the data
+MEANT = ("/var/lib/", "/bitnami")  # a volume outside all of these does not hold the data
 
 
 @rule("COMPOSE059")
@@ -131,7 +131,7 @@ def _circle(order: dict[str, dict[str, MergedConfig]], start: str) -> tuple[str,
     """Return the shortest way from a container back to itself; empty when there is none."""
     ways: list[tuple[str, ...]] = [(start,)]
     reached = {start}
-    for way in ways:  # grows while it is walked
+    for way in ways:  # the list grows during the loop
         for other in order.get(way[-1], ()):
             if other == start:
                 return way

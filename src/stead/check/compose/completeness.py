@@ -22,7 +22,7 @@ def everything_runs(context: Context) -> Iterator[Problem]:
     """
     for stack in stacks(context):
         named = stack.expected.processes.keys() if stack.expected else set()
-        whole = 2 * len(named & stack.named.keys()) >= len(named)  # fewer are a part of something, and meant to be
+        whole = 2 * len(named & stack.named.keys()) >= len(named)  # with fewer it is a part of another file
         for name in sorted(named - stack.named.keys()) if whole else ():
             members = stack.merged.members["services"]
             message = f"{name} is in no Compose file, so it does not run"

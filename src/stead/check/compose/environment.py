@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stead.check.compose.expected import ExpectedEnvironment
 
 ASKED = re.compile(r"(?<!\$)(?:\$\$)*\$\{(\w+):?\?")
-OPEN = re.compile(r"\$(?:\{(?P<name>\w+)(?::?-)?\}|(?P<bare>\w+))$")  # what is empty when nobody sets it
+OPEN = re.compile(r"\$(?:\{(?P<name>\w+)(?::?-)?\}|(?P<bare>\w+))$")  # may be empty when nobody sets it
 WORD = re.compile(r"[a-z]+")
 PLACES = (("volumes",), ("secrets",), ("networks",), ("configs",))
 

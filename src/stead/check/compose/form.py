@@ -13,7 +13,7 @@ from stead.model import Problem
 PART = r"\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h|d|w)"
 DURATION = re.compile(rf"(?:{PART})+|0")
 SIZE = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[bBkKmMgGtT]?)(?:i?[bB])?")
-SMALLEST = 6 * 1024 * 1024  # bytes: Docker refuses less
+SMALLEST = 6 * 1024 * 1024  # bytes: Docker refuses a smaller limit
 TIMES = ("interval", "timeout", "start_period", "start_interval")
 
 

@@ -20,7 +20,7 @@ UNDOUBLED = re.compile(r"(?<!\$)(?:\$\$)*\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})")
 PROGRAM = re.compile(r"(?:^|[\s;&|(])(?P<name>curl|wget|bash|nc)\b")
 FORMS = frozenset({"CMD", "CMD-SHELL", "NONE"})
 OFFICIAL = re.compile(r"(?:docker\.io/)?(?:library/)?[^/]+")
-# What these images lack, from their own Dockerfiles; the first that fits.
+# What these images lack, from their own Dockerfiles; the first entry that matches is used.
 MISSING_PROGRAMS = (
     (re.compile(r"(?:^|/)nginx(?:-unprivileged)?:(?![^@]*slim)[^@]*alpine"), "bash"),
     (re.compile(r"distroless|^scratch$|grafana/loki:(?:3\.[6-9]|3\.\d\d|[4-9])|astral-sh/uv:"), "curl wget bash nc"),

@@ -19,7 +19,7 @@ from stead.check.one_cause import groups, more
 from stead.check.rule import rule
 from stead.model import Problem
 
-# Programs that hold data, and that trust anyone who reaches them more than a service of the team's would.
+# Programs that hold data, and that trust each client more than a service of the team would.
 SERVER = re.compile(
     r"(?:^|/)(?:postgres|postgis|pgvector|mysql|mariadb|mongo|redis|valkey|keydb|memcached|minio|seaweedfs|rabbitmq|"
     r"kafka|nats|elasticsearch|opensearch|clickhouse-server|cassandra|etcd|consul|vault|zookeeper)(?=[:@-]|$)"

@@ -19,7 +19,7 @@ from stead.model import Problem
 
 PROXY = re.compile(r"(?:^|/)(?:envoy|nginx|traefik|caddy|haproxy|kong|apisix)(?=[:@-]|$)")
 HAS_A_PASSWORD = re.compile(r"\brequirepass\b|\baclfile\b|--user\b")
-FEWEST = 3  # services, of which some can be called most
+FEWEST = 3  # enough services that some of them can be called most
 MOST = 2 / 3
 Services = list[tuple[str, MergedConfig]]
 

@@ -14,7 +14,7 @@ from stead.check.context import Context
 from stead.check.merged_config import MergedConfig
 
 ALONE = re.compile(r"(?:docker-)?compose\.ya?ml")
-OVERRIDE = re.compile(r"(?:docker-)?compose\.")  # `compose.override.yaml.example`, which somebody copies
+OVERRIDE = re.compile(r"(?:docker-)?compose\.")  # `compose.override.yaml.example`: a file that somebody copies
 DEFINES = ("image", "build", "extends")
 
 
@@ -59,7 +59,7 @@ def _together(context: Context) -> dict[Path, set[Path]]:
     """Return for each own file those of its folder, those that include it, and all that these include."""
     own = [file for file in context.once(compose_files) if not is_delivered(context, file)]
     model = context.once(compose_model)
-    heads = (file for file in own if file not in model.included)  # asked of an included one, a circle is told twice
+    heads = (file for file in own if file not in model.included)  # else a cycle would be reported twice
     parts: dict[Path, list[Path]] = {file: [] for file in own}
     parts |= {file: list(model.files(file)) for file in heads}
     found = {}

@@ -74,7 +74,7 @@ def clients_ask_for_all(context: Context) -> Iterator[Problem]:
     for promise, file, client_calls in clients(context):
         operations = [_operation(at) for at in client_calls]
         if any(each[1] == UNKNOWN or _found(everywhere, each) is None for each in operations):
-            continue  # one of these may be meant for the route that would be told of
+            continue  # the caller may mean one of these, rather than the route that a finding would name
         for key, route in promise.routes.items():
             met = any(_may_match(each, key) or each == key for each in operations)
             if route.access == "service" and not met and not _is_the_gateways(context, promise, route):

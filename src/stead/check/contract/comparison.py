@@ -12,7 +12,7 @@ from stead.check.openapi.change import Change, changes
 from stead.check.openapi.document import NAME, Document, Part, parsed, placed
 from stead.model import Problem, SourceLocation
 
-HASH = re.compile(r"\b([0-9a-f]{10})[0-9a-f]{30}\b")  # of a commit: its beginning says enough
+HASH = re.compile(r"\b([0-9a-f]{10})[0-9a-f]{30}\b")  # of a commit's hash, the first ten characters are enough
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,9 @@ from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 from stead.model.interpreter import module_command
 
-WHERE = ("/openapi.json", "/schema/openapi.json")  # where frameworks answer with it
-IDLE = 30.0  # seconds in which nothing happens
-BUSY = 120.0  # seconds of the processor for all services together
+WHERE = ("/openapi.json", "/schema/openapi.json")  # the paths at which frameworks serve their document
+IDLE = 30.0  # seconds without any progress
+BUSY = 120.0  # CPU seconds for all services together
 LARGEST = 64_000_000  # bytes of all documents together
 
 
@@ -160,7 +160,7 @@ def _read(lines: list[bytes]) -> dict[str, _ServedDocument]:
         try:
             document = msgspec.json.decode(line, type=_ServedDocument)
         except msgspec.DecodeError:
-            continue  # printed by what was imported
+            continue  # printed by a module while it was imported
         found[document.package] = document
     return found
 

@@ -18,7 +18,7 @@ from stead.render.drift import State as Rendered
 from stead.render.header import mark_of
 from stead.render.repository import PLACES, RepositoryRoot, repository_root
 
-FIRST = 300  # bytes in which a mark is
+FIRST = 300  # bytes at the start of a file in which the mark is looked for
 
 STATES: Mapping[Rendered, State] = {
     "missing": "missing",

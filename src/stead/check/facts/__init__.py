@@ -12,7 +12,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-VERSION = 12  # of the shape below: raise it when a reader or a struct changes
+VERSION = 12  # of the format below: raise it when a reader or a struct changes
 
 
 class At(Struct, frozen=True, array_like=True):
@@ -129,7 +129,7 @@ EVERY = (
     "pipeline",
     "listen",
     "secret",
-)  # see every text; the last leaves out what others told
+)  # these readers see every text; the last one leaves out what the others reported
 
 
 def kind_of(path: Path) -> str:

@@ -19,24 +19,24 @@ JVM = frozenset({".java", ".kt"})
 
 COMMENT = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<![:\w])//[^\n]*|/\*[\s\S]*?\*/""")
 HASHED = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<![\w$&])#[^\n]*""")
-UPPERS = re.compile(r"[A-Z][A-Z0-9_]{2,99}+\b")  # within a word too: a `\b` before it takes five times as long
+UPPERS = re.compile(r"[A-Z][A-Z0-9_]{2,99}+\b")  # also within a word: a `\b` before it takes five times as long
 IN_A_WORD = re.compile(r"\w")
 URLS = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)*_url\b")
 HEALTH = re.compile(r"/(?:health|version|livez|readyz)\b")
-ADDRESS = re.compile(r"""["'`]https?:(//[a-z][a-z0-9-]*)(?=[:/"'`])""")  # of a host without a dot
+ADDRESS = re.compile(r"""["'`]https?:(//[a-z][a-z0-9-]*)(?=[:/"'`])""")  # an address of a host without a dot
 
 # `env.NAME` is also what a Worker is handed: `env.POINTS_SERVICE_URL`, `c.env.POINTS_SERVICE_URL`.
 SCRIPT_READS = re.compile(
     rf"""\benv(?:\.({UPPER})\b|\[{QUOTED}\])(?!\s*=[^=>])"""
     rf"""|\bDeno\.env\.get\({QUOTED}\)"""
 )
-SCRIPT_WORDS = ("env", "import", "require", "from")  # without one of which a script reads and imports nothing
+SCRIPT_WORDS = ("env", "import", "require", "from")  # a script without these reads no variable
 SCRIPT_DEFAULT = re.compile(r"""\s*(?:\?\?|\|\|)\s*(?:["'`]([^"'`\n]*)["'`]|(\d[\w.]*))?""")
 TAKEN_APART = re.compile(r"\b(?:const|let|var)\s*\{([^{}]{0,4000})\}\s*=\s*(?:[\w.]+\.)?env\b")
 TAKEN = re.compile(rf"""({UPPER})\s*(?::\s*\w+)?\s*(=\s*(?:["'`]([^"'`\n]*)["'`]|(\d[\w.]*))?)?""")
 SCRIPT_IMPORTS = re.compile(r"""(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*["']([^"'\n]+)["']""")
 
-# `getenv("PORT", "8080")` is what many programs make themselves, for a variable with a default.
+# Many programs write a helper such as `getenv("PORT", "8080")`, for a variable with a default.
 GO_READS = re.compile(
     rf"""\b(?:os|syscall)\.(?:Getenv|LookupEnv)\(\s*["`]({NAME})["`]\s*\)"""
     rf"""|\b(?:[gG]et_?[eE]nv|[eE]nv)\w{{0,30}}\(\s*"({UPPER})"(?=\s*,)"""
@@ -82,7 +82,7 @@ def read(path: Path, text: str, facts: Facts) -> None:
         return
     reads, imports = READS.get(kind, OTHER_READS), IMPORTS.get(kind, NOTHING)
     if kind not in JVM and not reads.search(text) and not imports.search(text) and "env" not in text:
-        return  # most files have none of it, and their comments need not be taken out
+        return  # most files have none of these words, so their comments need not be removed
     bare = without_comments(text, hashed=kind in (".rb", ".php"))
     positions, defaults = Positions(bare), DEFAULTS.get(kind, OTHER_DEFAULT)
     facts.reads += (

@@ -61,11 +61,11 @@ class Commands:
         self._facts = facts
         self._who = who
         self._at = start
-        self._outside = start  # of the function or the parenthesis that is open
+        self._outside = start  # of the function or the parenthesis that the command stands in
         self.values: dict[str, str] = {}
         self._loops = Loops()
         self._found: list[At] = []
-        self._folders: list[At] = []  # in which Compose looks for its file
+        self._folders: list[At] = []  # the folder in which Compose looks for its file
         self._made: set[str] = set()
 
     def take(self, number: int, line: str) -> None:

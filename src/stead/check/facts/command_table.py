@@ -91,7 +91,7 @@ MOUNTS = frozenset({"-v", "--volume"})
 FORGIVEN = re.compile(r"\|\|\s*(?:true|:)(?:\s|$)")
 GLOB = re.compile(r"[*?\[]")
 PLACEHOLDER = re.compile(r"(?:^|/)[A-Z][A-Z0-9]*_[A-Z0-9_]+/")  # `projects/PROJECT_ID/…`: a person fills it in
-# What shows in a list of processes, in a CI log with tracing on, and in the shell's history.
+# Visible in the list of processes, in a CI log with tracing on, and in the history of the shell.
 SECRET_OPTION = re.compile(
     r"^--?(?:password|passwd|pass|token|secret|api-?key|access-?token|api-?token|auth-?token|secret-?key|client-?secret|"
     r"db-?password|registry-?password|requirepass)(?:=(?P<value>.+))?$"

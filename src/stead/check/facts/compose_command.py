@@ -1,6 +1,6 @@
 """Commands of Compose: which of them look for a Compose file in the folder in which they run."""
 
-# Options that say which file, or of which project, so that none is looked for; and commands that need none.
+# Options that name a file or a project, so that Compose looks for no file; and commands that need no file.
 NAMING = ("-f", "--file", "-p", "--project-name", "--project-directory", "--help", "-h")
 FREE = frozenset({"version", "ls", "help", "-v", "--version"})
 VALUED = frozenset({"--profile", "--env-file", "--ansi", "--progress", "--parallel", "--context", "-c"})

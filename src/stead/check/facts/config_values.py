@@ -11,7 +11,7 @@ from stead.check.facts.node import Node
 
 PART = "\x1f"
 SCALAR, MAP, LIST, RESET, OTHER_MAP, OTHER_LIST = KINDS = "=:-~;_"
-MOST = 50_000  # values of one file; a file that has more says nothing here
+MOST = 50_000  # values of one file; a file with more values is skipped
 DEEPEST = 16
 TOLD_BY = frozenset(
     {"scrape_configs", "groups", "schema_config", "datasources"}
@@ -35,7 +35,7 @@ def _walk(node: Node, path: str, depth: int) -> Iterator[At]:
         return
     known: set[str | None] = set()
     for key, value in node.entries() if node.pairs else ():
-        if key.text not in known:  # its own come before those that are merged in
+        if key.text not in known:  # its own keys come before the merged ones
             known.add(key.text)
             yield from _one(value, key, f"{path}{PART}{key.text}", depth)
     for number, item in enumerate(node.items or ()):

@@ -6,7 +6,7 @@ from pathlib import Path
 from stead.check.facts import Facts
 from stead.check.facts.position import Positions
 
-# `wrangler-action` takes its command without the program's name: `command: deploy --env staging`.
+# `wrangler-action` takes its command without the name of the program: `command: deploy --env staging`.
 COMMAND = re.compile(
     r"(?:\bwrangler[^\n#;&|]{0,200}?\s|\bcommand:\s*[\"']?)(?:deploy|publish)\b(?:\\\n|[^\n#;&|]){0,2000}"
 )

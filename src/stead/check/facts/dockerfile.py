@@ -109,7 +109,7 @@ class _Dockerfile:
             options = dict(option.partition("=")[::2] for option in mount.split(","))
             if options.get("type", "bind") == "bind" and "from" not in options:
                 source = options.get("source") or options.get("src")
-                if source and not source.endswith(".lock"):  # a lock is made beside its manifest, and has its own rule
+                if source and not source.endswith(".lock"):  # a lock file has its own rule
                     self._source(number, source)
 
     def _source(self, number: int, word: str) -> None:

@@ -31,7 +31,7 @@ def read(path: Path, text: str, facts: Facts) -> None:
         )
     except json.JSONDecodeError as error:
         if not text.strip() or "{{" in text or "{%" in text:
-            return  # nothing yet, or a template
+            return  # an empty file, or a template
         facts.faults.append(At(error.msg[:1].lower() + error.msg[1:], error.lineno, error.colno, "json"))
     except RecursionError:
         facts.faults.append(At("it is nested too deeply", 1, 1, "json"))

@@ -24,9 +24,9 @@ from typing import NamedTuple, Protocol
 
 from stead.check.facts.value import is_placeholder, is_secret_name, literal_of
 
-MOST = 5  # places of one line that are asked about, for each shape
+MOST = 5  # places in one line that are examined, for each pattern
 DAY = 86_400  # seconds
-LONGEST = 4_096  # characters of a line that are looked at: what is longer is not a line that a person wrote
+LONGEST = 4_096  # characters of a line that are read: no person writes a longer line
 
 
 class Leak(NamedTuple):
@@ -50,11 +50,11 @@ class Shape(NamedTuple):
     kind: str
     beginnings: tuple[str, ...]
     outline: re.Pattern[str]
-    plugin: str = ""  # module:class in detect_secrets.plugins; empty: the outline is the rule
+    plugin: str = ""  # module:class in detect_secrets.plugins; where it is empty, the pattern itself is the rule
     rule: str = "token"
 
 
-# Letters and digits, as a machine makes them up; a password of a test says that it is one.
+# Letters and digits as a machine makes them; a password for a test usually contains the word.
 MADE_UP = r"(?!(?i:\w*(?:test|password|secret|postgres)))(?=[^\s\"']*\d)(?=[^\s\"']*[A-Za-z])[\w.!@%+-]{12,128}"
 SHAPES = (
     Shape("AWS key", ("AKIA", "ASIA", "ABIA", "ACCA", "A3T"), re.compile(r"A[0-9A-Z]{19}"), "aws:AWSKeyDetector"),
@@ -80,7 +80,7 @@ SHAPES = (
           "discord:DiscordBotTokenDetector"),
     Shape("Mailchimp key", ("-us",), re.compile(r"[0-9a-z]{32}-us\d"), "mailchimp:MailchimpDetector"),
     Shape("Square secret", ("sq0csp-",), re.compile(r"sq0csp-[\w\\-]{43}"), "square_oauth:SquareOAuthDetector"),
-    # what the plugins lack, each from its vendor's own page about the form of its keys
+    # keys that the plugins do not know, each from its vendor's page about the format
     Shape("GitHub token", ("github_pat_",), re.compile(r"\bgithub_pat_\w{82}\b")),
     Shape("Google API key", ("AIza",), re.compile(r"\bAIza[\w-]{35}\b")),
     Shape("Slack app token", ("xapp-",), re.compile(r"\bxapp-\d-[A-Z0-9]{8,}-\d{8,}-[0-9a-f]{32,}")),
@@ -88,7 +88,7 @@ SHAPES = (
     Shape("Vault token", ("hvs.",), re.compile(r"\bhvs\.[\w-]{24,}")),
     Shape("webhook secret", ("whsec_",), re.compile(r"\bwhsec_[A-Za-z0-9+/]{24,}=*")),
     Shape("age key", ("AGE-SECRET-KEY-",), re.compile(r"AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{20,}"), rule="key"),
-    # what no name with an equals sign tells: a program's own file or variable of a login, a statement of SQL
+    # secrets without a name and an equals sign: a program's own login file or variable, an SQL statement
     Shape("AWS secret", ("AWS_SECRET", "aws_secret"),
           re.compile(r"(?i:aws_secret_access_key)[\"']?\s{0,4}[=:]\s{0,4}[\"']?[0-9a-zA-Z/+]{40}(?![0-9a-zA-Z/+])")),
     Shape("login of a registry", ('"auth"',), re.compile(r'"auth"\s{0,4}:\s{0,4}"[A-Za-z0-9+/]{20,400}={0,2}"')),

@@ -11,7 +11,7 @@ from stead.check.facts.client_calls import asks
 from stead.check.facts.environ import Environ, constants
 from stead.check.facts.pydantic import fields
 
-# An attribute, a text that is one name, a path of health, an address of a host without a dot, an upper-case name.
+# An attribute, a text that is one name, a health path, an address of a host without a dot, an upper-case name.
 WORD = re.compile(
     r"\.([a-z][a-z0-9]*(?:_[a-z0-9]+)+)\b"
     r"|[\"']([A-Za-z_][A-Za-z0-9_]{2,99}|/(?:health|version|livez|readyz)[^\"'\n]{0,99})[\"']"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from stead.check.facts import At
 from stead.check.facts.shell import logical
 
-# Options that switch off the proof of who answers, each with the word that is shown.
+# Options that switch off the verification of the server, each with the word that is shown.
 UNVERIFIED = re.compile(
     r"StrictHostKeyChecking[= ]+[\"']?no\b|UserKnownHostsFile[= ]+[\"']?/dev/null"
     r"|\bcurl\b[^|;&\n]{0,300}?\s(?:--insecure\b|-[a-zA-Z]{0,8}k[a-zA-Z]{0,8}(?=\s|$))"
@@ -34,7 +34,7 @@ FORCED = re.compile(
 OPENED = re.compile(
     r"\bchmod\s+(?:-[a-zA-Z-]+\s+)*(?:0?777|0?666|[ug]*[ao][ugo]*[+=][rxX]*w[rwxX]*)(?=\s|$)(?!\s+[\"']?/dev/)"
 )
-# A host that is on this machine, in this network, or known when it runs: what is sent to it crosses no other network.
+# A host on this machine, in this network, or known only at run time: the request crosses no other network.
 NEAR = (
     r"(?:localhost|127\.|0\.0\.0\.0|\[|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|host\.docker\.|[\w-]+(?![\w.-])"
     r"|[\w.-]+\.(?:svc|internal|local|lan|test|localhost|invalid|example)(?![\w.-]))"
@@ -44,12 +44,12 @@ PLAIN = re.compile(
     r"(?=[^|\n]{0,600}?(?i:authorization:|\s(?:-u|--user|--password|--http-password)[\s=]|\bsecrets\.\w"
     r"|x-[\w-]{0,30}(?:token|key):|\$\{?\w*(?:token|secret|password|passwd|api_?key|credentials?)\b))"
 )
-# Asks whether something is well, and takes every answer for well: no -f, and nothing reads what it says.
+# Asks for health and accepts every answer: no -f, and nothing reads the answer.
 UNREAD = re.compile(
     r"^\s*(?:(?:-\s+)?run:\s+|-\s+)?(?:sudo\s+)?(curl)\b(?=[^|]*/(?:health|healthz|livez|readyz|ready|ping|status)\b)"
     r"(?![^|]*\s(?:-[a-zA-Z]*[fwoO]|--fail|--write-out|--output|--fail-with-body))[^|&>;]*$"
 )
-# Each kind: words in lower case, one of which is in every line that the pattern finds, and the pattern.
+# Each kind: lower-case words, one of which is in every line that the pattern finds, and the pattern.
 RISKS = {
     "unverified": (("hostkey", "knownhosts", "curl", "wget", "sslverify", "ssl_no_verify", "tls"), UNVERIFIED),
     "dump": (("dump", "basebackup"), DUMPS),
@@ -76,7 +76,7 @@ def risks(text: str, *, shell: bool) -> Iterator[At]:
         lowered = line.lower()
         for kind, (words, pattern) in RISKS.items():
             if not any(word in lowered for word in words):
-                continue  # most lines: a search for a word takes a hundredth of the pattern's time
+                continue  # most lines have none: searching for a word takes a hundredth of the pattern's time
             found = pattern.search(line)
             if found is None or (kind == "dump" and not hidden) or (kind == "unverified" and LOOPBACK.search(line)):
                 continue

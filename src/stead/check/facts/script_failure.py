@@ -10,8 +10,8 @@ STOPS = re.compile(
     r"^\s*set\s+(?:-?\w+\s+)*(?:-[a-zA-Z]*e[a-zA-Z]*\b|-o\s+errexit\b)|^\s*trap\s.*\bERR\b|^#!.*sh\s+-\w*e",
     re.MULTILINE,
 )
-READS = re.compile(r"^\s*(?:\.|source)\s+\S", re.MULTILINE)  # another script, which may say it
-# What has to be done before the next line is right: a dump, a migration, an image, a version that is shipped.
+READS = re.compile(r"^\s*(?:\.|source)\s+\S", re.MULTILINE)  # it runs another script, which may check the status
+# What must succeed before the next line runs: a dump, a migration, an image, a version that is shipped.
 STEP = re.compile(
     r"^\s*(?:sudo\s+)?(?:[A-Z_]+=\S+\s+)*("
     r"(?:pg_dump(?:all)?|pg_restore|pg_basebackup|mysqldump|mongodump|restic|borg)\b"

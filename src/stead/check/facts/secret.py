@@ -38,7 +38,7 @@ def read(path: Path, text: str, facts: Facts) -> None:
     lines = Positions(text)
     for span, leak in _leaks(text, path.suffix in CODE):
         if leak.rule == "assignment" and path.suffix in COMMENTED and _line(text, span).lstrip().startswith(";"):
-            continue  # the program's own default, shown as a comment
+            continue  # the default of the program, shown as a comment
         at = lines.at(span[0] + leak.column - 1, leak.kind, leak.rule)
         if at.line not in reported:
             reported.add(at.line)

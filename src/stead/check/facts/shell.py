@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 UNKNOWN = "\0"
 HERE, ROOT = "@here", "@root"
-SELF = f"{HERE}/."  # the file itself, as far as its folder is concerned
+SELF = f"{HERE}/."  # the script itself, so far as its folder is known
 LONGEST = 2_000  # characters of a line that are looked at
 REDIRECTION = re.compile(r"[0-9]?(?:>>|>\||[<>]&?|<<<|<<-?)|&>>?")
 WORD = re.compile(

@@ -12,7 +12,7 @@ SECRET_NAME = re.compile(
     r"(?:access|secret|private|signing|encryption|master|account)_key|(?:db|database|user|root|smtp|mail|admin)_pass)"
     r"(?:_?\d+)?$"
 )
-# A switch that is about secrets: `MYSQL_ALLOW_EMPTY_PASSWORD=yes` opens nothing by itself.
+# A setting about secrets that holds none: `MYSQL_ALLOW_EMPTY_PASSWORD=yes` opens nothing by itself.
 SWITCH = re.compile(r"(?:^|_)(?:allow|enable|disable|require|skip|random|generate|validate|rotate)_(?:\w+_)?[a-z]+$")
 PUBLIC = ("public_", "next_public_", "vite_", "react_app_")
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -22,7 +22,7 @@ PLACEHOLDER = re.compile(
     r"(?:x{4,}|\*{3,}|\.{3,}|0{8,}|1234567890|abcdefgh)|^(?:todo|none|null|nil|true|false|yes|no|on|off|undefined|tbd)$",
     re.IGNORECASE,
 )
-# A value that is found elsewhere: a variable, an expression, a path, a reference to a store of secrets.
+# A value that stands elsewhere: a variable, an expression, a path, a reference to a store of secrets.
 REFERENCE = re.compile(
     r"^(?:[$%{<!@(]|[.~]{0,2}/|ENC\[|(?:vault|op|ref|arn|file|sm|ssm|secret|env|gs|https?|keyring):)|\$\{|\{\{|\(\)$"
 )

@@ -26,7 +26,7 @@ Reader = Callable[[Node, Facts], None]
 
 # Keys of a Compose service, one of which a base that others extend has as well.
 OF_A_SERVICE = frozenset({"image", "build", "extends", "env_file", "environment", "depends_on", "healthcheck"})
-# A generator fills it in: Helm, Jinja, Terraform's templatefile. An expression of GitHub's, ${{ … }}, is YAML.
+# A generator fills it in: Helm, Jinja, Terraform's templatefile. GitHub's expression ${{ … }} is YAML.
 TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%|%\{~?\s*(?:if|for|else|end)")
 
 

@@ -54,7 +54,7 @@ def targets_of_make_are_there(context: Context) -> Iterator[Problem]:
     )
     text = context.tree.text(makefile) if makefile else None
     if makefile is None or text is None or "%" in text or "$(eval" in text:
-        return  # a pattern makes targets that no line names
+        return  # a pattern rule makes targets that no line names
     included = "include " in text
     files = [path for path in context.tree.files if path == makefile or (included and path.suffix == ".mk")]
     targets = {at.text for path in files for at in context.facts(path).pipeline if at.more == "target"}

@@ -20,8 +20,8 @@ from stead.model import Problem, SourceLocation
 
 TIMEOUT = 60  # seconds
 AT_ONCE = 500  # files
-FEW = 20  # files that are not worth a second process
-EXCLUDED = "SC2148"  # a script without a first line: it is read by another one, whose shell runs it
+FEW = 20  # fewer files than this are not worth a second process
+EXCLUDED = "SC2148"  # a script without a first line is read by another script, whose shell runs it
 CARRIAGE_RETURN = 1017  # said of each line of a file with Windows line ends
 WRAPPERS = frozenset({"gradlew", "mvnw"})  # a build tool writes them, and writes them again
 # Warnings that are of form, or that a careful author often knows better: what another script reads or gives, what

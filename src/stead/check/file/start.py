@@ -13,7 +13,7 @@ from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 
 PLAIN, RUN = "100644", "100755"
-MANY = 5  # files of one cause, from which on they are one finding
+MANY = 5  # files with one cause, from which on they are one finding
 DATA = frozenset(
     {".json", ".yml", ".yaml", ".toml", ".md", ".txt", ".xml", ".html", ".css", ".env", ".sql"}
 )  # no program
@@ -41,7 +41,7 @@ def what_is_called_may_run(context: Context) -> Iterator[Problem]:
         target = context.once(targets).find(*bases(context.tree, file, at))
         called = context.root / target.path
         if called.suffix in DATA:
-            continue  # a word of another program's, in quotes that only a shell can tell apart
+            continue  # a word for another program, in quotes that only a shell can interpret
         if target.state == "there" and called in context.tree.known and mode_of(context, called) == PLAIN:
             message = f"{target.path} is called here, but is not executable"
             yield Problem("FILE015", message, place(file, at), _fix(target.path), SourceLocation(str(called)))

@@ -12,7 +12,7 @@ from stead.check.rule import rule
 from stead.model import AnyService, Problem
 from stead.model import health as contract
 
-LONGEST = 300  # letters of a service's own words that are repeated
+LONGEST = 300  # characters of the service's own message that are repeated
 
 
 def _asked(context: Context) -> Iterator[tuple[AnyService, dict[str, Reply], Reply]]:

@@ -19,10 +19,10 @@ from stead.model import AnyService
 from stead.model.health import LIVEZ, VERSION
 from stead.model.interpreter import module_command
 
-IDLE = 20.0  # seconds in which one service may do nothing, from its import to its last answer
+IDLE = 20.0  # seconds without progress that one service may take, from its import to its last answer
 BUSY = 60.0  # seconds of the processor for one service
 ANSWER_TIMEOUT = 5.0  # seconds for one answer
-MOST = 6  # services that end or stop their process before the rest is not asked any more
+MOST = 6  # services that end or stop the process, after which the others are not asked
 
 
 def answered(context: Context) -> Iterator[tuple[AnyService, ProbeAnswer]]:

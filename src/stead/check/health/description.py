@@ -13,8 +13,8 @@ TAKEN = frozenset({*PATHS, METRICS})
 GRPC = re.compile(
     r"grpc\.health|google\.golang\.org/grpc|@grpc/|\bgrpcio\b|\bimport grpc\b|\bio\.grpc\b|Grpc\.AspNetCore"
 )
-SHARED = CODE - {".py", ".yml", ".yaml"}  # imports in Python are followed, so that nothing is left to be supposed
-OTHERS = ("actuator", "HealthChecks", "healthcheck")  # words by which a framework answers at a path of its own
+SHARED = CODE - {".py", ".yml", ".yaml"}  # imports in Python are followed, so nothing is assumed
+OTHERS = ("actuator", "HealthChecks", "healthcheck")  # words of frameworks with a health path of their own
 
 
 @rule("HEALTH010")

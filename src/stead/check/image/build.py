@@ -16,9 +16,9 @@ from stead.check.service.lock import is_locked
 from stead.model import Problem, SourceLocation
 
 SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh"})
-SCRIPT = re.compile(r"-[a-z]*c")  # the option after which the script stands
+SCRIPT = re.compile(r"-[a-z]*c")  # the option that the script follows
 ROOT = re.compile(r"(?:root|0)(?::\S+)?$")
-NON_ROOT_IMAGES = re.compile(r"nonroot|chainguard/|cgr\.dev/")  # images that are not root's by themselves
+NON_ROOT_IMAGES = re.compile(r"nonroot|chainguard/|cgr\.dev/")  # images whose user is not root
 UNLOCKED = (
     (re.compile(r"\buv sync\b(?![^&|;]*--(?:locked|frozen))"), "uv sync", "uv sync --locked"),
     (re.compile(r"\bnpm (?:install|i)\b(?! +-(?:g|-global)\b)"), "npm install", "npm ci"),

@@ -28,7 +28,7 @@ def what_is_copied_is_sent(context: Context) -> Iterator[Problem]:
             files = ignore_files(file, [context.root / folder])
             ignore = next((found for each in files if (found := ignore_lines(context, each))), None)
             if ignore is None or context.once(targets).find(at.text, (folder,)).state == "missing":
-                continue  # a path that leads nowhere is PATH021's
+                continue  # a path that does not exist is reported by PATH021
             if left_out(at.text, ignore[1]) and not _has_included_file(at.text, ignore[1]):
                 message = f"{ignore[0].name} excludes {at.text}, which this line copies"
                 where = SourceLocation(str(ignore[0]), ignore[1][0][0], 1)

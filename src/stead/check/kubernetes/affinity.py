@@ -16,7 +16,7 @@ DOMAINS = ("kubernetes.io/hostname", "topology.kubernetes.io/zone", "topology.ku
 RESERVED = ("kubernetes.io/", "topology.kubernetes.io/")
 OTHERS = frozenset({"kubernetes.io/os", "kubernetes.io/arch"})
 BARE = frozenset({"hostname", "zone", "region"})
-ALIKE = 0.9  # of two keys, by which one is the other with a slip
+ALIKE = 0.9  # how alike two keys are where one is a misspelling of the other
 AFFINITIES = ("podAffinity", "podAntiAffinity")
 WAYS = (
     ("requiredDuringSchedulingIgnoredDuringExecution", ()),

@@ -37,7 +37,7 @@ REMOVED = {
 }
 GONE = {"PodSecurityPolicy": "remove it, and label the Namespace: pod-security.kubernetes.io/enforce"}
 STILL_BETA = frozenset({"CSIStorageCapacity", "IPAddress", "ServiceCIDR", "VolumeAttributesClass"})
-# What is another type than text where no quotes are, as the API server's reader of YAML has it (go-yaml 2: YAML 1.1).
+# Values that are no text without quotes, for the API server's YAML reader (go-yaml 2: YAML 1.1).
 # Nothing, and `null`, are taken for an empty text.
 NO_TEXT = re.compile(
     r"true|false|yes|no|on|off|[-+]?(?:\d[\d_]*|0x[\da-f]+|0b[01]+|(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)", re.IGNORECASE

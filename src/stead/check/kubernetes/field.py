@@ -33,7 +33,7 @@ WORDS = {
     "unhealthyPodEvictionPolicy": ("AlwaysAllow", "IfHealthyBudget"),
     "whenUnsatisfiable": ("DoNotSchedule", "ScheduleAnyway"),
 }
-TYPES = {  # `type` means something else in each
+TYPES = {  # `type` has another meaning in each kind
     ("Service", "spec"): ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort"),
     ("Deployment", "strategy"): ("Recreate", "RollingUpdate"),
     ("StatefulSet", "updateStrategy"): ("OnDelete", "RollingUpdate"),

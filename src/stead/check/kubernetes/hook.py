@@ -16,7 +16,7 @@ from stead.render.kubernetes.argo import DELETE_POLICY, HOOK, OPTIONS, WAVE
 # argo-cd, docs/user-guide/sync-waves.md and resource_hooks.md
 HOOKS = frozenset({"PreSync", "Sync", "PostSync", "SyncFail", "PreDelete", "PostDelete", "Skip"})
 POLICIES = frozenset({"BeforeHookCreation", "HookSucceeded", "HookFailed"})
-# What leaves a hook there that the next sync cannot change.
+# Policies that leave a hook there which the next sync cannot change.
 INCOMPLETE: tuple[set[str], ...] = (set(), {"HookFailed"}, {"HookSucceeded"})
 INTEGER = re.compile(r"[+-]?\d+")
 HOST = re.compile(r"(?:^|//|@)([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)(?:\.([a-z0-9-]+)(?:\.svc[.a-z]*)?)?(?::\d+)?(?:/|$)")
@@ -147,7 +147,7 @@ def pods_need_nothing_of_a_later_wave(context: Context) -> Iterator[Problem]:
         for workload in each.workloads:
             for needed in _needed(each, workload):
                 (phase, wave), (own_phase, own_wave) = moment(needed), moment(workload.manifest)
-                # Of another phase KUBERNETES083 tells.
+                # A hook of another phase is reported by KUBERNETES083.
                 if phase == own_phase and wave > own_wave and needed.file.parent == workload.manifest.file.parent:
                     message = f"{workload.name} waits for the {needed.kind} {needed.name}, which a later wave creates"
                     place = needed.at(needed.annotations.get(WAVE) or needed.root)

@@ -14,8 +14,8 @@ from stead.check.rule import rule
 from stead.model import Problem
 
 BUILT_IN = frozenset({"default", "kube-system", "kube-public"})
-ALIKE = 0.8  # of two words, by which one is the other with a slip
-SHORTEST = 4  # letters of a word of which that can be said
+ALIKE = 0.8  # how alike two words are where one is a misspelling of the other
+SHORTEST = 4  # characters that a word needs for the comparison
 Term = tuple[Node, Node | None, Node | None]
 
 

@@ -10,7 +10,7 @@ from stead.check.rule import rule
 from stead.model import Problem
 
 REQUESTED = ("cpu", "memory")
-MEANT = {  # the least and the most that a container is ever given: less or more is another unit
+MEANT = {  # the least and the most that a container gets: other values are in a wrong unit
     "cpu": (0.001, 128.0, "write it in cores or in thousandths: 0.5, 500m"),
     "memory": (4 * 1024.0**2, 16 * 1024.0**4, "write it in Mi or Gi: 256Mi"),
 }
@@ -27,7 +27,7 @@ def containers_request_resources(context: Context) -> Iterator[Problem]:
         for container in workload.containers:
             for name in REQUESTED:
                 quantities = (text_of(container.node, "resources", kind, name) for kind in ("requests", "limits"))
-                if not any(quantities):  # a limit alone is the request, too
+                if not any(quantities):  # a limit alone is also the request
                     place = container.at("resources", "requests")
                     message = f"{container.name} requests no {name}"
                     yield Problem("KUBERNETES041", message, place, f"add resources.requests.{name}")

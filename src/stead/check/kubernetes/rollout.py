@@ -11,7 +11,7 @@ from stead.check.kubernetes.workload import Container, Workload, volumes
 from stead.check.rule import rule
 from stead.model import Problem
 
-GRACE = 30  # seconds, where a Pod says nothing
+GRACE = 30  # seconds, the default of a Pod
 SLEEP = re.compile(r"\bsleep\s+(\d+)\b")
 
 

@@ -17,7 +17,7 @@ LABELS = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]|\b(?:by|without|on|ignoring|group_
 NAME = re.compile(r"(?<![\w:.])(?P<name>[a-zA-Z_:][\w:]*)(?!\s*\(|[\w:])")
 WORDS = frozenset({"and", "or", "unless", "bool", "offset", "by", "without", "on", "ignoring", "inf", "nan", "e"})
 WORDS |= {"group_left", "group_right", "start", "end", "atan2"}
-# What exporters, client libraries and the parts beside the backend tell by themselves.
+# Metrics that exporters, client libraries and the parts beside the backend provide.
 KNOWN = re.compile(
     r"up$|ALERTS|(?:scrape|process|python|go|node|container|machine|probe|prometheus|promhttp|grafana|loki|alloy|envoy|"
     r"pg|postgres|redis|kube|jvm|nodejs|http_server|stead_backup|net_conntrack|cadvisor|traces|target)_"

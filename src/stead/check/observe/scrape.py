@@ -20,7 +20,7 @@ def every_service_is_scraped(context: Context) -> Iterator[Problem]:
     Without a scrape a service has no graph and no alert: `up == 0` is never true for it. Add a job for it.
     """
     for config in _configurations(context):
-        from stead.render.observability.context import ObservabilityContext  # only where there is something to judge
+        from stead.render.observability.context import ObservabilityContext  # only where there is something to check
 
         scraped = {host for host, _, _ in _targets(config)}
         for each in ObservabilityContext(context.backend).observed if context.backend else ():

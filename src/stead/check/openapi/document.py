@@ -18,7 +18,7 @@ from stead.model import SourceLocation
 NAME = "openapi.json"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 VARIABLE = re.compile(r"\{[^/{}]*\}")
-DEEPEST = 60  # of nested values: what is deeper is not a document
+DEEPEST = 60  # levels of nested values: deeper input is not a document
 
 Pointer = tuple[str | int, ...]
 Part = Mapping[str, Any]

@@ -8,7 +8,7 @@ from stead.check.fix import Edit, Step
 from stead.check.path.resolved_path import ResolvedPath, resolved_paths, targets
 from stead.model import Problem
 
-VARIABLE = "@"  # begins what was said by a variable: its text stands somewhere else
+VARIABLE = "@"  # starts a value that came from a variable: its text stands in another place
 
 
 def renaming(context: Context, problem: Problem) -> list[Step]:

@@ -11,7 +11,7 @@ from stead.check.report.path import plain, shortened, where
 from stead.check.report.source_line import pointed
 from stead.model import SourceLocation
 
-WIDEST = 90  # letters of a rule's title in the summary
+WIDEST = 90  # characters of a rule's title in the summary
 MANY = 8  # findings, from which on the summary counts them by rule
 
 

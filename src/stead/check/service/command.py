@@ -15,7 +15,7 @@ from stead.model import Problem
 BUILT = frozenset({"dist", "build", "target", "out", "bin", "obj", "node_modules", ".next", ".output", ".venv", "venv"})
 INTERPRETERS = re.compile(r"node|bun|deno|tsx|ts-node|python[\d.]*|uv|ruby|php|bash|sh|java|dotnet|pwsh")
 SCRIPT = re.compile(r"(?!-)[\w./@-]+\.(?:py|m?js|cjs|tsx?|rb|php|sh|jar|dll|ps1)")
-# What a tool cannot do without, in its folder or in one above; any of them will do.
+# Files that a tool needs in its folder or in a folder above; one of them is enough.
 MANIFESTS = {
     "npm": ("package.json",),
     "pnpm": ("package.json",),

@@ -21,7 +21,7 @@ DEPLOYS = re.compile(
 )
 BUILDS = re.compile(
     rf"{DEPLOYS.pattern}|\bdocker[^\n#]{{0,200}}\sbuild\b"
-)  # an image that is left out is not delivered
+)  # an image that is left out is not part of the delivery
 KEYS = "services?|apps?|names?|images?|projects?|components?|workers?|targets?|packages?|modules?|dirs?|folders?|paths?"
 INLINE = re.compile(
     r"(?m)^[ \t-]*(?:" + KEYS + r"):[ \t]*\[([^\]]{0,2000})\]|\bfor[ \t]+\w+[ \t]+in[ \t]+([^;\n$]{1,2000})"

@@ -45,7 +45,7 @@ STORES = re.compile(
     r"(?mi)^\s*FROM\s+(?:--\S+\s+)*(?:\S+/)?(?:postgres|postgis|timescaledb|mysql|mariadb|percona|mongo|redis|valkey|rabbitmq"
     r"|kafka|cassandra|elasticsearch|opensearch|memcached|clickhouse-server|minio|nats|cockroach|influxdb)(?=[:@\s]|$)"
 )
-STARTED = re.compile(r"(?mi)^\s*(?:CMD|ENTRYPOINT|EXPOSE)\s")  # an image that starts nothing is a tool's, or a base
+STARTED = re.compile(r"(?mi)^\s*(?:CMD|ENTRYPOINT|EXPOSE)\s")  # an image that starts nothing is a tool or a base image
 FRONTEND = re.compile(r'"(?:react|react-dom|vue|svelte|@angular/core|next|nuxt|vite|astro|solid-js)"\s*:')
 
 

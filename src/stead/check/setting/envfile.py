@@ -64,7 +64,7 @@ def examples(context: Context) -> Iterator[tuple[Path, list[Process]]]:
 
 def _is_of_another(context: Context, path: Path) -> bool:
     if path.parent == context.root or path.is_relative_to(context.root / FOLDER):
-        return False  # beside the description, or rendered of it
+        return False  # beside the description, or rendered from it
     if any(path.parent / name in context.tree.known for name in MANIFESTS):
         return True
     named = {at.text for at in context.facts(path).sets}

@@ -15,7 +15,7 @@ from stead.model.setting import REQUIRED
 from stead.model.wiring import Supplied, described_value
 
 DEV = "dev"
-HOST = "localhost"  # what a host name is like
+HOST = "localhost"  # an example of a host name
 
 
 @dataclass(frozen=True, slots=True)

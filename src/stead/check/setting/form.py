@@ -20,7 +20,7 @@ TYPES: dict[type, tuple[type, ...]] = {
     bool: (bool,),
     tuple: (tuple, list),
 }
-# What each program says of itself, and where it listens.
+# Settings of the process itself: its name, and where it listens.
 OWN = re.compile(
     r"PORT|HOST|HOSTNAME|DD_SERVICE|OTEL_RESOURCE_ATTRIBUTES|(?:\w+_)?(?:SERVICE|APP|APPLICATION|CLIENT)_(?:NAME|ID)"
 )

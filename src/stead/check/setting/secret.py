@@ -13,7 +13,7 @@ from stead.model.setting import REQUIRED
 ENDS = r"SECRET|PASSWORD|PASSWD|PASSPHRASE|PASS|TOKEN|KEY|CREDENTIALS?|DSN"
 STORES = r"DATABASE|DB|POSTGRES|POSTGRESQL|MYSQL|MARIADB|MONGO|MONGODB|REDIS|AMQP|RABBITMQ|BROKER|SMTP"
 SECRET = re.compile(rf"(?:\w+_)?(?:{ENDS})|(?:\w+_)?(?:{STORES})_(?:URL|URI|DSN)|CONNECTION_STRING")
-# Halves of key pairs that are meant to be seen, and keys that open nothing.
+# Halves of key pairs that are public, and keys that open nothing.
 OPEN = re.compile(
     r"(?:\w+_)?(?:PUBLIC|PUBLISHABLE|SITE|SENTRY|VAPID_PUBLIC|JWKS|SORT|PARTITION|PRIMARY|CACHE|ROUTING|OBJECT|IDEMPOTENCY"
     r"|LOOKUP|COOKIE|HEADER|QUERY|MAX|MIN)(?:_\w+)?"
@@ -56,7 +56,7 @@ def is_secret_setting(setting: Setting) -> bool:
         if WITH_PASSWORD.match(setting.default):
             return True
         if setting.name.endswith(("_URL", "_URI")) and "@" not in setting.default:
-            return False  # an address that nobody signs in at
+            return False  # an address at which nobody signs in
     if SWITCH.search(setting.name.lower()):
         return False
     return SECRET.fullmatch(setting.name) is not None and OPEN.fullmatch(setting.name) is None

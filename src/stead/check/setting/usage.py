@@ -12,8 +12,8 @@ from stead.model import Problem, Setting
 from stead.model.setting import REQUIRED
 from stead.model.wiring import Supplied, binding_name
 
-# What an operating system, a runtime or a CI sets, and what a runtime reads by itself; no service declares it. HOST is
-# the address to listen on, which a container's is told beside PORT.
+# Names that an operating system, a runtime or a CI sets, and that a runtime reads; no service declares them. HOST is
+# the address to listen on, which a container gets in addition to PORT.
 PLATFORM_NAMES = frozenset(
     {"HOST", "PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "PWD", "SHELL", "TERM", "CI", "HOSTNAME"}
 )
@@ -22,7 +22,7 @@ RUNTIMES = re.compile(
     r"|(SPRING|SERVER|LOGGING|MANAGEMENT|OTEL|UVICORN|GUNICORN|WEB_CONCURRENCY|LC|XDG|SSL|HTTPS?|NO|ALL)(_\w+)?"
 )
 URL = re.compile(r"\w+_SERVICE_URL")
-TYPO = 0.9  # how much of two names is the same where one is a slip of the other
+TYPO = 0.9  # how alike two names are where one is a misspelling of the other
 
 
 @rule("SETTING010")

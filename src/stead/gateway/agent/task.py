@@ -13,14 +13,14 @@ from stead.gateway.agent.source import is_file, read
 from stead.gateway.agent.token import LIFE, SigningKey, minted, secret_file
 from stead.gateway.agent.verification import Verification
 
-PERIOD = 60.0  # seconds between two looks at a key set far away
+PERIOD = 60.0  # seconds between two looks at a remote key set
 NEAR = 1.0  # at a file
 INNER = 5.0  # at a service of the backend
 LONGEST_RETRY = 30.0
 TIMEOUT = 5.0  # seconds that the gateway's start waits for a service of the backend
 
 Log = Callable[..., None]
-Show = Callable[[float], str]  # the time -> the service token to show
+Show = Callable[[float], str]  # takes the time, returns the service token to send
 
 
 class Task(Protocol):

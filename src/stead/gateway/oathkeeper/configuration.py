@@ -74,7 +74,7 @@ def _jwt(verified: Sequence[_Verified]) -> dict[str, Any]:
         "allowed_algorithms": sorted({each.algorithm for each in verified}),
         "scope_strategy": "none",
     }
-    if all(audiences):  # every one of the list must be in a token: only what all of them have
+    if all(audiences):  # a token must have each one of the list: so only the common ones are in it
         config["target_audience"] = list(dict.fromkeys(audiences)) if len(set(audiences)) == 1 else []
     return {"config": {name: value for name, value in config.items() if value}}
 

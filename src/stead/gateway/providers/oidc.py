@@ -36,7 +36,7 @@ NOT_FOR_AN_API = ("ID", "Refresh", "Offline")
 
 
 def keys(provider: Oidc, _gateway: Gateway) -> KeySet:
-    algorithm = cast("Algorithm", provider.algorithm)  # the description's validation knows no other
+    algorithm = cast("Algorithm", provider.algorithm)  # the validation of the description allows no other
     return KeySet(provider.name, url=provider.setting_name("JWKS_URL"), algorithm=algorithm, discovery=True)
 
 

@@ -29,7 +29,7 @@ def connection_manager(
 ) -> HttpConnectionManager:
     everywhere = VirtualHost(name="everywhere", domains=("*",), routes=tuple(routes))
     return HttpConnectionManager(
-        stat_prefix=EDGE,  # one count of requests under way for all listeners, which a drain waits for
+        stat_prefix=EDGE,  # one count of open requests for all listeners, which a drain waits for
         route_config=RouteConfiguration(name=name, virtual_hosts=(everywhere,)),
         http_filters=tuple(filters),
         access_log=access_logs(name),

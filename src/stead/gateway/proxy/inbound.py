@@ -30,7 +30,7 @@ from stead.model.health import GRPC_HEALTH, HEALTH, METRICS, PATHS
 
 USER = (USER_ID, SESSION_ID, USER_ROLES, USER_SCOPES, USER_ACTOR, AUTH_METHOD, TENANT_IDS)
 OFF = FilterConfig(disabled=True)
-# What only the proxy may say, and every spelling of an identity header that some program would take for the real one.
+# Headers that only the proxy may set, and every spelling of an identity header that some program would accept.
 FAMILY = "(user|session|auth|tenant|service)"
 SPOOFED = (
     rf"{CALLER}|x[^a-z0-9-]{FAMILY}[^a-z0-9].*|x[^a-z0-9]?{FAMILY}[^a-z0-9-].*|x{FAMILY}[^a-z0-9].*"

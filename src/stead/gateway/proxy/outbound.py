@@ -23,7 +23,7 @@ from stead.gateway.upstream import grpc_cluster, plain_clusters, service_cluster
 from stead.model.request_limits import RequestLimits
 from stead.model.route import SILENCE
 
-ANY_SERVICES = RequestLimits(headers=1000, header_bytes=4 * 1024 * 1024)  # a callee refuses what is too large for it
+ANY_SERVICES = RequestLimits(headers=1000, header_bytes=4 * 1024 * 1024)  # the callee refuses a body that is too large
 
 
 def outbound_manager(call: Outbound) -> HttpConnectionManager:

@@ -49,7 +49,7 @@ class Outbox:
         self._database = database
         self._handlers = dict(handlers)
         self._metrics = OutboxMetrics(iter(self._handlers))
-        self.collect = self._metrics.collect  # `/metrics` tells what became of the messages
+        self.collect = self._metrics.collect  # `/metrics` shows the outcome of the messages
         self._letters = self._app()
         self._running: asyncio.Task[None] | None = None
         self._worker: OutboxWorker | None = None
@@ -69,7 +69,7 @@ class Outbox:
         try:
             await task.defer_async(payload=msgspec.to_builtins(payload), origin=origin)
         except ConnectorException as error:
-            if isinstance(error.__cause__, psycopg.Error):  # the transaction's own: whoever runs it knows what it means
+            if isinstance(error.__cause__, psycopg.Error):  # the code that runs the transaction knows what it means
                 raise error.__cause__ from error
             raise
 
@@ -106,7 +106,7 @@ class Outbox:
         kind, handle = self._handlers[name]
 
         async def deliver(payload: Any, origin: Mapping[str, str]) -> None:
-            if task := asyncio.current_task():  # the next with the same lock may go once this one's end is written
+            if task := asyncio.current_task():  # its next message may start once this outcome is written
                 task.add_done_callback(lambda _: self._wake())
             about = trace.begin(origin.get("request_id", "").encode(), origin.get("traceparent", "").encode())
             begun, failed = perf_counter(), True
@@ -136,7 +136,7 @@ class Outbox:
                 await self._database.check()
                 await self._work()
             except HttpProblem:
-                pass  # no database: it says so itself
+                pass  # no database: that error reports itself
             except Exception as error:  # noqa: BLE001 - whatever it was, messages wait to be delivered
                 logger.warning("the outbox restarts", extra={"error": f"{type(error).__name__}: {error}"})
             await _until(self._closing, 0.2)

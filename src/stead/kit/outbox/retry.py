@@ -35,7 +35,7 @@ def wait_before(error: BaseException, attempts: int) -> float | None:
     attempts    how often it was tried before this time
     """
     if isinstance(error, (asyncio.CancelledError, JobAborted)):
-        return 0.0  # the service stops; anyone who starts next goes on
+        return 0.0  # the service stops; the next process goes on
     if isinstance(error, (Final, msgspec.ValidationError)) or attempts >= ATTEMPTS:
         return None
     wait = min(LONGEST, FIRST * 2.0 ** min(attempts, 30))

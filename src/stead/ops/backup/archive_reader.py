@@ -21,7 +21,7 @@ Content = Literal["custom", "dump-tar", "tar", "sql"]
 CUSTOM = b"PGDMP"
 PACKED = b"\x1f\x8b"
 HEAD = 1024
-DEPTH = 4  # wrappings around one another
+DEPTH = 4  # nested compressions
 
 
 class ArchiveReader:
@@ -80,7 +80,7 @@ def _is_text(head: bytes) -> bool:
     try:
         head.decode()
     except UnicodeDecodeError as error:
-        return error.start > len(head) - 4  # a letter that was cut at the end
+        return error.start > len(head) - 4  # a character that was cut at the end
     return True
 
 
@@ -140,7 +140,7 @@ def _unsealed(source: Readable, identities: Identities) -> Iterator[Readable]:
         try:
             yield opening
         finally:
-            out.close()  # who still writes comes to an end
+            out.close()  # the process that still writes gets an end
             opening.thread.join()
 
 

@@ -73,7 +73,7 @@ def take(order: Order, progress: ProgressListener) -> BackupResult:
             sizes = [(archive.part, archive.size) for archive in taken.manifest.archives]
             order.metric.succeeded(time.time(), time.monotonic() - began, sizes)
         except BaseException as error:
-            with suppress(OSError):  # what failed matters more than that it cannot be counted
+            with suppress(OSError):  # the failure matters more than that it could not be counted
                 order.metric.failed(time.time())
             if isinstance(error, OSError):
                 raise BackupError(f"disk: {error.filename or order.chain.path}: {error.strerror}") from None

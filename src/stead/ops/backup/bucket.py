@@ -15,7 +15,7 @@ from stead.ops.backup.error import DamagedError, NotFoundInStoreError, StoreErro
 from stead.ops.backup.store import Object, Store
 from stead.ops.backup.stream import BLOCK, Readable
 
-UNDECIDED = ".stead-restore"  # an object that is there from when a restore changes the first one until it is decided
+UNDECIDED = ".stead-restore"  # exists from the first change of a restore until its end is decided
 HEADER_PREFIX = "STEAD."  # the tar's own headers that hold an object's attributes, such as its type
 
 

@@ -41,8 +41,8 @@ def dump(
             except BaseException as error:
                 wait([counted], RETRY_SECONDS if isinstance(error, PipelineError) else 0)
                 if counted.done() and (first := counted.exception()):
-                    raise first from None  # its snapshot ended with it: that is all that pg_dump knows
-                session.close()  # else the block waits until all is counted
+                    raise first from None  # its snapshot ended: pg_dump knows no more than that
+                session.close()  # otherwise the block waits until everything is counted
                 raise
             return written, counted.result()
 

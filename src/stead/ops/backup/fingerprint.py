@@ -13,7 +13,7 @@ from stead.ops.backup.server import Server, Session
 
 SQL = Queries.beside(__file__, "facts.sql")
 BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-SHORT = 16  # hexadecimal digits: it is there to tell apart, not to protect
+SHORT = 16  # hexadecimal digits: it distinguishes values, and protects nothing
 
 
 class Fingerprint(msgspec.Struct, frozen=True):

@@ -47,7 +47,7 @@ class ConnectionBlock:
             self._session.execute("BEGIN")
             if self._there:
                 beside = stack.enter_context(ThreadPoolExecutor(1))
-                stack.callback(self._over.set)  # else the executor would wait forever
+                stack.callback(self._over.set)  # otherwise the executor would wait forever
                 self._ending = beside.submit(self._end_connections)
                 self._close()
             self._stack = stack.pop_all()
@@ -74,7 +74,7 @@ class ConnectionBlock:
             self._session.execute("BEGIN", *(renamed(each.name, each.aside) for each in self._there))
             self._session.query("SELECT to_jsonb(true)")
         except BaseException:
-            self._stop_ending()  # when it failed as well, its reason is the better one
+            self._stop_ending()  # when it failed as well, its reason is the better one to show
             raise
 
     def _stop_ending(self) -> None:

@@ -54,7 +54,7 @@ def load(
             _as_sql(counted, source.content, server, database, owner)
         else:
             _pg_restore(counted, source.content, server, database, owner)
-    execute(server, database, "ANALYZE")  # else the first questions are planned without knowing the data
+    execute(server, database, "ANALYZE")  # otherwise the first queries are planned without statistics
 
 
 def _pg_restore(source: Readable, content: Content, server: Server, database: str, owner: str) -> None:
@@ -90,7 +90,7 @@ def _psql(source: Readable, server: Server, database: str, owner: str) -> None:
     with started(
         server, "psql", *PSQL, "--single-transaction", "-o", "/dev/null", "-d", database, "-f", "-"
     ) as program:
-        if isinstance(server, Direct):  # our own psql can be told to carry out nothing but SQL
+        if isinstance(server, Direct):  # our own psql can be limited to SQL
             program.write(f"\\restrict {secrets.token_hex(16)}\n".encode())
         if owner:
             program.write(f"SET ROLE {identifier(owner)};\n".encode())

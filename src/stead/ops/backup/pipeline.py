@@ -12,7 +12,7 @@ from typing import IO, Self
 
 from stead.ops.backup.error import PipelineError
 
-ERROR_BYTES = 4000  # bytes of a program's last words
+ERROR_BYTES = 4000  # bytes of a program's last output
 TIMEOUT = 5.0  # seconds for a program that was told to end
 
 
@@ -45,7 +45,7 @@ class PipelineStage:
         if self.process.poll() is None:
             self.process.kill()
         for stream in (self.process.stdin, self.process.stdout, self._errors):
-            with suppress(OSError):  # what was still to be written has no reader any more
+            with suppress(OSError):  # the rest of the output has no reader any more
                 if stream:
                     stream.close()
         self.process.wait()

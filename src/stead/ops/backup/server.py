@@ -18,10 +18,10 @@ from stead.ops.backup.error import BackupError, PipelineError
 from stead.ops.backup.pipeline import PipelineStage
 from stead.run.postgres import binary
 
-MAINTENANCE = "postgres"  # the database to be in while others are renamed
+MAINTENANCE = "postgres"  # the database to connect to while others are renamed
 PSQL = ("-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1")
 COMPOSE_SERVICE = "postgres"
-# What comes back must not depend on whom the session belongs to, nor on how long others make it wait.
+# The result must not depend on the role of the session, nor on how long it waits for others.
 SESSION = """
 SET client_encoding = 'UTF8'; SET datestyle = 'ISO, YMD'; SET intervalstyle = 'iso_8601'; SET timezone = 'UTC';
 SET extra_float_digits = 1; SET bytea_output = 'hex'; SET search_path = pg_catalog; SET row_security = off;
@@ -110,7 +110,7 @@ class Compose:
         return MAINTENANCE
 
 
-WORDS = 2000  # bytes of what is said in place of an answer
+WORDS = 2000  # bytes of the output that replaces an answer
 
 
 class Session:
@@ -140,8 +140,8 @@ class Session:
             raise PipelineError("psql", "psql returned no value")
         try:
             return json.loads(line)
-        except ValueError:  # these are words of what should have started psql: docker writes them to the same output
-            self._stage.over()  # else what waits for more of its input would never end
+        except ValueError:  # the words of whatever should have started psql: docker writes them to stdout
+            self._stage.over()  # otherwise a program that waits for more input would never end
             output = (line + self._stage.process.stdout.read(WORDS)).decode(errors="replace").strip()
             raise PipelineError("psql", output) from None
 

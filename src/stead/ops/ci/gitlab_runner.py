@@ -19,7 +19,7 @@ from stead.model.printable import printable
 from stead.ops.ci.process import PASSED_ON, Outcome, masked
 from stead.ops.ci.runner import NOT_PUBLISHED, PUBLISHES, Trial
 
-# Its jobs run on this machine; whether one starts is what the table of events says.
+# Its jobs run on this machine; the table of events says whether one starts.
 OPTIONS = ("--force-shell-executor", "--no-artifacts-to-source", "--no-evaluate-rule-changes")
 INSTALLS = ("pip install ", "apt-get install ", "apk add ")
 
@@ -63,7 +63,7 @@ def _base() -> dict[str, str]:
 
 def _by_gitlab_ci_local(program: str, name: str, given: Mapping[str, str], trial: Trial, temporary: Path) -> Outcome:
     _write_secrets(temporary, trial.secrets)
-    state = os.path.relpath(temporary / "state", trial.top)  # it takes no other path than one from the checkout
+    state = os.path.relpath(temporary / "state", trial.top)  # it accepts only paths within the checkout
     variables = [word for key, value in given.items() for word in ("--variable", f"{key}={value}")]
     quiet = ("--ignore-predefined-vars", ",".join(given))
     words = [program, "--home", str(temporary), "--state-dir", state, *OPTIONS, *quiet, *variables, name]

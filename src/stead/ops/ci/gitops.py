@@ -19,7 +19,7 @@ from stead.ops.gitops import layout
 from stead.render.kubernetes import release
 from stead.render.problem import RenderError
 
-TRIES = 5  # pushes, each after somebody else's
+TRIES = 5  # tries to push, each after somebody else's push
 AUTHOR = {
     f"GIT_{who}_{what}": text
     for who in ("AUTHOR", "COMMITTER")

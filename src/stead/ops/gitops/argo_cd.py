@@ -23,10 +23,10 @@ FAILED = ("Failed", "Error")
 RUNNING = ("Running", "Terminating")
 TERMINATING = json.dumps({"status": {"operationState": {"phase": "Terminating"}}})
 DEGRADED_SECONDS = 30.0  # a rollout passes through Degraded where what ran before was
-SUPERSEDED_SECONDS = 30.0  # how long a sync of an earlier revision may keep that of the commit from beginning
+SUPERSEDED_SECONDS = 30.0  # how long a sync of an earlier revision may delay that of the commit
 PAUSE = 2.0
 Status = Mapping[str, Any]
-Includes = Callable[[str], bool]  # whether a revision has what was committed
+Includes = Callable[[str], bool]  # whether a revision contains the commit
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class ArgoCd:
             except CommandError:
                 if late:
                     raise
-                time.sleep(PAUSE)  # an API server that is away for a moment says nothing of the version
+                time.sleep(PAUSE)  # an API server that is unreachable for a moment says nothing about the version
                 continue
             pending = [line for name in self._names for line in _pending(name, statuses.get(name), includes)]
             if not pending:

@@ -43,7 +43,7 @@ class Delivery:
         self.argo.check()
         self.promotion.check()
         commit = self.repository.head()
-        if self._is_committed(version, images):  # by a ship that was interrupted: its commit is not made again
+        if self._is_committed(version, images):  # a ship was interrupted after this commit: it is not made again
             self.on_step(f"{version} is committed already, at {commit[:7]}", 0.0, "")
         else:
             with noting(lambda: self._state(commit)):

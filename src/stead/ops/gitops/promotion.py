@@ -20,7 +20,7 @@ from stead.render.kubernetes.release import DIGEST, Release
 from stead.render.targets import TARGETS, generated
 from stead.render.write import write
 
-RENDERED = ("kubernetes", "helm")  # the targets in which a release stands
+RENDERED = ("kubernetes", "helm")  # the targets that contain a release
 SILENT = "[skip ci]"  # no forge builds a commit of digests: it would ship what it builds, and so on
 
 

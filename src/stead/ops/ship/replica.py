@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from stead.ops.ship import commands
 from stead.ops.ship.runner import Runner
 
-SETTLE = 2.5  # seconds in which everyone has looked up names once more; the Envoys do every second
+SETTLE = 2.5  # seconds in which every client has resolved names again; the Envoys do so every second
 
 
 @dataclass(frozen=True, slots=True)

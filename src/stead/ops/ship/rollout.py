@@ -140,7 +140,7 @@ class Rollout:
             raise
         try:
             yield
-        except NotBackError:  # it answers in the place of what does not start again
+        except NotBackError:  # it answers in place of a container that does not start again
             raise
         except BaseException:
             self._retire(canary)

@@ -63,7 +63,7 @@ class Real:
                 text=True,
                 errors="replace",
                 close_fds=False,  # the lock of the place: see `Releases.held`
-                start_new_session=True,  # a terminal's Ctrl-C is for the ship, which ends its commands by itself
+                start_new_session=True,  # Ctrl-C in a terminal is for the ship, which ends its commands by itself
             )
         except FileNotFoundError:
             return Done(127, "", f"{command.words[0]} is not installed")
@@ -117,7 +117,7 @@ def compose_program(runner: Runner) -> tuple[str, ...]:
         version = tuple(
             int(part) for part in done.out.strip().lstrip("v").split("-")[0].split(".")[:2] if part.isdigit()
         )
-        if done.status == 0 and (not version or version >= OLDEST):  # one that was built by hand says no number
+        if done.status == 0 and (not version or version >= OLDEST):  # a version that was built by hand has no number
             return program
         found.append(f"{' '.join(program)}: {done.out.strip() or 'not installed'}")
     wanted = ".".join(map(str, OLDEST))

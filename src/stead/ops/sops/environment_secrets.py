@@ -14,7 +14,7 @@ from stead.ops.sops.procedure import NEXT, PREVIOUS
 from stead.ops.sops.rules import Rules, enough, path_of
 from stead.ops.sops.secret_names import SecretName, secret_names
 
-CHANGED = "changed_unencrypted"  # when each value was changed last, by name: in the clear, and under the MAC
+CHANGED = "changed_unencrypted"  # the time of each value's last change, by name: not encrypted, and covered by the MAC
 IDENTITY_FILE = "SOPS_AGE_KEY_FILE"
 IDENTITIES = ("SOPS_AGE_KEY", "SECRETS_AGE_IDENTITY")
 
@@ -183,7 +183,7 @@ class EnvironmentSecrets:
         document.recipients = recipients
         self.file.parent.mkdir(parents=True, exist_ok=True)
         replace(self.file, document.written().encode())
-        self.file.chmod(0o644)  # it is committed, and holds nothing in the clear
+        self.file.chmod(0o644)  # it is committed, and holds no plain text
 
     def _text(self) -> str:
         try:

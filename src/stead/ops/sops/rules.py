@@ -16,7 +16,7 @@ from stead.ops.sops.data_key import checked
 from stead.ops.sops.error import SopsError
 
 FILE = ".sops.yaml"
-LEAST = 2  # recipients: with one, a lost key is all secrets lost
+LEAST = 2  # recipients: with only one, losing a key loses all secrets
 FOLDER = "deploy/sops"
 
 

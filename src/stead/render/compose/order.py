@@ -11,7 +11,7 @@ from stead.render.compose.spec import ComposeFile, ComposeService, Condition, De
 from stead.render.cycles import dependency_cycles
 
 Graph = Mapping[str, Mapping[str, DependsOn]]
-IMPLIED: Mapping[Condition, tuple[Condition, ...]] = {  # by each condition that is asked for: what says as much
+IMPLIED: Mapping[Condition, tuple[Condition, ...]] = {  # for each required condition: the conditions that imply it
     "service_started": ("service_started", "service_healthy", "service_completed_successfully"),
     "service_healthy": ("service_healthy",),
     "service_completed_successfully": ("service_completed_successfully",),

@@ -16,7 +16,7 @@ NEVER_IN_BASE = frozenset(("ports", "env_file", "build", "pull_policy"))
 def split(files: Mapping[str, Tree], project: str) -> tuple[Tree, dict[str, Tree]]:
     """Return the base, and an overlay for each environment."""
     unnamed = [{key: value for key, value in file.items() if key != "name"} for file in files.values()]
-    base = {"name": project} | _common(unnamed)  # a name is an environment's own, be it the only one
+    base = {"name": project} | _common(unnamed)  # a name belongs to one environment, even to the only one
     return base, {environment: _rest(file, base) for environment, file in files.items()}
 
 

@@ -39,7 +39,7 @@ ISSUER = "https://identity.stead.test"  # the development identity provider's
 ORDER = "copy .env.*.example without its ending and fill it in, then run stead render --secrets, then Compose"
 VERSION = Var("VERSION", why=f"the deployed commit or release; {ORDER}")
 LOOPBACK = "127.0.0.1"
-ALIVE = Healthcheck(("CMD", "test", "-d", "/proc/1"))  # of what listens nowhere: alive is healthy
+ALIVE = Healthcheck(("CMD", "test", "-d", "/proc/1"))  # of a process that does not listen: alive is healthy
 DEV_VERSION = Var("VERSION", "dev")
 HEALTHY = DependsOn("service_healthy")
 DONE = DependsOn("service_completed_successfully")

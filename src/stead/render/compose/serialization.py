@@ -9,7 +9,7 @@ from stead.render.compose.text import ConcatenatedText, PassedThrough, Var, text
 
 Tree = dict[str, Any]
 SORTED = frozenset(("services", "networks", "volumes", "secrets", "environment", "args", "depends_on"))
-KEEP_EMPTY = frozenset(("networks", "volumes"))  # where an entry that says nothing still names something
+KEEP_EMPTY = frozenset(("networks", "volumes"))  # keys where an entry without a value still has a meaning
 
 
 def plain(file: ComposeFile) -> Tree:

@@ -29,7 +29,7 @@ def dockerfiles(backend: Backend) -> Iterator[Dockerfile]:
 
 def files(backend: Backend) -> Mapping[str, str]:
     """Return the Dockerfiles and their .dockerignore files, by path below `deploy/`."""
-    text = checker.TEXTS[checker.CHECKOV]  # it is read from the folder that is checked, and from no folder above
+    text = checker.TEXTS[checker.CHECKOV]  # it is read from the folder that is checked, not from a folder above
     found = {checker.CHECKOV: text, f"{FOLDER}/{checker.CHECKOV}": text}
     for made in dockerfiles(backend):
         file = edited(backend, made)

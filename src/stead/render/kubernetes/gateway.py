@@ -39,7 +39,7 @@ from stead.render.kubernetes.pod import HTTP, PROPAGATION, environment, pod
 from stead.render.kubernetes.resources import resources, temporary
 
 AGENT = "agent"
-SPARE = 1  # seconds: the backend's gateway answers 504 first, and says why
+SPARE = 1  # seconds: the gateway of the backend answers 504 first, with a reason
 NEVER = "0s"
 
 

@@ -30,7 +30,7 @@ DNS = EgressRule(
     ),
     ports=(PolicyPort(port=53, protocol="UDP"), PolicyPort(port=53)),
 )
-# What no public address is in: RFC 1918, 6598, 3927 and the loopback.
+# Ranges without public addresses: RFC 1918, 6598, 3927 and the loopback.
 PRIVATE = ("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16")
 EVERYWHERE = "0.0.0.0/0"
 HTTPS = Server(443, cidr=EVERYWHERE)
@@ -115,7 +115,7 @@ def servers_needed(context: ClusterContext, process: Process) -> list[str]:
 def _callees_elsewhere(context: ClusterContext, process: AnyService | Job) -> Iterator[str]:
     """Yield the callees that are left out of the environment, and whose address there is given."""
     if isinstance(process, Service) and process in context.cluster.egress:
-        return  # which says by itself where they are
+        return  # whose own policy says where they are
     for edge in context.backend.edges_of(process):
         left_out = edge.callee in context.environment.without
         if left_out and url_setting(process, edge.callee).name in context.cluster.values:

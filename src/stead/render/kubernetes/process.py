@@ -34,7 +34,7 @@ from stead.render.kubernetes.workload import (
 from stead.render.kubernetes.workload import Job as JobManifest
 
 M = TypeVar("M", bound=Manifest)
-BEFORE_ALL = "-1"  # accounts, policies, secrets: what the rest needs
+BEFORE_ALL = "-1"  # accounts, policies, secrets: everything that the rest needs
 WAVES = {"before": "1", "beside": "2", "after": "3"}
 SERVICES = "2"
 

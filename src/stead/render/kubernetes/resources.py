@@ -4,7 +4,7 @@ from stead.model import Limits
 from stead.render.kubernetes.container import ResourceRequirements, VolumeMount
 
 TMP = "tmp"
-CPU_SHARE = 4  # a request is a quarter of the limit: most processes wait most of the time
+CPU_SHARE = 4  # a request is a quarter of the limit: most processes are idle most of the time
 
 
 def temporary() -> VolumeMount:

@@ -18,7 +18,7 @@ from stead.render.kubernetes.policy import PolicyRule, Role, RoleBinding, RoleRe
 from stead.render.kubernetes.process import BEFORE_ALL, early, job
 from stead.render.kubernetes.resources import resources, temporary
 
-SECURITY_VERSION = "v1.31"  # the oldest version of Kubernetes that the files are tried on
+SECURITY_VERSION = "v1.31"  # the oldest version of Kubernetes on which the files are tested
 DATABASES_WAVE = "0"
 VAULT_WAVE = "-1"
 OWN_LIMITS = Limits(cpus=0.5, memory=128)

@@ -8,7 +8,7 @@ from stead.render.compose.context import ComposeContext
 from stead.render.environment_alias import short
 
 DEV = "dev"
-STAND_INS = "stead.testing."  # they stand in for the outside world, and tell no metrics
+STAND_INS = "stead.testing."  # they stand in for services outside, and have no metrics
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def _reaching(observability: ObservabilityContext) -> tuple[str, ...]:
         if len(fresh) == -count:
             found.append(name)
             reached |= fresh
-        elif fresh:  # it was counted before others were reached
+        elif fresh:  # it was counted before the request was passed on
             heappush(waiting, (-len(fresh), name))
     return tuple(sorted(found))
 

@@ -12,10 +12,10 @@ from stead.render.observability.alert import Alert
 from stead.render.observability.business import business_alerts
 from stead.render.observability.context import ObservabilityContext
 
-OBJECTIVE = 0.995  # of the answers are not errors
+OBJECTIVE = 0.995  # share of the answers that are no errors
 BUDGET = round(1 - OBJECTIVE, 6)
-SLOW = 1.0  # seconds within which 99 of 100 answers are there
-MEMORY_ALERT = 0.9  # of the memory that a service may use
+SLOW = 1.0  # seconds within which 99 of 100 answers have to be complete
+MEMORY_ALERT = 0.9  # share of the memory that a service may use
 
 REQUESTS = "http_request_duration_seconds"
 ERRORS = 'status=~"5..|0"'  # 0 is a request that broke off without an answer

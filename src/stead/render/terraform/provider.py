@@ -70,7 +70,7 @@ class Provider:
 
 
 S3_STATE = {
-    "encrypt": False,  # the bucket encrypts: the request's own header is not known there
+    "encrypt": False,  # the bucket encrypts by itself: the header of a request is not known there
     "skip_region_validation": True,
     "skip_credentials_validation": True,
     "skip_requesting_account_id": True,

@@ -32,7 +32,7 @@ def gateway_table(gateway: Gateway, context: WorkersContext) -> Table:
     """Return the table of the gateway."""
     outer = [
         PublicRoute(service, route, gateway.prefix_of(service))
-        for service in gateway.fronts  # one that is left out there has no binding, and its routes answer 503
+        for service in gateway.fronts  # a service that is left out there has no binding, and its routes answer 503
         for route in service.routes
         if route.access != "service"
     ]

@@ -22,7 +22,7 @@ from typing import Any
 from stead.run.forkserver import framing, mark
 from stead.run.forkserver.child import become, changed_at
 
-GRACE = 2.0  # seconds between the request to end and the kill, when the supervisor is gone
+GRACE = 2.0  # seconds between SIGTERM and SIGKILL when the supervisor has ended
 SHELF = "stead.services"
 SHOWN = 8  # ids of processes in one report
 
@@ -107,7 +107,7 @@ class ForkserverLoop:
             names = ", ".join(thread.name for thread in threading.enumerate()[1:])
             self._report(event="trouble", text=f"a preloaded module started threads ({names}); a fork has none")
         gc.collect()
-        gc.freeze()  # a collection in a child would otherwise write to, and so copy, every shared page
+        gc.freeze()  # a collection in a child would otherwise write to every shared page, and so copy it
         self.loaded = True
         self._report(event="ready")
         for order, files in self.deferred:
@@ -169,7 +169,7 @@ class ForkserverLoop:
         try:
             framing.report(self.reports, message)
         except OSError:
-            return  # the supervisor is gone: the socket will say so
+            return  # the supervisor has ended: the socket will show it
 
     def _end_all(self) -> None:
         """Stop the services, then their servers; each gets a signal first, and is killed when it does not end."""
@@ -224,9 +224,9 @@ def _signal_group(group: int, number: int) -> None:
 def main() -> None:
     orders, reports = (int(text) for text in sys.argv[1:3])
     for number in (signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)  # they are for the supervisor, which then says what is to be done
+        signal.signal(number, signal.SIG_IGN)  # they are meant for the supervisor, which then gives the order
     mark.take_orphans()
-    gc.disable()  # until all is loaded: nothing that an import makes is garbage
+    gc.disable()  # until all is loaded: what an import makes is not garbage
     ForkserverLoop(socket.socket(fileno=orders), reports).run()
 
 

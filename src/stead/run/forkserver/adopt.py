@@ -26,7 +26,7 @@ async def ended(pid: int, marked: str) -> int:
     finally:
         os.close(process)
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)  # before it is waited for: its number cannot be another's yet
+        os.killpg(pid, signal.SIGKILL)  # before it is waited for: its number cannot belong to another process yet
     try:
         status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])  # noqa: ASYNC222 - it has ended
     except ChildProcessError:

@@ -62,7 +62,7 @@ class Child:
         if self.pid.done() and not self.ended.done():
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid.result(), number)
-                os.killpg(self.pid.result(), signal.SIGCONT)  # one that is stopped hears nothing else
+                os.killpg(self.pid.result(), signal.SIGCONT)  # a stopped process reacts to no other signal
 
     async def stop(self, grace: float) -> int:
         """Stop the process, and kill it when it has not ended after some seconds."""

@@ -18,7 +18,7 @@ from pathlib import Path
 
 NAME = "STEAD_MARK"
 SIZE = 29
-EMPTY = "-" * SIZE  # what the forkserver is started with: room for the mark that it is given later
+EMPTY = "-" * SIZE  # what the forkserver is started with: space for the mark that it gets later
 POLL = 0.02  # seconds
 PROC = Path("/proc")
 IS_LINUX = sys.platform == "linux"
@@ -85,14 +85,14 @@ def _signal(pids: list[int], number: int) -> None:
     for pid in pids:
         with suppress(ProcessLookupError, PermissionError):
             os.kill(pid, number)
-            os.kill(pid, signal.SIGCONT)  # one that is stopped hears nothing else
+            os.kill(pid, signal.SIGCONT)  # a stopped process reacts to no other signal
 
 
 def _environs() -> Iterator[tuple[int, bytes]]:
     if IS_LINUX:
         yield from ((pid, b"\0" + text) for pid, text in _texts("environ"))
         return
-    import psutil  # here: the forkserver is small, and elsewhere than on Linux it does not look
+    import psutil  # imported here: the forkserver is small, and only Linux needs it
 
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):

@@ -13,7 +13,7 @@ from stead.run.postgres.lock import Holder, clear
 from stead.run.postgres.program import MAJOR, PostgresError, program
 
 SUPERUSER = "postgres"
-# What a laptop wants: little memory, many small databases; no compilation, which costs more than short queries take.
+# Settings for a laptop: little memory, many small databases; no JIT, which costs more than short queries take.
 CONFIGURATION = {
     "listen_addresses": HOST,
     "shared_buffers": "64MB",

@@ -19,10 +19,10 @@ def create_database(admin_url: str, name: str, password: str, connections: int =
     Run again it changes nothing but the password and the number of connections. `admin_url` is of a superuser, or of a
     role with CREATEDB and CREATEROLE.
     """
-    import psycopg  # here: a start that makes no database is spared the driver
+    import psycopg  # imported here: a start that creates no database needs no driver
 
     with psycopg.connect(admin_url, autocommit=True, connect_timeout=5) as connection:
-        _lock(connection, name)  # another may make it just now
+        _lock(connection, name)  # another process may create it at the same time
         _role(connection, name, password, connections)
         _database(connection, name)
         _lock(connection, SERVER)  # two that change the rights on one database: "tuple concurrently updated"

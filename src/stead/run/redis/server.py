@@ -25,7 +25,7 @@ class Server(EmbeddedServer):
     name = "Redis"
     log_name = "redis.log"
     error = RedisError
-    stops = (signal.SIGTERM, signal.SIGKILL)  # it saves first, and loses nothing that it answered
+    stops = (signal.SIGTERM, signal.SIGKILL)  # it saves first, and loses nothing that it acknowledged
 
     @property
     def password(self) -> str:
@@ -44,7 +44,7 @@ class Server(EmbeddedServer):
         self.data.mkdir(parents=True, exist_ok=True)
         self._refuse_newer_data(program)
         self._refuse_live_server()
-        for remains in self.data.glob("temp-*"):  # what a server leaves that is killed while it rewrites its files
+        for remains in self.data.glob("temp-*"):  # files of a server that was killed during a rewrite
             remains.unlink()
         self._make_superuser()
         self.choose_port()

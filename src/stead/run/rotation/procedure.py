@@ -20,7 +20,7 @@ async def rotate(run: Run, names: Sequence[str]) -> list[str]:
     for each in chosen:
         each.check()
     if interrupted := [each for each in chosen if each.is_rotated]:
-        await _go_through(run, interrupted, ("move", "end"))  # a callee takes two keys, and a next one were a third
+        await _go_through(run, interrupted, ("move", "end"))  # a callee accepts two keys, not three
     await _go_through(run, chosen, ("add", "move", "end"))
     stay = [] if names else [f"{name}: {STAYS}" for name in fixed_secrets(run.plans.settings, known)]
     return [*(f"{each.name}: {each.done}" for each in chosen), *stay]

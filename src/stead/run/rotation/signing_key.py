@@ -10,7 +10,7 @@ from stead.model.wiring import KEYRING, PRIVATE_KEY
 from stead.run.error import RunError
 from stead.run.rotation.value import NOTICED, Run, put_again
 
-AGAIN = 30.0  # seconds until the gateway's agent is back
+AGAIN = 30.0  # seconds until the agent of the gateway has restarted
 
 
 @dataclass(frozen=True)

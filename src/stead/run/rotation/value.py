@@ -9,7 +9,7 @@ from stead.run.log_file import Redaction
 from stead.run.process_specs import ProcessSpecs
 from stead.run.supervised_process import SupervisedProcess
 
-NOTICED = LOOK + 0.5  # seconds until every process has looked
+NOTICED = LOOK + 0.5  # seconds until every process has read the file again
 
 
 class Run(Protocol):

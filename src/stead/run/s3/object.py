@@ -101,7 +101,7 @@ class ObjectFolder(MutableMapping[str, S3Object]):
         return len(self._objects)
 
     def _path(self, key: str) -> Path:
-        return self._folder / hashlib.sha256(key.encode()).hexdigest()  # a key may be no file name, and 1024 bytes long
+        return self._folder / hashlib.sha256(key.encode()).hexdigest()  # a key may be no file name
 
 
 def _read(path: Path) -> tuple[str, StoredFile]:

@@ -23,8 +23,8 @@ from stead.run.s3.signature import Signed, access_key, is_authentic
 METADATA = ("content-type", "cache-control", "content-encoding", "content-disposition", "content-language")
 CONDITIONS = ("if-match", "if-none-match")
 CHUNKED = "STREAMING-"  # a body in signed chunks
-RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))")  # or so many from the end
-LINE = re.compile(r"[ -~\xa0-\xff]*")  # what a header may hold
+RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))")  # or the last so many bytes
+LINE = re.compile(r"[ -~\xa0-\xff]*")  # characters that a header may hold
 Objects = MutableMapping[str, Any]  # of `Stored` or `StoredFile`
 
 

@@ -64,7 +64,7 @@ def _replay_guard(composition: Composition, database: Database | None) -> Replay
 def _telegram(composition: Composition, telegram: TelegramSettings) -> Telegram:
     if telegram.telegram_bot_ids:
         key = public_key(telegram.telegram_public_key)
-        assert key  # judged when the settings were read
+        assert key  # checked when the settings were read
         signed = by_telegram(telegram.telegram_bot_ids, key)
     else:
         signed = by_token(composition.secret("TELEGRAM_BOT_TOKEN", telegram.telegram_bot_token))
@@ -75,6 +75,6 @@ def _issuer(composition: Composition, name: str, issuer: JwtSettings) -> Issuer:
     if issuer.algorithm == "HS256":
         secret = composition.secret(f"{JwtSettings.prefix(name)}SECRET", issuer.secret, shortest=SHORTEST_SECRET)
         return Issuer(name, issuer.issuer, issuer.audience, issuer.algorithm, shared(secret), prefix=issuer.user_prefix)
-    assert issuer.keys_url  # judged when the settings were read
+    assert issuer.keys_url  # checked when the settings were read
     keys = of_set(composition.add_component(KeySet(issuer.keys_url, issuer.algorithm)))
     return Issuer(name, issuer.issuer, issuer.audience, issuer.algorithm, keys, prefix=issuer.user_prefix)

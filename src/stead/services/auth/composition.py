@@ -38,6 +38,6 @@ class Composition:
         """Return a secret key: as it was given, or else as the secrets service has it."""
         if given is not None:
             return EnvironmentSecret(LiveSetting(key, given))
-        assert self.settings.secrets_service_url is not None  # judged when the settings were read
+        assert self.settings.secrets_service_url is not None  # checked when the settings were read
         peer = self.peer(self.settings.secrets_service_name, self.settings.secrets_service_url)
         return self.add_component(FetchedSecret(key, peer, shortest=shortest))

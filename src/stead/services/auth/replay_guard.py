@@ -22,7 +22,7 @@ from stead.kit.sql import Queries
 logger = logging.getLogger(__name__)
 SQL = Queries.beside(__file__)
 WARNING_SECONDS = 60.0
-MOST = 100_000  # remembered by one process: at the usual age, 28 sign-ins a second
+MOST = 100_000  # entries that one process keeps: with the usual age, 28 sign-ins a second
 
 
 @dataclass(frozen=True, slots=True)

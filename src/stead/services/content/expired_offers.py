@@ -11,7 +11,7 @@ from stead.kit.database import Database
 from stead.kit.periodic_task import PeriodicTask
 from stead.services.content.seating import QUERIES, Connection, SeatMap
 
-EVERY = 15.0  # seconds; by so much an offer may outlast its end
+EVERY = 15.0  # seconds; an offer may last this much longer than its end
 
 
 class EndedOffers:
@@ -31,7 +31,7 @@ class EndedOffers:
 
     async def _touch(self, event: UUID, connection: Connection) -> None:
         async with self._hall.locked(connection, event):
-            pass  # taking the lock lets offers lapse, giving it back moves people up
+            pass  # taking the lock expires offers, releasing it moves people up
 
 
 def sweep(database: Database, hall: SeatMap) -> PeriodicTask:

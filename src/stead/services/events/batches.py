@@ -104,7 +104,7 @@ class Batches:
                 for request in batch:
                     _resolve(request, error)
                 return
-            for request in batch:  # one of them broke the transaction: the others are not to suffer for it
+            for request in batch:  # one request broke the transaction: the others are tried again without it
                 await self._settle(event, [request])
             return
         for request, outcome in zip(batch, outcomes, strict=True):
@@ -133,7 +133,7 @@ class Batches:
 
 
 def _resolve(request: Request, outcome: Response[Any] | Exception | None) -> None:
-    if outcome is None or request.answer.done():  # who asked has gone
+    if outcome is None or request.answer.done():  # the client has gone
         return
     if isinstance(outcome, Exception):
         request.answer.set_exception(outcome)

@@ -8,7 +8,7 @@ from stead.services.events.messages import NotificationDue, RefundDue, ReleaseDu
 from stead.services.notifications.contract import Notification, NotificationsClient
 from stead.services.payments.contract import PaymentsClient
 
-# Refusals that no later try would change: there is nothing left to pay back.
+# Refusals that no later try would change: there is nothing left to refund.
 NOTHING_LEFT = frozenset({"unknown_payment", "nothing_to_refund"})
 
 logger = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from stead.services.events.messages import Messages
 from stead.services.events.rules import Seats
 
 QUERIES = Queries.beside(__file__)
-SYSTEM = "system"  # the actor of what no user did
+SYSTEM = "system"  # the actor of an action that no user took
 
 
 @dataclass

@@ -222,7 +222,7 @@ async def cancel(
     """Cancel my booking, decline the seat that is offered to me, or leave the waiting list."""
 
     async with database.connection() as connection:
-        found = await find(connection, booking_id)  # whose it is, the work asks: a replay has its answer already
+        found = await find(connection, booking_id)  # the work checks the owner: a replay has its answer already
 
     async def work(locked: LockedEvent) -> Answer:
         await bookings.cancel(locked, booking_id, user.id)

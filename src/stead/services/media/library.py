@@ -21,7 +21,7 @@ from stead.services.media.store import Store
 
 QUERIES = Queries.beside(__file__)
 LINK_SECONDS = 900
-UPLOAD_SECONDS = 900  # what a PUT that began in time may take
+UPLOAD_SECONDS = 900  # the time that a PUT which began in time may take
 VERIFY = "verify"
 DELETE = "delete"
 CLEAR = "clear"
@@ -129,7 +129,7 @@ class Library:
     async def _add(self, connection: Connection, order: UploadOrder, user: str) -> DictRow:
         await connection.execute(QUERIES["lock_user"], {"user": user})
         used = await _one(connection, "used", user=user)
-        assert used is not None  # a sum is a row
+        assert used is not None  # a sum always returns a row
         if used["bytes"] + order.size > self._limits.quota:
             raise HttpProblem(429, "quota_exceeded", f"You may keep {self._limits.quota} bytes; delete some files.")
         names = ("owner_kind", "owner_id", "content_type", "size")

@@ -25,7 +25,7 @@ from stead.services.payments.providers.provider import (
 )
 from stead.services.payments.refunds import Refunds
 
-# What the events service says of a payment that buys no seat: it is paid back.
+# Answers of the events service for a payment that buys no seat: it is refunded.
 NO_SEAT = frozenset({"booking_ended", "already_paid", "wrong_amount", "unknown_booking"})
 ACTOR = "payments"
 
@@ -124,7 +124,7 @@ class Delivery:
                 observed = await provider.capture(authorized, f"{row['id']}:capture")
             else:
                 observed = await provider.cancel(id_, f"{row['id']}:cancel")
-        except ProviderRefused:  # it has ended meanwhile: what it is now decides
+        except ProviderRefused:  # it has ended in the meantime: its state now decides
             observed = await provider.payment(id_)
         await self.payments.observe(row["id"], observed, provider)
 

@@ -87,7 +87,7 @@ class Coalescer:
         while self._waiting and len(keys) < LARGEST:
             each = self._waiting.popleft()
             key = (each.claim.caller, each.claim.key)
-            if all(answer.done() for answer in each.answers):  # who asked has gone
+            if all(answer.done() for answer in each.answers):  # the client has gone
                 del self._under_way[each.claim]
                 continue
             if key in keys:

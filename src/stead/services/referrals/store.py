@@ -48,7 +48,7 @@ class Invitations:
 
     async def rotate(self, connection: Connection, user: str) -> Code:
         """Revoke the live code and return a new one."""
-        while True:  # a rotation that ran beside this one has made a code: it goes too
+        while True:  # a rotation that ran at the same time made a code: it is removed, too
             await connection.execute(QUERIES["revoke_code"], {"user": user})
             if made := await _add(connection, user):
                 return Code(made)
@@ -106,7 +106,7 @@ async def _add(connection: Connection, user: str) -> str | None:
 
 
 async def _make(connection: Connection, user: str) -> str:
-    while True:  # no row means a request beside this one was first, or the code exists: look, then draw again
+    while True:  # no row: a request at the same time was first, or the code exists; look, then draw again
         if code := await _add(connection, user) or await _live(connection, user):
             return code
 

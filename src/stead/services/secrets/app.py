@@ -17,7 +17,7 @@ from stead.services.secrets.store import Store
 def create() -> ASGIApp:
     """Read the environment and return the service; SettingsError names all that is wrong with it."""
     settings = read(SecretsSettings)
-    near = settings.secrets_source == "environment"  # it costs nothing to ask, and looks once a second itself
+    near = settings.secrets_source == "environment"  # the call is cheap, and looks at most once a second
     ttl = min(settings.secrets_ttl_seconds, LOOK) if near else settings.secrets_ttl_seconds
     store = Store(source_of(settings), ttl=ttl, stale=settings.secrets_stale_seconds)
     return service_app(settings, routes=ROUTES, handlers=HANDLERS, parts=[store], provide={"store": store})

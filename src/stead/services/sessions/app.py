@@ -59,7 +59,7 @@ def _keys(settings: SessionSettings) -> tuple[Keys, Sequence[Component]]:
     """Return where the signing key comes from, and the parts that it takes."""
     if settings.session_signing_key is not None:
         return EnvironmentKeys(LiveSetting.of(settings, "session_signing_key")), ()
-    assert settings.secrets_service_url  # judged
+    assert settings.secrets_service_url  # checked when the settings were read
     peer = ServiceClient(settings.secrets_service_name, settings.secrets_service_url, Credentials.of(settings))
     keys = FetchedKeys(peer)
     return keys, (peer, keys)

@@ -21,7 +21,7 @@ from stead.services.sessions.rules import Fault, Limits, SessionState
 from stead.services.sessions.signing import SigningKeyring
 from stead.services.sessions.store import Claim, Fresh, Replayed, Store
 
-TRIES = 3  # how often a session is looked at again that changed between a look and a step
+TRIES = 3  # how often a session is read again that changed between a read and a step
 
 logger = logging.getLogger(__name__)
 
@@ -156,7 +156,7 @@ class Sessions:
             raise _invalid("unknown", None)
         digest, found = known
         wrong = rules.fault(found, self._limits.grace)
-        if wrong == "rotated before":  # one of two who show it is a thief, and nobody knows which
+        if wrong == "rotated before":  # one of the two who present it is a thief, and nobody knows which
             await self._store.end(found.session.id)
         if wrong:
             raise _invalid(wrong, found)

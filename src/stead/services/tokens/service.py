@@ -10,7 +10,7 @@ Operation = Literal["introspect", "revoke"]
 PREFIX = "pat_"
 AUTHORIZE = "/v1/authorize"
 
-# A token cannot make or end tokens (scope=None): who stole one would otherwise keep what they stole.
+# A token cannot make or revoke tokens (scope=None): a thief could otherwise keep access.
 ROUTES = (
     Route.user("GET", "/v1/tokens", scope=None),
     Route.user("POST", "/v1/tokens", scope=None),

@@ -124,7 +124,7 @@ class Accounts:
         email = rules.normalized(recovery.email)
         if why := rules.weak(recovery.password, email):
             raise HttpProblem(422, "weak_password", f"Choose another password: {why}.")
-        async with self._database.connection() as connection:  # the guess counts, whatever comes after it
+        async with self._database.connection() as connection:  # the attempt counts, whatever follows
             row = await _one(connection, "account_by_email", email=email)
             challenge = await _one(connection, "try_code", user=row["id"]) if row else None
         if row is None or challenge is None or challenge["digest"] != rules.code_digest(row["id"], recovery.code):

@@ -86,7 +86,7 @@ class Messages:
 
     async def end_sessions(self, connection: Connection, user: str) -> None:
         row = await (await connection.execute(QUERIES["clock"])).fetchone()
-        assert row is not None  # the clock is a row
+        assert row is not None  # the clock always returns a row
         await self._put(connection, END_SESSIONS, SessionsDue(user, row["now"]), user)
 
     async def forget(self, connection: Connection, user: str) -> None:

@@ -9,7 +9,7 @@ from stead.ops.ship.kubernetes.kubectl import Kubectl
 
 POLL = 1.0
 REVISION = "deployment.kubernetes.io/revision"
-# What no waiting fixes; anything else may still come.
+# Reasons that do not pass by waiting; others may.
 PERMANENT = frozenset(
     ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError", "CrashLoopBackOff")
 )

@@ -14,7 +14,7 @@ from threading import Event, Thread
 from stead.ops.ship.error import CommandError, LockedError
 from stead.ops.ship.kubernetes.kubectl import EXISTS, Kubectl
 
-SECONDS = 180  # an API server that is away for two minutes costs no ship its lease
+SECONDS = 180  # an API server that is unreachable for two minutes costs no ship its lease
 RENEWED = 30.0
 FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
 

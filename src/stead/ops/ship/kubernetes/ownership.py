@@ -9,12 +9,12 @@ from stead.ops.ship.kubernetes.manifests import Object, Shipment
 
 INSTANCE, PART_OF = "app.kubernetes.io/instance", "app.kubernetes.io/part-of"
 UNKNOWN = "doesn't have a resource type"
-# What is deleted where a release has it no more; a Namespace and what holds data never is.
+# Kinds that are deleted when a release has them no more; a Namespace, and what holds data, never is.
 PRUNED = (
     "deployment.apps,service,horizontalpodautoscaler.autoscaling,poddisruptionbudget.policy,"
     "networkpolicy.networking.k8s.io,job.batch,cronjob.batch,serviceaccount,"
     "role.rbac.authorization.k8s.io,rolebinding.rbac.authorization.k8s.io",
-    # Each by itself: a cluster need not know these, and kubectl refuses a list with one that it does not know.
+    # Each in its own call: a cluster need not know these kinds, and kubectl refuses a list with one unknown kind.
     "httproute.gateway.networking.k8s.io",
     "gateway.gateway.networking.k8s.io",
     "externalsecret.external-secrets.io",

@@ -11,7 +11,7 @@ from stead.render.docker.probe import probe_command
 from stead.render.docker.shell_line import is_shell_line
 
 SHELLS = ("sh", "bash", "dash", "perl")
-# What a shell knows by itself, and the tools that every Debian has.
+# What a shell has built in, and the tools that every Debian has.
 BUILT_IN = """. : [ break case cd command continue do done echo elif else esac eval exec exit export false fi for
 getopts if kill printf pwd read readonly return set shift sleep test then trap true ulimit umask unset until wait
 while { }"""

@@ -9,7 +9,7 @@ from stead.render.docker.dockerfile import Copy, From, Instruction, Mount, Run, 
 from stead.render.docker.parts import ImageProblem, Program, bases, ending, labels
 from stead.render.docker.probe import probe_command
 
-CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"  # whom to trust over TLS; a bare Debian has none
+CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"  # certificates for TLS; a bare Debian has none
 SOURCES = ("go.mod", "go.sum", "go.work", "go.work.sum", "*.go", "cmd", "internal", "pkg", "vendor")
 
 WORKSPACE = ("**/*.go", "**/go.mod", "**/go.sum")

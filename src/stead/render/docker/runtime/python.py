@@ -25,7 +25,7 @@ UV = {
     "VIRTUAL_ENV": "/venv",
 }
 RUN = {"PATH": "/venv/bin:$PATH", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
-BARE = ("python", "python3")  # what is there without anything installed
+BARE = ("python", "python3")  # modules that need no installation
 
 
 def instructions(program: Program) -> tuple[Instruction, ...]:

@@ -28,7 +28,7 @@ from stead.services.auth.providers.provider import RejectedError, UnavailableErr
 logger = logging.getLogger(__name__)
 
 OK = 200
-PAUSE_SECONDS = 5.0  # between two fetches, anyone who asks
+PAUSE_SECONDS = 5.0  # between two fetches, whoever asks
 FRESH_SECONDS = 3600.0  # then the set is fetched again, in the background
 TIMEOUT_SECONDS = 3.0
 LARGEST_SET = 262_144

@@ -19,8 +19,8 @@ from stead.services.auth.providers.provider import UnavailableError
 from stead.services.secrets.contract import SecretsClient
 
 FRESH_SECONDS = ASK_AGAIN  # then the key is read again
-RECHECK_SECONDS = 5.0  # then it is read again when a signature did not hold: a stranger can bring about no more
-TIMEOUT = 0.3  # seconds that who shows what did not hold waits for the key to be read again
+RECHECK_SECONDS = 5.0  # then it is read again when a signature was wrong: a stranger can cause no more reads than this
+TIMEOUT = 0.3  # seconds that a request with a wrong signature waits for the key to be read again
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ class FetchedSecret:
         """Read the key again, once for all waiting requests and those of the next few seconds."""
         asking = self._request() if self._age() > RECHECK_SECONDS else self._asking
         if asking is not None:
-            with suppress(UnavailableError, TimeoutError):  # it has been logged, and what is kept stays
+            with suppress(UnavailableError, TimeoutError):  # it was logged, and the kept value stays in use
                 async with asyncio.timeout(TIMEOUT):
                     await asyncio.shield(asking)
         return self._text if self._text != text else None

@@ -14,7 +14,7 @@ from stead.services.auth.providers.provider import RejectedError
 
 SKEW_SECONDS = 5
 LONGEST_TOKEN = 16_384
-# What a token's content can make of the parsers: malformed, out of range, nested too deep.
+# What the content of a token can raise in the parsers: malformed, out of range, nested too deep.
 UNREADABLE = (jwt.PyJWTError, ValueError, OverflowError, TypeError, RecursionError)
 
 

@@ -32,7 +32,7 @@ class VaultSource:
     """One KV v2 secret, whose members are the keys."""
 
     def __init__(self, address: Address) -> None:
-        import hvac  # an extra: only who uses Vault needs it
+        import hvac  # an optional dependency, for those who use Vault
 
         self._address = address
         self._mount, _, self._path = address.path.strip("/").partition("/data/")

@@ -82,7 +82,7 @@ class _Facts(msgspec.Struct, array_like=True):
     user: str
     method: str
     roles: str
-    device: str | bool  # false: none
+    device: str | bool  # false: there is none
     created: str
     used: str
     expires: str
