@@ -4,7 +4,9 @@ Every target has a URL, and each part is derived from it here, in the same way.
 """
 
 from collections.abc import Callable, Mapping
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+
+from stead.model.bucket_url import endpoint_of
 
 URL = "url"
 PUBLIC = "public"  # of a bucket: the address for clients outside; a target may know more than the URL says
@@ -70,13 +72,6 @@ def _npgsql(text: str) -> str:
     return f'"{doubled}"' if set(text) & set(";='\" ") else text
 
 
-def _endpoint(at: SplitResult) -> str:
-    """Return where the S3 API is; plain HTTP is for this machine and for names without a dot, as containers have."""
-    host, tls = _host(at), parse_qs(at.query).get("tls", [""])[0]
-    near = "." not in host or host.startswith("127.")
-    return f"{'http' if tls == 'off' or (not tls and near) else 'https'}://{_address(at)}"
-
-
 FORMS: Mapping[str, Mapping[str, Callable[[SplitResult], str]]] = {
     "postgres": {
         "host": _host, "port": _port("postgres"), "name": _name, "user": _user, "password": _password,
@@ -87,6 +82,6 @@ FORMS: Mapping[str, Mapping[str, Callable[[SplitResult], str]]] = {
         "password": _password,
     },
     "bucket": {
-        "endpoint": _endpoint, PUBLIC: _endpoint, "name": _name, "key": _user, "secret": _password,
+        "endpoint": endpoint_of, PUBLIC: endpoint_of, "name": _name, "key": _user, "secret": _password,
     },
 }  # fmt: skip

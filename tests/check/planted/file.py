@@ -56,5 +56,7 @@ PLANTED = {
     "FILE035": write("tell.sh", '#!/bin/sh\nset -eu\ncurl -H "Authorization: $TOKEN" http://hooks.shop.io/list\n'),
     "FILE037": change("Makefile", RUNS, f"{RUNS}\nlist:\n    ls\n"),
     "FILE038": write("smoke.sh", "#!/bin/sh\nset -eu\ncurl -sS https://shop.io/health\n"),
+    "FILE039": change("Makefile", ".PHONY: help deploy", "tools:\n\t./deploy.sh tools\n\n.PHONY: help deploy"),
+    "FILE040": write("orders/migrations/2.sql", "ALTER TABLE orders ADD COLUMN amount bigint NOT NULL;\n"),
     "FILE036": write("migrate.sh", "#!/bin/sh\nalembic upgrade head\necho migrated\n"),
 }

@@ -87,6 +87,8 @@ PLANTED = {
     "IMAGE036": change("stock/Dockerfile", "USER 10001:10001", 'ENTRYPOINT ["node"]\nUSER 10001:10001'),
     "IMAGE033": change("stock/Dockerfile", "WORKDIR /app", "WORKDIR app"),
     "IMAGE029": change("mail/Dockerfile", 'HEALTHCHECK CMD ["/mail", "--healthy"]\n', ""),
+    "IMAGE041": change("stock/Dockerfile", "RUN npm ci", "RUN cd src\nRUN npm ci"),
+    "IMAGE042": change("stock/Dockerfile", "RUN npm ci", "RUN echo 'node:welcome' | chpasswd\nRUN npm ci"),
     "IMAGE040": both(
         write("pyproject.toml", PROJECT),
         write("uv.lock", LOCK),

@@ -9,7 +9,7 @@ import pytest
 
 from services.media.conftest import ANN, BEN, picture
 from stead.model import SteadError
-from stead.services.media.signing import endpoint_of
+from stead.services.media.signing import public_endpoint
 
 LINKS_ENDED = "UPDATE media SET created_at = created_at - interval '31 minutes'"
 
@@ -212,4 +212,4 @@ async def test_links_are_signed_for_the_address_at_which_clients_reach_the_bucke
 @pytest.mark.parametrize("wrong", ["files.example.com", "https://files.example.com/bucket", "s3://a:b@c/d"])
 def test_an_address_for_clients_that_cannot_be_read_is_refused(wrong):
     with pytest.raises(SteadError, match="BUCKET_PUBLIC_URL cannot be read"):
-        endpoint_of(wrong)
+        public_endpoint(wrong)

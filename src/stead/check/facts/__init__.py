@@ -62,8 +62,8 @@ class Facts(Struct, array_like=True):
     asks      what a typed client asks: `POST /v1/entries/{}/reversals`; `more` is its method and its operation
     made      what in the file was made by a command: `graph`, with the folder that it is a picture of as `more`; or all
               of it, `rendered`, with `edited` as `more` when someone changed it since
-    said      every value of a Compose file and of Prometheus, Loki and Grafana's data sources, with its path as `more`
-              (see `said.py`); every instruction of a Dockerfile, with its name as `more`
+    values    every value of a Compose file and of Prometheus, Loki and Grafana's data sources, with its path as `more`
+              (see `config_values.py`); every instruction of a Dockerfile, with its name as `more`
     """
 
     reads: list[At] = []

@@ -3,14 +3,12 @@
 A key is never an argument: every user of the machine can list arguments.
 """
 
-import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
+from stead.model.bucket_url import REGION, parse_bucket_url
 from stead.ops.backup.error import BackupError
-
-REGION = "us-east-1"
 
 
 @dataclass(frozen=True)
@@ -26,22 +24,12 @@ class BucketLocation:
 
     @classmethod
     def of_bucket(cls, url: str) -> "BucketLocation":
-        """Parse the URL of a service's bucket: `s3://key:secret@host/bucket`.
-
-        Plain HTTP is used for this machine and for names without a dot, as containers have; `?tls=on` and `?tls=off`
-        override this.
-        """
-        at = urlsplit(url)
-        bucket, _, prefix = at.path.strip("/").partition("/")
-        if at.scheme != "s3" or not at.hostname or not bucket or not at.username:
-            raise BackupError("expected the URL of a bucket: s3://key:secret@host/bucket")
-        options = parse_qs(at.query)
-        plain = options.get("tls", [""])[0] == "off" or ("tls" not in options and _is_near(at.hostname))
-        host = at.netloc.rpartition("@")[2]
-        return cls(
-            bucket, prefix, f"{'http' if plain else 'https'}://{host}", unquote(at.username),
-            unquote(at.password or ""), options.get("region", [REGION])[0],
-        )  # fmt: skip
+        """Parse the URL of a service's bucket."""
+        try:
+            at = parse_bucket_url(url)
+        except ValueError as error:
+            raise BackupError(f"the URL of a bucket is malformed: {error}") from None
+        return cls(at.bucket, at.prefix, at.endpoint, at.key, at.secret, at.region)
 
     @classmethod
     def of_upload(cls, url: str, given: Callable[[str], str]) -> "BucketLocation":
@@ -68,16 +56,8 @@ class BucketLocation:
         return f"{self.prefix}/{name}" if self.prefix else name
 
     def __repr__(self) -> str:
-        return f"Place({self})"
+        return f"BucketLocation({self})"
 
     def __str__(self) -> str:
         host = urlsplit(self.endpoint).netloc
         return f"s3://{self.bucket}{'/' if self.prefix else ''}{self.prefix}" + (f" at {host}" if host else "")
-
-
-def _is_near(host: str) -> bool:
-    """Return whether a host is this machine or a container on it."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return "." not in host

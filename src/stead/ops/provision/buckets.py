@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.error import HTTPError, URLError
-from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from urllib.request import Request, urlopen
 
 from stead.model import SteadError
+from stead.model.bucket_url import endpoint_of
 from stead.ops.provision.signature import Credentials, headers
 
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
@@ -49,7 +50,7 @@ class Server:
         at = urlsplit(admin)
         host = at.netloc.rpartition("@")[2]
         self.host = host
-        self._url = f"{'http' if _is_plain(at) else 'https'}://{host}"
+        self._url = endpoint_of(at)
         self._credentials = Credentials(unquote(at.username or ""), unquote(at.password or ""))
 
     def make(self, bucket: BucketSpec) -> str:
@@ -76,13 +77,6 @@ class Server:
                 raise SteadError(f"{name}: {query or 'the bucket'} was refused with {error.code}: {reason}") from None
         except URLError as error:
             raise SteadError(f"{name}: {self.host} does not answer: {error.reason}") from None
-
-
-def _is_plain(at: SplitResult) -> bool:
-    """Return the scheme: HTTP for this machine and for names without a dot, unless `?tls=on` or `?tls=off` is given."""
-    tls = parse_qs(at.query).get("tls", [""])[0]
-    near = "." not in (at.hostname or "") or (at.hostname or "").startswith("127.")
-    return tls == "off" or (tls != "on" and near)
 
 
 def versioning(*, versioned: bool) -> bytes:

@@ -7,46 +7,27 @@ it signs no headers, and without a signed Content-Length an upload could have an
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from stead.model import SteadError
+from stead.model.bucket_url import FORM, BucketUrl, parse_bucket_url
 
 ALGORITHM = "AWS4-HMAC-SHA256"
-REGION = "us-east-1"
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
-    """A bucket, and the key that opens it."""
-
-    endpoint: str
-    bucket: str
-    key: str
-    secret: str
-    region: str = REGION
-
-    def __repr__(self) -> str:
-        return f"Location(bucket={self.bucket!r})"
+def location_of(url: str) -> BucketUrl:
+    """Read the service's setting; SteadError when it is no URL of a whole bucket."""
+    try:
+        at = parse_bucket_url(url)
+    except ValueError:
+        at = None
+    if at is None or at.prefix:
+        raise SteadError(f"BUCKET_URL is malformed; expected {FORM}")
+    return at
 
 
-def location_of(url: str) -> Location:
-    """Read `s3://key:secret@host/bucket`. Plain HTTP is for names without a dot and the loopback; `?tls=` says else."""
-    at = urlsplit(url)
-    bucket = at.path.strip("/")
-    if at.scheme != "s3" or not at.hostname or not bucket or "/" in bucket or not at.username:
-        raise SteadError("BUCKET_URL is malformed; expected s3://key:secret@host/bucket")
-    options = parse_qs(at.query)
-    near = "." not in at.hostname or at.hostname.startswith("127.")
-    plain = options.get("tls", ["off" if near else "on"])[0] == "off"
-    host = at.netloc.rpartition("@")[2]
-    region = options.get("region", [REGION])[0]
-    endpoint = f"{'http' if plain else 'https'}://{host}"
-    return Location(endpoint, bucket, unquote(at.username), unquote(at.password or ""), region)
-
-
-def endpoint_of(url: str) -> str:
+def public_endpoint(url: str) -> str:
     """Return the S3 API's URL without its last slash; SteadError when it is not `http(s)://host[:port]`."""
     at = urlsplit(url)
     if at.scheme not in ("http", "https") or not at.netloc or "@" in at.netloc or at.path.strip("/") or at.query:
@@ -55,7 +36,7 @@ def endpoint_of(url: str) -> str:
 
 
 def presigned(
-    at: Location,
+    at: BucketUrl,
     method: str,
     name: str,
     *,
@@ -87,7 +68,7 @@ def presigned(
     return f"{at.endpoint}{path}?{line}&X-Amz-Signature={signature}"
 
 
-def _key(at: Location, scope: str) -> bytes:
+def _key(at: BucketUrl, scope: str) -> bytes:
     key = f"AWS4{at.secret}".encode()
     for word in scope.split("/"):
         key = hmac.digest(key, word.encode(), "sha256")

@@ -11,7 +11,8 @@ from stead.kit.component import HealthUnknown
 from stead.kit.external_client import http_client
 from stead.kit.live_setting import LiveSetting
 from stead.model import SteadError
-from stead.services.media.signing import Location, endpoint_of, location_of, presigned
+from stead.model.bucket_url import BucketUrl
+from stead.services.media.signing import location_of, presigned, public_endpoint
 
 TIMEOUT = 20.0  # seconds
 OWN = 60  # seconds that a URL of our own is good
@@ -31,12 +32,12 @@ class Store:
 
     def __init__(self, url: LiveSetting, public: str | None = None) -> None:
         self._url = url
-        self._public = endpoint_of(public) if public else ""
+        self._public = public_endpoint(public) if public else ""
         self._at = location_of(url.text)
         self._client: httpx2.AsyncClient | None = None
 
     @property
-    def at(self) -> Location:
+    def at(self) -> BucketUrl:
         """The bucket, and the key that opens it now: it may be another one while the process runs."""
         if self._url.changed():
             try:
@@ -46,7 +47,7 @@ class Store:
         return self._at
 
     @property
-    def outside(self) -> Location:
+    def outside(self) -> BucketUrl:
         """The bucket as clients outside reach it: a signature holds the host to which the request goes."""
         return replace(self.at, endpoint=self._public) if self._public else self.at
 

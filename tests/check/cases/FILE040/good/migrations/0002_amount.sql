@@ -1,0 +1,7 @@
+-- ALTER TABLE orders ADD COLUMN amount numeric NOT NULL;
+CREATE TABLE baskets (id bigint PRIMARY KEY);
+ALTER TABLE baskets ADD COLUMN owner text NOT NULL;
+ALTER TABLE orders ADD COLUMN amount numeric(12, 2) NOT NULL DEFAULT 0, ADD note text;
+ALTER TABLE orders ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY NOT NULL;
+ALTER TABLE orders ADD CONSTRAINT positive CHECK (amount IS NOT NULL AND amount >= 0);
+DO $$ BEGIN EXECUTE 'ALTER TABLE orders ADD COLUMN late text NOT NULL'; END $$;
