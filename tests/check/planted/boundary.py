@@ -30,6 +30,7 @@ PLANTED = {
         change("backend.py", "orders, search]", "orders, post, search]"),
         change(".github/workflows/deploy.yml", "[orders, wishes, stock, mail]", "[orders, wishes, stock, mail, post]"),
     ),
+    "BOUNDARY023": write("edge/haproxy.cfg", "global\n  ssl-default-bind-options ssl-min-ver TLSv1.0\n"),
     "BOUNDARY012": change(
         "tools/sweep.py", "STOCK_SERVICE_URL']}/v1", "STOCK_SERVICE_URL'] or os.environ['MAIL_SERVICE_URL']}/v1"
     ),

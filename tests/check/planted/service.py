@@ -45,6 +45,7 @@ PLANTED = {
         change("stock/src/main.js", '.listen(Number(PORT), "127.0.0.1")', ".listen(3000)"),
         change("stock/Dockerfile", "${process.env.PORT}", "3000"),
     ),
+    "SERVICE031": write("orders/requirements.txt", "litestar>=2\n"),
     "SERVICE029": change("mail/main.go", '":"+os', '"127.0.0.1:"+os'),
     "SERVICE030": both(
         change("backend.py", "backend = Backend(", FRONT_END),

@@ -1,6 +1,6 @@
 """Boundaries: who asks whom is what the calls say, and nobody reaches past another's contract."""
 
-from stead.check.boundary import address, call, cross_import, cycle, database, gateway
+from stead.check.boundary import address, call, cross_import, cycle, database, gateway, tls
 
 RULES = (
     *cross_import.RULES,
@@ -9,4 +9,5 @@ RULES = (
     *cycle.RULES,
     *database.RULES,
     *gateway.RULES,
+    *tls.RULES,
 )

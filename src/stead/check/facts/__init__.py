@@ -12,7 +12,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-VERSION = 12  # of the format below: raise it when a reader or a struct changes
+VERSION = 13  # of the format below: raise it when a reader or a struct changes
 
 
 class At(Struct, frozen=True, array_like=True):
@@ -64,6 +64,7 @@ class Facts(Struct, array_like=True):
               of it, `rendered`, with `edited` as `more` when someone changed it since
     values    every value of a Compose file and of Prometheus, Loki and Grafana's data sources, with its path as `more`
               (see `config_values.py`); every instruction of a Dockerfile, with its name as `more`
+    obsolete  versions of TLS that a configuration accepts, and should not; `more` is the name of the setting
     """
 
     reads: list[At] = []
@@ -88,6 +89,7 @@ class Facts(Struct, array_like=True):
     pipeline: list[At] = []
     listens: list[At] = []
     policies: list[At] = []
+    obsolete: list[At] = []
 
 
 class Reader(Protocol):
@@ -128,6 +130,7 @@ EVERY = (
     "generated",
     "pipeline",
     "listen",
+    "tls",
     "secret",
 )  # these readers see every text; the last one leaves out what the others reported
 

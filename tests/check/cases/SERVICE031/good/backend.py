@@ -1,0 +1,4 @@
+from stead import Backend, Service
+
+stock = Service("stock", app="stock.app:create")
+backend = Backend("shop", services=[stock])
