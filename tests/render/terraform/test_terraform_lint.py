@@ -15,6 +15,16 @@ from stead.render.targets import generated
 TFLINT = 'plugin "terraform" {\n  enabled = true\n  preset  = "all"\n}\n'
 # LOW: access logs of a bucket are delivered into a bucket that no key of one's own may encrypt, which is HIGH there.
 LEFT = {"AWS-0089"}
+# What checkov wants of each account, and Stead leaves to whom the account belongs: decision 58 has the reasons.
+POLICIES = {
+    "CKV_AWS_18",  # a log of each access to a bucket: as AWS-0089
+    "CKV_AWS_21",  # earlier versions of objects that the description does not keep
+    "CKV_AWS_31",  # a password of Redis, which would be in the state
+    "CKV_AWS_144",  # a copy of each bucket in another region
+    "CKV2_AWS_23",  # the address of the gateway's load balancer, which the cluster makes
+    "CKV2_AWS_57",  # a function that rotates a secret: `stead secret rotate` moves its callers as well
+    "CKV2_AWS_62",  # a message for each object of a bucket
+}
 
 
 def found(name, how):
@@ -60,3 +70,14 @@ def test_trivy_finds_nothing_but_one_that_is_left_on_purpose(deploy):
     results = json.loads(text[text.index("{") :]).get("Results") or []
     bad = {each["ID"] for result in results for each in result.get("Misconfigurations") or ()}
     assert bad <= LEFT
+
+
+def test_checkov_finds_nothing_but_policies_of_a_company(deploy, tmp_path):
+    program = found("checkov", "uv pip install checkov")
+    words = ("--framework", "terraform", "--skip-download", "--quiet", "--compact", "--output", "json")
+    status, text = said(program, "--directory", deploy, *words, env={"TMPDIR": str(tmp_path)})
+    report = json.loads(text[text.index("{") :])
+    failed = report.get("results", {}).get("failed_checks", ())
+    left = POLICIES if "aws" in str(deploy) else set()
+    assert {each["check_id"] for each in failed} == left, status
+    assert report.get("summary", report).get("skipped", 0) == 0

@@ -1,3 +1,5 @@
+data "aws_caller_identity" "here" {}
+
 data "aws_region" "here" {}
 
 # The user whose access key the services use needs kms:GenerateDataKey and kms:Decrypt on this key, beside its bucket.
@@ -5,6 +7,16 @@ resource "aws_kms_key" "buckets" {
   description             = "The buckets of ${var.name}"
   enable_key_rotation     = true
   deletion_window_in_days = 30
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "kms:*"
+      Resource  = "*"
+      Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.here.account_id}:root" }
+    }]
+  })
 
   lifecycle {
     prevent_destroy = true

@@ -1,3 +1,5 @@
+data "aws_caller_identity" "here" {}
+
 data "aws_iam_policy_document" "cluster" {
   statement {
     actions = ["sts:AssumeRole", "sts:TagSession"]
@@ -46,6 +48,16 @@ resource "aws_kms_key" "cluster" {
   description             = "The Secrets in the cluster of ${var.name}"
   enable_key_rotation     = true
   deletion_window_in_days = 30
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "kms:*"
+      Resource  = "*"
+      Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.here.account_id}:root" }
+    }]
+  })
 
   lifecycle {
     prevent_destroy = true

@@ -1,8 +1,14 @@
+data "aws_region" "here" {}
+
+# By their names: a zone that the region gets later moves nothing.
 data "aws_availability_zones" "here" {
   state = "available"
-}
 
-data "aws_region" "here" {}
+  filter {
+    name   = "zone-name"
+    values = [for letter in ["a", "b", "c"] : "${data.aws_region.here.region}${letter}"]
+  }
+}
 
 locals {
   log_group = "/vpc/${var.name}"
@@ -31,8 +37,97 @@ resource "aws_subnet" "own" {
   availability_zone = data.aws_availability_zones.here.names[count.index]
 
   tags = {
+    Name                              = "${var.name}-${count.index + 1}"
+    "kubernetes.io/role/internal-elb" = "1"
+  }
+}
+
+# The way out: nodes fetch their images, and reach the API of their cluster, by a NAT gateway in their own zone. Nothing
+# has a public address in these subnets but the NAT gateways and the load balancer of the gateway.
+resource "aws_internet_gateway" "own" {
+  vpc_id = aws_vpc.own.id
+
+  tags = {
+    Name = var.name
+  }
+}
+
+resource "aws_subnet" "public" {
+  count = 2
+
+  vpc_id            = aws_vpc.own.id
+  cidr_block        = cidrsubnet(var.cidr, 4, count.index + 2)
+  availability_zone = data.aws_availability_zones.here.names[count.index]
+
+  tags = {
+    Name                     = "${var.name}-public-${count.index + 1}"
+    "kubernetes.io/role/elb" = "1"
+  }
+}
+
+resource "aws_eip" "nat" {
+  count = 2
+
+  domain = "vpc"
+
+  tags = {
     Name = "${var.name}-${count.index + 1}"
   }
+}
+
+resource "aws_nat_gateway" "own" {
+  count = 2
+
+  allocation_id = aws_eip.nat[count.index].id
+  subnet_id     = aws_subnet.public[count.index].id
+
+  tags = {
+    Name = "${var.name}-${count.index + 1}"
+  }
+
+  depends_on = [aws_internet_gateway.own]
+}
+
+resource "aws_route_table" "public" {
+  vpc_id = aws_vpc.own.id
+
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.own.id
+  }
+
+  tags = {
+    Name = "${var.name}-public"
+  }
+}
+
+resource "aws_route_table_association" "public" {
+  count = 2
+
+  subnet_id      = aws_subnet.public[count.index].id
+  route_table_id = aws_route_table.public.id
+}
+
+resource "aws_route_table" "own" {
+  count = 2
+
+  vpc_id = aws_vpc.own.id
+
+  route {
+    cidr_block     = "0.0.0.0/0"
+    nat_gateway_id = aws_nat_gateway.own[count.index].id
+  }
+
+  tags = {
+    Name = "${var.name}-${count.index + 1}"
+  }
+}
+
+resource "aws_route_table_association" "own" {
+  count = 2
+
+  subnet_id      = aws_subnet.own[count.index].id
+  route_table_id = aws_route_table.own[count.index].id
 }
 
 # The account's own policies say who uses the key, and the logs of the region may, for this one group.
@@ -71,11 +166,11 @@ resource "aws_kms_key" "flow" {
   }
 }
 
-# Who was refused, and where to: ninety days of it.
+# The refused connections, and where they went: a year of them.
 resource "aws_cloudwatch_log_group" "flow" {
   name              = local.log_group
   kms_key_id        = aws_kms_key.flow.arn
-  retention_in_days = 90
+  retention_in_days = 365
 }
 
 data "aws_iam_policy_document" "flow" {
