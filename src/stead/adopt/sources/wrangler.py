@@ -27,7 +27,7 @@ from stead.model.wrangler import D1, KV, QUEUES, R2
 
 NAMES = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")  # the first one that exists is used, as wrangler does
 SECRETS = ".dev.vars"
-ASSIGNED = re.compile(r"(?m)^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=")
+ASSIGNED = re.compile(r"(?m)^[ \t]*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=")
 RUNNERS = {"pnpm": "pnpm exec", "yarn": "yarn exec", "bun": "bunx", "npm": "npx"}
 INTERFACE = re.compile(r"\b(?:interface|type)\s+(?:Env|Bindings|CloudflareBindings)\b[^{;\n]{0,200}\{([^}]*)\}")
 FIELD = re.compile(r"([A-Z][A-Z0-9_]*)(\?)?\s*:\s*(\S.*)")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stead.check.facts import Facts
+from stead.check.facts.comment import without_comments
 from stead.check.facts.position import Positions
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -17,8 +18,6 @@ QUOTED = rf"""["'`]({NAME})["'`]"""
 SCRIPTS = frozenset({".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx"})
 JVM = frozenset({".java", ".kt"})
 
-COMMENT = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<![:\w])//[^\n]*|/\*[\s\S]*?\*/""")
-HASHED = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<![\w$&])#[^\n]*""")
 UPPERS = re.compile(r"[A-Z][A-Z0-9_]{2,99}+\b")  # also within a word: a `\b` before it takes five times as long
 IN_A_WORD = re.compile(r"\w")
 URLS = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)*_url\b")
@@ -108,20 +107,6 @@ def _mentions(text: str) -> list[str]:
     if "http" in text:
         found.update(ADDRESS.findall(text))
     return sorted(found)
-
-
-def without_comments(text: str, *, hashed: bool = False) -> str:
-    """Return a text with its comments blanked, of the same length and lines."""
-    if hashed:
-        text = HASHED.sub(_blank, text)
-    return COMMENT.sub(_blank, text) if "//" in text or "/*" in text else text
-
-
-def _blank(found: re.Match[str]) -> str:
-    whole = found[0]
-    if whole[0] in "\"'":
-        return whole
-    return "\n".join(" " * len(line) for line in whole.split("\n"))
 
 
 def _default_text(found: re.Match[str]) -> str:

@@ -7,13 +7,13 @@ from stead.check.facts import At
 from stead.check.facts.shell import logical
 
 STOPS = re.compile(
-    r"^\s*set\s+(?:-?\w+\s+)*(?:-[a-zA-Z]*e[a-zA-Z]*\b|-o\s+errexit\b)|^\s*trap\s.*\bERR\b|^#!.*sh\s+-\w*e",
+    r"^[ \t]*set\s+(?:-?\w+\s+)*(?:-[a-zA-Z]*e[a-zA-Z]*\b|-o\s+errexit\b)|^[ \t]*trap\s.*\bERR\b|^#!.*sh\s+-\w*e",
     re.MULTILINE,
 )
-READS = re.compile(r"^\s*(?:\.|source)\s+\S", re.MULTILINE)  # it runs another script, which may check the status
+READS = re.compile(r"^[ \t]*(?:\.|source)\s+\S", re.MULTILINE)  # it runs another script, which may check the status
 # What must succeed before the next line runs: a dump, a migration, an image, a version that is shipped.
 STEP = re.compile(
-    r"^\s*(?:sudo\s+)?(?:[A-Z_]+=\S+\s+)*("
+    r"^[ \t]*(?:sudo\s+)?(?:[A-Z_]+=\S+\s+)*("
     r"(?:pg_dump(?:all)?|pg_restore|pg_basebackup|mysqldump|mongodump|restic|borg)\b"
     r"|(?:alembic|flyway|goose|dbmate|sqlx|liquibase)\s+\S+|(?:npx\s+)?(?:prisma|knex|drizzle-kit)\s+\S+"
     r"|(?:npm|pnpm|yarn)\s+(?:run\s+)?(?:migrate|build|deploy)\S*|python3?\s+manage\.py\s+migrate"
@@ -22,8 +22,8 @@ STEP = re.compile(
     r"|terraform\s(?:.*\s)?apply\b|stead\s+(?:ship|backup|restore|smoke|check|render)\b|wrangler\s+deploy"
     r"|make\s+(?:ship|deploy|migrate|build|backup|restore)\S*|aws\s+s3\s+(?:cp|sync|mv)|rsync\s|scp\s|git\s+push)"
 )
-ENDS = re.compile(r"^\s*(?:fi|done|esac|\}|\)|else|;;|exit\b.*|return\b.*)\s*;?\s*$")
-CAUGHT = re.compile(r"\|\||&&\s*\\?$|\$\?|^\s*(?:if|elif|while|until)\b")
+ENDS = re.compile(r"^[ \t]*(?:fi|done|esac|\}|\)|else|;;|exit\b.*|return\b.*)\s*;?\s*$")
+CAUGHT = re.compile(r"\|\||&&\s*\\?$|\$\?|^[ \t]*(?:if|elif|while|until)\b")
 
 
 def unstopped(text: str) -> Iterator[At]:

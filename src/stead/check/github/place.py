@@ -9,7 +9,7 @@ from stead.check.rule import rule
 from stead.model import Github, Problem, SourceLocation
 from stead.render.pins import DATE, age
 
-VERSIONED = re.compile(r"^\s*runs-on:\s*[\"']?(?:ubuntu|windows|macos)-\d", re.MULTILINE)
+VERSIONED = re.compile(r"^[ \t]*runs-on:\s*[\"']?(?:ubuntu|windows|macos)-\d", re.MULTILINE)
 
 
 @rule("GITHUB034")

@@ -42,10 +42,10 @@ PROGRAM = {
 }
 PROGRAM["build.gradle.kts"] = PROGRAM["build.gradle"]
 STORES = re.compile(
-    r"(?mi)^\s*FROM\s+(?:--\S+\s+)*(?:\S+/)?(?:postgres|postgis|timescaledb|mysql|mariadb|percona|mongo|redis|valkey|rabbitmq"
-    r"|kafka|cassandra|elasticsearch|opensearch|memcached|clickhouse-server|minio|nats|cockroach|influxdb)(?=[:@\s]|$)"
+    r"(?mi)^[ \t]*FROM\s+(?:--\S+\s+)*(?:\S+/)?(?:postgres|postgis|timescaledb|mysql|mariadb|percona|mongo|redis|valkey"
+    r"|rabbitmq|kafka|cassandra|elasticsearch|opensearch|memcached|clickhouse-server|minio|nats|cockroach|influxdb)(?=[:@\s]|$)"
 )
-STARTED = re.compile(r"(?mi)^\s*(?:CMD|ENTRYPOINT|EXPOSE)\s")  # an image that starts nothing is a tool or a base image
+STARTED = re.compile(r"(?mi)^[ \t]*(?:CMD|ENTRYPOINT|EXPOSE)\s")  # without one it is a tool or a base image
 FRONTEND = re.compile(r'"(?:react|react-dom|vue|svelte|@angular/core|next|nuxt|vite|astro|solid-js)"\s*:')
 
 

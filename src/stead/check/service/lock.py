@@ -114,7 +114,7 @@ def _has_dependencies(manifest: str, text: str) -> bool:
             case "go.mod":
                 return re.search(r"(?m)^require\b", text) is not None
             case "Gemfile":
-                return re.search(r"(?m)^\s*gem\b", text) is not None
+                return re.search(r"(?m)^[ \t]*gem\b", text) is not None
     except (ValueError, RecursionError, AttributeError):
         return False
     return True

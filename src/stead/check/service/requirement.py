@@ -12,7 +12,7 @@ FILE = "requirements.txt"
 OTHERS = frozenset(LOCKS["pyproject.toml"]) - {FILE}
 NAME = re.compile(r"([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*(.*)")
 PINNED = ("==", "@")
-CONSTRAINED = re.compile(r"(?m)^\s*(?:-c|--constraint)\b")
+CONSTRAINED = re.compile(r"(?m)^[ \t]*(?:-c|--constraint)\b")
 
 
 @rule("SERVICE031")

@@ -10,11 +10,11 @@ from stead.check.terraform.source import DATA, RESOURCE, place, sources
 from stead.model import Problem, SourceLocation
 
 NAME = r"(password|passwd|secret_key|access_key|api_key|private_key|secret_string|token)"
-PASSWORD = re.compile(rf'^\s*"?\w*{NAME}"?\s*[=:]\s*"[^"$]+"\s*(?:#.*)?$', re.MULTILINE | re.IGNORECASE)
+PASSWORD = re.compile(rf'^[ \t]*"?\w*{NAME}"?\s*[=:]\s*"[^"$]+"\s*(?:#.*)?$', re.MULTILINE | re.IGNORECASE)
 DEFAULT = re.compile(
-    rf'^variable "\w*{NAME}" \{{[^}}]*?^\s*default\s*=\s*"[^"$]+"', re.MULTILINE | re.DOTALL | re.IGNORECASE
+    rf'^variable "\w*{NAME}" \{{[^}}]*?^[ \t]*default\s*=\s*"[^"$]+"', re.MULTILINE | re.DOTALL | re.IGNORECASE
 )
-PROVIDERS = re.compile(r"^\s*required_providers\s*\{((?:[^{}]|\{[^{}]*\})*)\}", re.MULTILINE)
+PROVIDERS = re.compile(r"^[ \t]*required_providers\s*\{((?:[^{}]|\{[^{}]*\})*)\}", re.MULTILINE)
 PROVIDER = re.compile(r"(\w+)\s*=\s*\{([^}]*)\}")
 OPEN = re.compile(r'\bversion\s*=\s*"\s*(>=?[^,"]*)"')
 STATE = re.compile(r"\.tfstate(\.\w+)?$|\.tfplan$|^tfplan$|\.tfvars(\.json)?$")

@@ -9,7 +9,7 @@ from stead.check.terraform.source import DATA, RESOURCE, place, sources
 from stead.model import Problem
 
 UNGUARDED = re.compile(
-    r"^\s*((force_destroy|skip_final_snapshot|delete_automated_backups)\s*=\s*true"
+    r"^[ \t]*((force_destroy|skip_final_snapshot|delete_automated_backups)\s*=\s*true"
     r"|(deletion_protection)\s*=\s*false)\s*(?:#.*)?$",
     re.MULTILINE,
 )

@@ -10,23 +10,23 @@ from stead.model import Problem
 
 BLOCK = r"\s*\{[^\n]*$(.*?)^\1\}"
 BACKEND = re.compile(r'^([ \t]*)backend "(s3|http)"' + BLOCK, re.MULTILINE | re.DOTALL)
-LOCK = re.compile(r"^\s*(use_lockfile\s*=\s*true|dynamodb_table\s*=|lock_address\s*=)", re.MULTILINE)
+LOCK = re.compile(r"^[ \t]*(use_lockfile\s*=\s*true|dynamodb_table\s*=|lock_address\s*=)", re.MULTILINE)
 MODULE = re.compile(r'^()module "(\w+)"' + BLOCK, re.MULTILINE | re.DOTALL)
-SOURCE = re.compile(r'^\s*source\s*=\s*"([^"]+)"', re.MULTILINE)
-VERSION = re.compile(r"^\s*version\s*=", re.MULTILINE)
+SOURCE = re.compile(r'^[ \t]*source\s*=\s*"([^"]+)"', re.MULTILINE)
+VERSION = re.compile(r"^[ \t]*version\s*=", re.MULTILINE)
 REVISION = re.compile(r"[?&]ref=(v?\d+(\.\d+)+\S*|[0-9a-f]{40})$")
 REGISTRY = re.compile(r"([\w.-]+\.[a-z]+/)?[\w-]+/[\w-]+/[\w-]+")
 PUBLIC = re.compile(
-    r"^\s*(publicly_accessible\s*=\s*true|assign_public_ip\s*=\s*true|acl\s*=\s*\"public-read[^\"]*\")", re.MULTILINE
+    r"^[ \t]*(publicly_accessible\s*=\s*true|assign_public_ip\s*=\s*true|acl\s*=\s*\"public-read[^\"]*\")", re.MULTILINE
 )
 INGRESS = re.compile(r"^([ \t]*)ingress" + BLOCK, re.MULTILINE | re.DOTALL)
 ANYWHERE = re.compile(r'"(0\.0\.0\.0/0|::/0)"')
 PORT = re.compile(
-    r"^\s*(?:from_)?port\s*=\s*(22|1433|2379|3306|3389|5432|6379|6432|9200|27017)\s*(?:#.*)?$", re.MULTILINE
+    r"^[ \t]*(?:from_)?port\s*=\s*(22|1433|2379|3306|3389|5432|6379|6432|9200|27017)\s*(?:#.*)?$", re.MULTILINE
 )
 NAME = r"\w*(?:password|passwd|secret_key|private_key|api_key|kubeconfig|token)"
 SHOWN = re.compile(rf'^()((?:variable|output) "{NAME}")' + BLOCK, re.MULTILINE | re.DOTALL | re.IGNORECASE)
-HIDDEN = re.compile(r"^\s*(sensitive|ephemeral)\s*=\s*true", re.MULTILINE)
+HIDDEN = re.compile(r"^[ \t]*(sensitive|ephemeral)\s*=\s*true", re.MULTILINE)
 
 
 @rule("TERRAFORM024")
