@@ -26,8 +26,8 @@ def init(folder: Path = Path(), /) -> int:
         The folder of a backend.py, in the git repository that is synced.
     """
     from stead.ops.gitops import layout
-    from stead.ops.gitops.promotion import rendered
-    from stead.ops.gitops.repository import GitopsError, Repository
+    from stead.ops.gitops.promotion import Promotion, rendered
+    from stead.ops.gitops.repository import GitopsError
     from stead.render.write import write
 
     backend, place = load(folder), find(folder).parent
@@ -37,18 +37,21 @@ def init(folder: Path = Path(), /) -> int:
             f"no environment of {backend.name} has Kubernetes(…, gitops=Gitops('https://…')): declare it for the "
             "environments to sync"
         )
-    repository = Repository(place)
-    repository.check(found[0][1].revision)
+    repository = Promotion(backend, found[0][0], place).repository()
     made = rendered(backend)  # what cannot be rendered is refused before anything is written
-    for path, text in layout.files(backend, place).items():
-        (place / path).parent.mkdir(parents=True, exist_ok=True)
-        (place / path).write_text(text, encoding="utf-8")
-    write(place, made, complete=False)
-    if not repository.dirty(["deploy"]):
-        sys.stdout.write("nothing has changed\n")
-        return 0
-    commit = repository.commit(f"Deliver {backend.name} by commits", ["deploy"])
-    sys.stdout.write(f"{commit}  {', '.join(each.name for each, _ in found)}: see deploy/gitops/README.md\n")
+    own = layout.files(backend, place)
+    paths = sorted({*made, *own})
+    layout.refuse_changed(repository, {**made, **own})
+    with repository.locked():
+        for path, text in own.items():
+            (place / path).parent.mkdir(parents=True, exist_ok=True)
+            (place / path).write_text(text, encoding="utf-8")
+        write(place, made, complete=False)
+        if not repository.dirty(paths):
+            sys.stdout.write("nothing has changed\n")
+            return 0
+        commit = repository.commit(f"Deliver {backend.name} by commits", paths)
+    sys.stdout.write(f"{commit}  {', '.join(each.name for each, _ in found)}: see {layout.README}\n")
     return 0
 
 
@@ -98,14 +101,16 @@ def ship_gitops(
         raise SteadError("give a version: --version 4f2a91c; or --back to restore the previous one")
     if wait:
         return _delivered(promotion, version, dict(_pair(text) for text in image or ()), context, seconds, back=back)
+    images = dict(_pair(text) for text in image or ())
+    repository = promotion.check()
     if back:
         version, commit = promotion.back()
+    elif push and promotion.is_committed(version, images):  # by a ship that did not push, or could not
+        commit = repository.head()[:7]
     else:
-        commit = promotion.ship(version, dict(_pair(text) for text in image or ()))
+        commit = promotion.ship(version, images)
     if push:
-        from stead.ops.gitops.repository import Repository
-
-        Repository(promotion.folder).push(promotion.gitops.revision)
+        repository.push(promotion.gitops.revision)
     done = "pushed" if push else "committed; run git push to deliver it"
     sys.stdout.write(f"{commit}  {backend.name} {version} for {promotion.environment.name}: {done}\n")
     return 0

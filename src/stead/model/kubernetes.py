@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from stead.model.sequences import as_tuple
 from stead.model.service import AnyService
@@ -103,7 +104,7 @@ class Gitops:
     """The repository that Argo CD syncs from.
 
     repository  its URL
-    revision    the branch, tag or commit that is followed
+    revision    the branch, tag or commit that is followed; `stead ship gitops` adds its commits to a branch
     namespace   where Argo CD runs
     server      the API server of the cluster that is synced to
     tag         the tags that may be shipped there, as a pattern: `v*`; empty: any version
@@ -115,6 +116,12 @@ class Gitops:
     server: str = "https://kubernetes.default.svc"
     tag: str = ""
     where: SourceLocation = field(default_factory=here, repr=False, compare=False, kw_only=True)
+
+
+def has_credentials(repository: str) -> bool:
+    """Return whether a URL holds a password, or a token in the place of a user; `git@` of SSH is neither."""
+    parts = urlsplit(repository) if "://" in repository else None
+    return parts is not None and bool(parts.password or (parts.username and parts.scheme in ("http", "https")))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

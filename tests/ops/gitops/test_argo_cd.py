@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 import stead
-from ops.gitops.test_promotion import DESCRIPTION, ONE, TWO, git, shop  # noqa: F401 - a fixture
+from ops.gitops.shop import DESCRIPTION, ONE, TWO, git
 from stead.ops.gitops import argo_cd
 from stead.ops.gitops.argo_cd import ArgoCd
 from stead.ops.gitops.delivery import Delivery
@@ -143,7 +143,7 @@ def test_a_cluster_without_argo_cd_or_without_the_application_is_said_before_a_c
 
 
 @pytest.fixture
-def delivered(shop):  # noqa: F811 - the fixture
+def delivered(shop):
     """Return what delivers to an environment whose Argo CD is always at the newest commit, and healthy."""
     (shop / "backend.py").write_text(DESCRIPTION)
 
@@ -168,7 +168,7 @@ def delivered(shop):  # noqa: F811 - the fixture
     return made
 
 
-def test_a_delivery_is_a_pushed_commit_that_is_healthy_and_says_its_version(delivered, shop, capsys):  # noqa: F811
+def test_a_delivery_is_a_pushed_commit_that_is_healthy_and_says_its_version(delivered, shop, capsys):
     prepared(shop)
     delivery, steps = delivered()
     commit = delivery.ship("1.0", {"python": ONE})
@@ -176,7 +176,7 @@ def test_a_delivery_is_a_pushed_commit_that_is_healthy_and_says_its_version(deli
     assert [title.split(" ", 1)[1] for title, wrong in steps if not wrong][-1] == "gateway reports 1.0"
 
 
-def test_a_version_that_the_gateway_does_not_say_is_taken_back_by_a_commit(delivered, shop):  # noqa: F811
+def test_a_version_that_the_gateway_does_not_say_is_taken_back_by_a_commit(delivered, shop):
     prepared(shop)
     delivered()[0].ship("1.0", {"python": ONE})
     broken, _ = delivered(lambda version: iter(["the gateway says 1.0"] if version == "2.0" else []))
@@ -185,14 +185,14 @@ def test_a_version_that_the_gateway_does_not_say_is_taken_back_by_a_commit(deliv
     assert git(shop, "log", "-1", "--format=%s", "origin/main").strip() == "Bring shop in dev back to 1.0"
 
 
-def test_a_first_version_that_is_not_healthy_has_nothing_to_go_back_to(delivered, shop):  # noqa: F811
+def test_a_first_version_that_is_not_healthy_has_nothing_to_go_back_to(delivered, shop):
     prepared(shop)
     delivery, _ = delivered(health="Missing")
     with pytest.raises(ShipError, match="no rollback was committed: dev has no earlier version"):
         delivery.ship("1.0", {"python": ONE})
 
 
-def test_a_ship_that_was_interrupted_is_gone_on_with(delivered, shop):  # noqa: F811
+def test_a_ship_that_was_interrupted_is_gone_on_with(delivered, shop):
     prepared(shop)
 
     def interrupted(_version):
@@ -212,7 +212,7 @@ def test_a_ship_that_was_interrupted_is_gone_on_with(delivered, shop):  # noqa: 
 @pytest.mark.parametrize(("method", "told"), [("commit", "nothing was committed"), ("push", "and not pushed")])
 def test_a_ship_that_was_interrupted_before_its_push_says_that_nothing_changes(
     delivered,
-    shop,  # noqa: F811
+    shop,
     monkeypatch,
     method,
     told,
@@ -228,7 +228,7 @@ def test_a_ship_that_was_interrupted_before_its_push_says_that_nothing_changes(
     assert [told in note and "the running version is unchanged" in note for note in ended.value.__notes__] == [True]
 
 
-def test_another_branch_is_refused_also_where_the_version_is_committed(delivered, shop):  # noqa: F811
+def test_another_branch_is_refused_also_where_the_version_is_committed(delivered, shop):
     prepared(shop)
     delivered()[0].ship("1.0", {"python": ONE})
     git(shop, "switch", "--quiet", "--create", "feature")
@@ -236,13 +236,13 @@ def test_another_branch_is_refused_also_where_the_version_is_committed(delivered
         delivered()[0].ship("1.0", {"python": ONE})
 
 
-def test_another_digest_of_the_same_version_is_committed(delivered, shop):  # noqa: F811
+def test_another_digest_of_the_same_version_is_committed(delivered, shop):
     prepared(shop)
     first = delivered()[0].ship("1.0", {"python": ONE})
     assert delivered()[0].ship("1.0", {"python": TWO}) != first
 
 
-def test_a_later_commit_of_somebody_else_counts_where_it_has_the_same_release(delivered, shop):  # noqa: F811
+def test_a_later_commit_of_somebody_else_counts_where_it_has_the_same_release(delivered, shop):
     prepared(shop)
     pushed = []
 
@@ -256,7 +256,7 @@ def test_a_later_commit_of_somebody_else_counts_where_it_has_the_same_release(de
     assert pushed == [commit]
 
 
-def test_a_sync_that_cannot_be_ended_keeps_no_version_from_being_brought_back(delivered, shop):  # noqa: F811
+def test_a_sync_that_cannot_be_ended_keeps_no_version_from_being_brought_back(delivered, shop):
     prepared(shop)
     delivered()[0].ship("1.0", {"python": ONE})
     broken, steps = delivered(health="Missing", refuses="patch")
@@ -266,7 +266,7 @@ def test_a_sync_that_cannot_be_ended_keeps_no_version_from_being_brought_back(de
     assert git(shop, "log", "-1", "--format=%s", "origin/main").strip() == "Bring shop in dev back to 1.0"
 
 
-def test_a_way_back_that_was_interrupted_is_waited_for_and_brings_no_broken_version(delivered, shop):  # noqa: F811
+def test_a_way_back_that_was_interrupted_is_waited_for_and_brings_no_broken_version(delivered, shop):
     prepared(shop)
     delivered()[0].ship("1.0", {"python": ONE})
     with pytest.raises(ShipError, match="is committed again at"):

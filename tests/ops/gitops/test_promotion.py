@@ -1,75 +1,11 @@
 """Promotion, rollback and what is refused, played on git repositories: one that is pushed to, and two that push."""
 
-import json
 import re
-import subprocess
 
 import pytest
 import yaml
 
-from stead.cli import _guarded
-
-DESCRIPTION = """
-from stead import Backend, Environment, Gateway, Gitops, Kubernetes, Route, Service
-
-orders = Service("orders", app="shop:orders", routes=[Route.public("GET", "/v1/orders")])
-
-def place(namespace, **words):
-    return Kubernetes(namespace, gitops=Gitops("https://git.example.com/shop.git", **words), helm=True)
-
-backend = Backend("shop", gateway=Gateway("edge", fronts=[orders]), services=[orders], registry="r.example/shop",
-    environments=[Environment("dev", kubernetes=place("shop-dev")),
-        Environment("staging", kubernetes=place("shop-stage")),
-        Environment("prod", kubernetes=place("shop", tag="v*"))])
-"""
-ONE, TWO = "sha256:" + "1" * 64, "sha256:" + "2" * 64
-
-
-def git(folder, *words):
-    done = subprocess.run(["git", "-C", folder, *words], capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-@pytest.fixture
-def shop(tmp_path, monkeypatch):
-    """Return the clone of somebody who ships."""
-    for name, text in {"NAME": "Ann", "EMAIL": "ann@example.com"}.items():
-        monkeypatch.setenv(f"GIT_AUTHOR_{name}", text)
-        monkeypatch.setenv(f"GIT_COMMITTER_{name}", text)
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
-    git(tmp_path, "init", "--quiet", "--bare", "-b", "main", "origin.git")
-    return clone(tmp_path, "ann", DESCRIPTION)
-
-
-def clone(tmp_path, name, description=""):
-    git(tmp_path, "clone", "--quiet", "origin.git", name)
-    folder = tmp_path / name
-    if description:
-        git(folder, "switch", "--quiet", "-c", "main")
-        (folder / "backend.py").write_text(description)
-        git(folder, "add", "backend.py")
-        git(folder, "commit", "--quiet", "-m", "Describe the shop")
-        git(folder, "push", "--quiet", "origin", "main")
-    return folder
-
-
-@pytest.fixture
-def run(capsys):
-    def called(*words):
-        status = _guarded([*map(str, words)]) or 0
-        return status, "".join(capsys.readouterr())
-
-    return called
-
-
-def ship(run, folder, environment, version="", *words):
-    given = ("--version", version) if version else ()
-    return run("ship", "gitops", folder, "--env", environment, *given, *words)
-
-
-def release(folder, environment):
-    return json.loads((folder / f"deploy/releases/{environment}.json").read_text())
+from ops.gitops.shop import DESCRIPTION, ONE, TWO, clone, git, release, ship
 
 
 def test_a_version_goes_from_dev_to_production_and_back_by_commits(shop, run):

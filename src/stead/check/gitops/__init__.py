@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from stead.check.context import Context
 from stead.check.gitops import application_set, source
 from stead.check.rule import rule
 from stead.model import Environment, Problem, SourceLocation
 from stead.model.git import git
+from stead.model.kubernetes import has_credentials
 from stead.render.docker.image_kind import PYTHON, built
 from stead.render.kubernetes import release
 from stead.render.kubernetes.release import Release
@@ -90,15 +90,9 @@ def a_repository_is_named_without_credentials(context: Context) -> Iterator[Prob
     """
     for environment in context.backend.environments if context.backend else ():
         gitops = environment.kubernetes.gitops if environment.kubernetes else None
-        if gitops and _has_credentials(gitops.repository):
+        if gitops and has_credentials(gitops.repository):
             mend = "write https://git.example.com/shop.git, and give the credentials to Argo CD or Flux as a Secret"
             yield Problem("GITOPS013", "the repository's URL holds credentials", gitops.where, mend)
-
-
-def _has_credentials(repository: str) -> bool:
-    """Return whether a URL holds a password, or a token in the place of a user; `git@` of SSH is neither."""
-    parts = urlsplit(repository) if "://" in repository else None
-    return parts is not None and bool(parts.password or (parts.username and parts.scheme in ("http", "https")))
 
 
 @rule("GITOPS014", cost="history")

@@ -43,7 +43,9 @@ class Delivery:
         self.argo.check()
         self.promotion.check()
         commit = self.repository.head()
-        if self._is_committed(version, images):  # a ship was interrupted after this commit: it is not made again
+        if self.promotion.is_committed(
+            version, images
+        ):  # a ship was interrupted after this commit: it is not made again
             self.on_step(f"{version} is committed already, at {commit[:7]}", 0.0, "")
         else:
             with noting(lambda: self._state(commit)):
@@ -73,10 +75,6 @@ class Delivery:
 
     def _released(self) -> Release:
         return release.read(self.promotion.backend, self.promotion.environment)
-
-    def _is_committed(self, version: str, images: Mapping[str, str]) -> bool:
-        there = self._released()
-        return there.version == version and all(there.images.get(name) == digest for name, digest in images.items())
 
     def _commit_back(self) -> tuple[str, str]:
         version, _ = self.promotion.back()

@@ -1,16 +1,18 @@
 """The files of `stead gitops init`: a release file per environment, the objects for Flux, and a README."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from stead.model import Backend, Environment
 from stead.model.kubernetes import Gitops
 from stead.ops.gitops import flux
+from stead.ops.gitops.repository import GitopsError, Repository
 from stead.render.drift import FOLDER
 from stead.render.kubernetes import release
 from stead.render.kubernetes.release import Release
 
 PLACE = f"{FOLDER}/gitops"
+README = f"{PLACE}/README.md"
 PAGE = """\
 # {name}: delivery by commits
 
@@ -39,14 +41,22 @@ def synced(backend: Backend) -> Iterator[tuple[Environment, Gitops]]:
 
 
 def files(backend: Backend, folder: Path) -> dict[str, str]:
-    """Return the missing files by path; an existing release stays."""
-    found = {f"{PLACE}/README.md": _page(backend)}
+    """Return the files by path, without a README that is there already, and without releases that are."""
+    found = {} if (folder / README).exists() else {README: _page(backend)}
     for environment, gitops in synced(backend):
         found[f"{PLACE}/flux/{environment.name}.yaml"] = flux.text(backend, environment, gitops)
         path = f"{FOLDER}/{release.path(environment)}"
         if not (folder / path).exists():
             found[path] = release.text(Release())
     return found
+
+
+def refuse_changed(repository: Repository, files: Mapping[str, str]) -> None:
+    """Raise GitopsError for a file of these that is changed and not committed, and holds something else."""
+    for path in repository.dirty(sorted(files)):
+        file = repository.folder / path
+        if not file.exists() or file.read_bytes() != files[path].encode():
+            raise GitopsError(f"{path} is changed and not committed: commit or revert it, and try again")
 
 
 def _page(backend: Backend) -> str:

@@ -6,18 +6,26 @@ Errors:
     GitopsError      a commit that may not be made, or that git refuses
 """
 
+import fcntl
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from stead.model import SourceLocation, SteadError
 from stead.model.git import run_as_user
+from stead.ops.gitops.history import Shipped
 from stead.render.kubernetes.release import Release, parsed
 from stead.render.problem import RenderError
 
 SECONDS = 120.0
 SHORTEST = 7  # characters of a hash that is shortened
+LOCK = "stead-ship.lock"
+REASON = re.compile(r"^(?:fatal|error|remote): *(?=\S)|^ ! +(?=\[)", re.MULTILINE)
+MOST = 3  # lines of git's reason that are shown
+BEHIND = ("fetch first", "non-fast-forward", "stale info")
 
 
 class GitopsError(SteadError):
@@ -35,21 +43,43 @@ class Repository:
         if not self.folder.is_dir() or self._try("rev-parse", "--git-dir").returncode:
             raise GitopsError(f"{self.folder} is in no git repository: git init -b {branch}, or clone it")
         here = self._try("symbolic-ref", "--short", "HEAD").stdout.strip()
+        if here != branch and self._is_fixed(branch):
+            raise GitopsError(
+                f"{branch} is a tag or a commit, and nothing can be added to it: Gitops(revision=…) of a branch"
+            )
         if here != branch:
             raise GitopsError(f"{branch} is synced, and {here or 'no branch'} is checked out: git switch {branch}")
+
+    def _is_fixed(self, revision: str) -> bool:
+        """Return whether a revision is no branch, here or at the remote, and is known by another name."""
+        heads = (f"refs/heads/{revision}", f"refs/remotes/origin/{revision}")
+        if any(self._try("rev-parse", "--verify", "--quiet", head).returncode == 0 for head in heads):
+            return False
+        return self._try("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").returncode == 0
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold this clone against other ships during the block: two would write one commit."""
+        place = Path(self.git("rev-parse", "--absolute-git-dir").strip()) / LOCK
+        with place.open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise GitopsError("another ship commits in this clone now: try again when it has ended") from None
+            yield
 
     def dirty(self, paths: Sequence[str]) -> list[str]:
         """Return what of these paths is changed and not committed."""
         lines = self.git("status", "--porcelain", "--untracked-files=all", "--", *paths).splitlines()
         return [line[3:] for line in lines]
 
-    def releases(self, path: str) -> Iterator[Release]:
-        """Yield the past contents of a release file, the newest first; malformed ones are ignored."""
-        log = self._try("log", "--format=%H", "--", path)
-        for commit in log.stdout.split():
+    def history(self, path: str) -> Iterator[Shipped]:
+        """Yield the past contents of a release file, the oldest first; malformed ones are ignored."""
+        for line in self._try("log", "--reverse", "--format=%H %s", "--", path).stdout.splitlines():
+            commit, _, subject = line.partition(" ")
             release = self._release(commit, path)
             if release:
-                yield release
+                yield Shipped(subject, release)
 
     def _release(self, commit: str, path: str) -> Release | None:
         """Return a release file's content at a commit; None when it is missing or malformed."""
@@ -105,14 +135,16 @@ class Repository:
         """Push the commit; GitopsError when another push was first."""
         done = self._try("push", "--quiet", "origin", f"HEAD:refs/heads/{branch}")
         if done.returncode:
-            mend = "git pull --rebase, look at what came, and git push; or git reset --hard @~ and ship again"
-            raise GitopsError(f"committed here, and not pushed: {_last(done.stderr)}\n  fix: {mend}")
+            mend = "mend what git names, then git push; or git reset --keep @~ removes the commit"
+            if any(word in done.stderr for word in BEHIND):
+                mend = "git pull --rebase, look at what came, and git push; or git reset --hard @~ and ship again"
+            raise GitopsError(f"committed here, and not pushed: {_reason(done)}\n  fix: {mend}")
 
     def git(self, *words: str) -> str:
-        """Return git's output; GitopsError with its last line."""
+        """Return git's output; GitopsError with its reason."""
         done = self._try(*words)
         if done.returncode:
-            raise GitopsError(f"git {words[0]}: {_last(done.stderr or done.stdout)}")
+            raise GitopsError(f"git {words[0]}: {_reason(done)}")
         return done.stdout
 
     def _try(self, *words: str) -> subprocess.CompletedProcess[str]:
@@ -124,6 +156,10 @@ class Repository:
             raise GitopsError(f"git {words[0]} took longer than {SECONDS:.0f} s") from None
 
 
-def _last(text: str) -> str:
-    lines = [line for line in text.strip().splitlines() if line.strip()]
-    return lines[-1] if lines else "no reason given"
+def _reason(done: subprocess.CompletedProcess[str]) -> str:
+    """Return why git failed: the lines that it marks as the reason, or its last one."""
+    lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+    marked = [REASON.sub("", line) for line in lines if REASON.match(line)]
+    if found := marked[:MOST] or lines[-1:]:
+        return "; ".join(found)
+    return f"it ended with status {done.returncode} and without a word: a hook of this repository may have refused it"
