@@ -1,13 +1,16 @@
 """Migrations in SQL that fail on a database with rows in it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 
 from stead.check.context import Context
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 
+UNDO = re.compile(r"\bdown\b|^U\d|\brollback\b", re.IGNORECASE)
+PARTS = re.compile(r"\d{1,20}|[^\d]+")
 FOLDERS = frozenset({"migrations", "migration", "migrate"})
 QUOTED = re.compile(r"--|/\*|'|\$\w*\$")  # what begins a comment, a text, or the body of a function
 ENDS = {"--": "\n", "/*": "*/"}
@@ -28,14 +31,28 @@ def added_columns_can_be_filled(context: Context) -> Iterator[Problem]:
 
     On an empty database it passes, as in tests; where the table has rows, PostgreSQL refuses it with `column contains
     null values`, and the delivery ends there. Give it a `DEFAULT`; or add it without `NOT NULL`, fill it, and set
-    `NOT NULL` in a later migration. Asked of `*.sql` in a folder named `migrations`.
+    `NOT NULL` in a later migration. Asked of the newest `*.sql` of each folder `migrations`: the earlier ones have run.
     """
-    for file in context.tree.named("*.sql"):
-        text = context.tree.text(file) if FOLDERS & set(file.parts) else None
+    for file in _newest(context):
+        text = context.tree.text(file)
         for line, table, column in islice(_unfilled(text), MOST) if text and len(text) <= LONGEST else ():
             message = f"{table}.{column} is NOT NULL and has no default: this fails where the table has rows"
             mend = "give it a DEFAULT, or set NOT NULL after it was filled"
             yield Problem("FILE040", message, SourceLocation(str(file), line, 1), mend)
+
+
+def _newest(context: Context) -> Iterable[Path]:
+    """Return the last file of each folder of migrations, by the numbers in the names."""
+    found: dict[Path, Path] = {}
+    for file in sorted(context.tree.named("*.sql"), key=lambda file: _in_order(file.as_posix())):
+        folder = next((folder for folder in file.parents if folder.name in FOLDERS), None)
+        if folder and not UNDO.search(file.name):
+            found[folder] = file
+    return found.values()
+
+
+def _in_order(name: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (0, part) for part in PARTS.findall(name)]
 
 
 def _unfilled(text: str) -> Iterator[tuple[int, str, str]]:

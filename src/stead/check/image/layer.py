@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from stead.check.context import Context, place
 from stead.check.docker_context import chain, dockerfiles
@@ -15,7 +16,6 @@ PASSWORD = re.compile(
     r"\bchpasswd\b|\bNOPASSWD\b|\bpasswd\s+(?:-d|--delete)\b|"
     r"\b(?:useradd|usermod)\b[^&|;]*\s(?:-p|--password)[\s=]"
 )
-WORKPLACE = ".devcontainer"  # a container in which a person works, and which is not delivered
 
 
 @rule("IMAGE041")
@@ -44,10 +44,15 @@ def no_password_is_in_an_image(context: Context) -> Iterator[Problem]:
     """
     for file, stages in context.once(dockerfiles).items():
         for at in (at for stage in chain(stages) for at in stage.instructions if at.more == "RUN"):
-            found = PASSWORD.search(at.text) if WORKPLACE not in file.parts else None
+            found = PASSWORD.search(at.text) if not _is_workplace(context, file) else None
             if found:
                 message = f"{found[0].split()[0]} gives a user of this image a password, or the rights without one"
                 yield Problem("IMAGE042", message, place(file, at), "remove it; USER names the user of the program")
+
+
+def _is_workplace(context: Context, file: Path) -> bool:
+    """Return whether an image is one in which a person works, and is not delivered: `.devcontainer/Dockerfile`."""
+    return any(part.startswith(".") for part in file.relative_to(context.root).parts)
 
 
 RULES = (a_layer_does_something_that_stays, no_password_is_in_an_image)
