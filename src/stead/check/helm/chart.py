@@ -33,7 +33,7 @@ def loaded(text: str | None) -> Any:
     """Return what a YAML file says; None where it is not YAML, which rules of files tell."""
     try:
         return yaml.safe_load(text) if text else None
-    except (yaml.YAMLError, ValueError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         return None
 
 
