@@ -210,6 +210,10 @@ def test_the_secret_files_of_compose_come_from_the_sealed_file(stead, shop):
 def test_the_check_passes_what_is_sealed_here_and_finds_what_is_not(stead, shop):
     secret(stead, "init", *TWO)
     secret(stead, "set", "PAY_KEY", value="x")
+    status, said, errors = stead("check", "--select", "SOPS")
+    assert (status, "prod has no orders.DATABASE_URL" in said + errors) == (1, True)
+    for name in ("orders.DATABASE_URL", "postgres.ADMIN_URL"):
+        secret(stead, "set", name, value="postgresql://one:two@data/three")
     assert stead("check", "--select", "SOPS")[0] == 0
     file = shop / "deploy/sops/prod.yaml"
     file.write_text("PAY_KEI: in the clear\n" + file.read_text())

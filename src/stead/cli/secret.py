@@ -98,7 +98,12 @@ def _from_stdin() -> str:
         from getpass import getpass
 
         return getpass("value: ")
-    return sys.stdin.read().removesuffix("\n")
+    try:
+        text = sys.stdin.read()
+        text.encode()
+    except UnicodeError:
+        raise SealedError("the value is not text in UTF-8: encode it, such as by base64") from None
+    return text.removesuffix("\n")
 
 
 def _identity(file: Path | None) -> str:

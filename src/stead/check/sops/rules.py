@@ -62,7 +62,7 @@ def recipients_are_those_of_the_rules(context: Context) -> Iterator[Problem]:
         if expected is None:
             mend = f"stead secret recipients --env {name} --recipient age1… --recipient age1…"
             yield Problem("SOPS012", f"no rule of .sops.yaml is for the secrets of {name}", file.where, mend)
-        elif set(expected) != set(file.recipients):
+        elif expected and set(expected) != set(file.recipients):
             yield Problem("SOPS012", _difference(file, expected), file.where, f"stead secret recipients --env {name}")
 
 
@@ -121,8 +121,9 @@ def what_must_be_given_is_given(context: Context) -> Iterator[Problem]:
     generated key.
     """
     for file in sealed_files(context):
-        names, there = _known(context, file), {entry.name for entry in file.entries}
-        missing = [name for name, each in names.items() if _is_needed(each) and name not in there]
+        names, there = _known(context, file), {entry.name for entry in file.entries if not entry.empty}
+        in_cluster = bool(file.environment.kubernetes)
+        missing = [name for name, each in names.items() if _is_needed(name, each, in_cluster) and name not in there]
         for name in missing if file.recipients is not None else ():
             mend = f"stead secret set {name} --env {file.environment.name}"
             yield Problem("SOPS015", f"{file.environment.name} has no {name}", file.where, mend)
@@ -160,8 +161,10 @@ def _known(context: Context, file: SealedFile) -> dict[str, kind.Kind]:
     return kind.wanted(ComposeContext(context.backend, file.environment))
 
 
-def _is_needed(each: kind.Kind) -> bool:
-    """Tell what someone must put there; what a server's own passwords are, Compose makes by itself."""
+def _is_needed(name: str, each: kind.Kind, in_cluster: bool) -> bool:
+    """Tell what someone must put there; the passwords of its own servers Compose makes by itself."""
+    if isinstance(each, kind.PartUrl) or name == kind.ADMIN:
+        return in_cluster
     return isinstance(each, kind.SigningKey) or (isinstance(each, kind.ProvidedSecret) and each.setting.required)
 
 

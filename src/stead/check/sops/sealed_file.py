@@ -17,6 +17,10 @@ PARTIAL = frozenset({"encrypted_regex", "encrypted_suffix", "unencrypted_regex"}
 SEALED = re.compile(r"ENC\[AES256_GCM,data:[^,]*,iv:[^,]+,tag:[^,]+,type:[a-z]+\]")
 
 
+QUICK = re.compile(r"\^?(?:\\[^\w\s]|[^\\\[\](){}*+?|^$]|\[\^?[\w./-]{1,40}\]|(?<=[^*+?^])[*+?])*\$?")
+REPEATED, MOST_REPEATED = re.compile(r"[*+?]"), 4
+
+
 @dataclass(frozen=True)
 class Entry:
     """One name of a file; whether its value is sealed, where it is, and its sealed text where it is one."""
@@ -25,6 +29,7 @@ class Entry:
     sealed: bool
     where: SourceLocation
     text: str = ""
+    empty: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ def _entry(path: Path, name: str, node: yaml.Node) -> Entry:
     where = SourceLocation(str(path), node.start_mark.line + 1, 1)
     values = list(_scalars(node))
     text = "".join(value for value in values if SEALED.fullmatch(value))
-    return Entry(name, all(_is_sealed(value) for value in values), where, text)
+    return Entry(name, all(_is_sealed(value) for value in values), where, text, not any(values))
 
 
 def _scalars(node: yaml.Node) -> Iterator[str]:
@@ -120,11 +125,13 @@ def _age(metadata: yaml.MappingNode, name: str) -> Iterator[str]:
 
 
 def recipients_of(context: Context, path: Path) -> tuple[str, ...] | None:
-    """Return to whom `.sops.yaml` seals a file; None where no rule is for it."""
+    """Return to whom `.sops.yaml` seals a file; None where no rule is for it, and none where that cannot be told."""
     for parts in _rules_of(context, path):
         age = parts.get("age")
-        if isinstance(age, yaml.ScalarNode):
-            return tuple(sorted(filter(None, (each.strip() for each in age.value.split(",")))))
+        named = age.value.split(",") if isinstance(age, yaml.ScalarNode) else ()
+        if isinstance(age, yaml.SequenceNode):
+            named = [each.value for each in age.value if isinstance(each, yaml.ScalarNode)]
+        return tuple(sorted(filter(None, (each.strip() for each in named))))
     return None
 
 
@@ -143,12 +150,15 @@ def _rules_of(context: Context, path: Path) -> Iterator[dict[str, Any]]:
     own = path.relative_to(context.root).as_posix()
     for rule in rules.value if isinstance(rules, yaml.SequenceNode) else ():
         parts = dict(pairs(rule)) if isinstance(rule, yaml.MappingNode) else {}
-        if _fits(parts.get("path_regex"), own):
+        pattern = parts.get("path_regex")
+        text = pattern.value if isinstance(pattern, yaml.ScalarNode) else ""
+        if not _is_quick(text):
+            yield {}  # what it is for is not known, and neither is what a later rule would be for
+        elif re.search(text, own):
             yield parts
 
 
-def _fits(pattern: Any, path: str) -> bool:
-    """Return whether a rule is for a path. A pattern of a stranger may be slow: only plain ones are looked at."""
-    text = pattern.value if isinstance(pattern, yaml.ScalarNode) else ""
-    plain = re.sub(r"\\(.)", r"\1", text.removesuffix("$"))
-    return path.endswith(plain) if text.endswith("$") else plain in path
+def _is_quick(pattern: str) -> bool:
+    """Return whether an expression of a stranger is sure to end soon: without groups, and with few repetitions."""
+    found = QUICK.fullmatch(pattern)
+    return found is not None and len(REPEATED.findall(re.sub(r"\\.", "", pattern))) <= MOST_REPEATED

@@ -41,7 +41,9 @@ def unseal(text: str, key: bytes, place: str) -> Scalar:
         return ""
     found = SEALED.fullmatch(text)
     if not found:
-        raise SopsError(f"{place.rstrip(':')} is not encrypted: seal it (stead secret set), or remove it")
+        name = place.rstrip(":")
+        mend = f"restore the file from an earlier commit, make a new value, and stead secret set {name}"
+        raise SopsError(f"{name} is not encrypted: {mend}")
     try:
         data, nonce, tag = (base64.b64decode(found[name], validate=True) for name in ("data", "iv", "tag"))
         clear = AESGCM(key).decrypt(nonce, data + tag, place.encode())
@@ -59,6 +61,17 @@ def as_bytes(value: Scalar) -> bytes:
         text = repr(value)
         return (text.removesuffix(".0") if "e" not in text else f"{value:f}".rstrip("0").rstrip(".")).encode()
     return str(value).encode()
+
+
+def text_of(value: object, name: str) -> str:
+    """Return a value as `sops` prints it; SopsError for what is more than one value."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (str, int, float)):
+        return as_bytes(value).decode()
+    if value is None:
+        return ""
+    raise SopsError(f"{name} is a {type(value).__name__}, and a secret is one text: stead secret set {name}")
 
 
 def type_of(value: Scalar) -> str:

@@ -18,6 +18,8 @@ def checked(recipients: Iterable[str]) -> tuple[str, ...]:
         try:
             x25519.Recipient.from_str(each)
         except RecipientError:
+            if each.startswith("ssh-"):
+                raise SopsError("a key of SSH is not supported: age-keygen makes a key, and prints age1…") from None
             shown = "a private key" if each.upper().startswith(SECRET) else repr(each)
             raise SopsError(f"{shown} is not an age recipient: it begins with age1 (age-keygen prints it)") from None
     return found

@@ -85,13 +85,20 @@ def opened(text: str, identities: str) -> Document:
         return found
 
     values = _mapped(tree, (), clear)
-    expected = unseal(str(metadata.get("mac", "")), key, str(metadata.get("lastmodified", "")))
-    if not hmac.compare_digest(str(expected), mac_of(values)):
+    if not hmac.compare_digest(_mac_in(metadata, key), mac_of(values)):
         raise TamperedError(
             "a value was added, removed or moved by hand, so the MAC is wrong; restore an earlier commit"
         )
     entries = [dict(entry) for entry in metadata["age"]]
     return Document(values, tuple(str(entry["recipient"]) for entry in entries), key, sealed, entries)
+
+
+def _mac_in(metadata: Tree, key: bytes) -> str:
+    """Return the MAC that the file has; TamperedError when it, or the time that it is bound to, was changed."""
+    try:
+        return str(unseal(str(metadata.get("mac", "")), key, str(metadata.get("lastmodified", ""))))
+    except SopsError:
+        raise TamperedError("the MAC or lastmodified was changed by hand; restore an earlier commit") from None
 
 
 def parsed(text: str) -> tuple[Tree, Tree]:
@@ -107,8 +114,13 @@ def parsed(text: str) -> tuple[Tree, Tree]:
     for name in (*OTHER_KEYS, *CHOICES):
         if metadata.get(name):
             raise SopsError(f"{name} is not supported: encrypt the file with age only (sops updatekeys)")
-    if not metadata.get("age"):
+    age = metadata.get("age")
+    if not age:
         raise SopsError("the file has no age recipient")
+    if not isinstance(age, list) or not all(
+        isinstance(each, dict) and each.keys() >= {"recipient", "enc"} for each in age
+    ):
+        raise SopsError("sops.age is not a list of recipients with their keys; restore the file from an earlier commit")
     if metadata.get("unencrypted_suffix", SUFFIX) != SUFFIX:
         raise SopsError(f"Stead supports only the suffix {SUFFIX} for unencrypted names: set it in .sops.yaml")
     return tree, metadata

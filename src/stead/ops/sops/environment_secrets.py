@@ -1,13 +1,18 @@
 """The secrets of one environment: its sealed file, compared with the secrets of the description."""
 
+import fcntl
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from stead.kit.age_file import replace
+from stead.kit.key import KeyProblem, signing_key
 from stead.model import Backend, Environment
+from stead.ops.sops import rules as sops_rules
+from stead.ops.sops.cipher import text_of
 from stead.ops.sops.document import Document, opened, parsed
 from stead.ops.sops.error import KeyMissingError, SopsError
 from stead.ops.sops.procedure import NEXT, PREVIOUS
@@ -52,17 +57,18 @@ class EnvironmentSecrets:
 
     def init(self, recipients: Sequence[str]) -> Document:
         """Write the rule and the first file, with all generated keys; SopsError when the file exists."""
-        if self.file.exists():
-            raise SopsError(f"{self.file} exists; change it by stead secret set, rotate or recipients")
-        rules = Rules.read(self.folder)
-        known = rules.recipients(self.environment.name)
-        if recipients or not known:
-            rules = rules.changed(self.environment.name, recipients)
-        chosen = enough(rules.recipients(self.environment.name), self.environment.name)
-        made = {name: each.new() for name, each in self.names.items() if each.made}
-        document = Document({**made, CHANGED: dict.fromkeys(made, _utc_date())}, chosen)
-        self._write(document)
-        return document
+        with self._locked():
+            if self.file.exists():
+                raise SopsError(f"{self.file} exists; change it by stead secret set, rotate or recipients")
+            rules = Rules.read(self.folder)
+            known = rules.recipients(self.environment.name)
+            if recipients or not known:
+                rules = rules.changed(self.environment.name, recipients)
+            chosen = enough(rules.recipients(self.environment.name), self.environment.name)
+            made = {name: each.new() for name, each in self.names.items() if each.made}
+            document = Document({**made, CHANGED: dict.fromkeys(made, _utc_date())}, chosen)
+            self._write(document)
+            return document
 
     def open(self, identities: str) -> Document:
         """Return the decrypted and verified file."""
@@ -72,13 +78,26 @@ class EnvironmentSecrets:
             raise type(error)(f"{self.file}: {error}") from None
 
     def set(self, name: str, value: str, identities: str) -> None:
-        """Seal one value; SopsError for a name without a reader, and for a value that another environment has."""
-        self._known(name)
+        """Seal one value; SopsError for a name without a reader, an empty value, one that cannot be what the name says,
+        and one that another environment has.
+        """
+        self._check_value(self._known(name), value)
         for other in self._others_with(name, value, identities):
             raise SopsError(f"{other} has the same {name}: each environment needs its own value; choose another")
-        document = self.open(identities)
-        _put(document, name, value)
-        self._write(document)
+        with self._locked():
+            document = self.open(identities)
+            _put(document, name, value)
+            self._write(document)
+
+    def _check_value(self, secret: SecretName, value: str) -> None:
+        if not value:
+            raise SopsError(f"the value of {secret.name} is empty: give it on standard input")
+        try:
+            if secret.made:
+                signing_key(value)
+        except KeyProblem:
+            mend = f"stead secret rotate {secret.name} --env {self.environment.name} makes one"
+            raise SopsError(f"the value of {secret.name} is no Ed25519 key in the form of a JWK: {mend}") from None
 
     def get(self, name: str, identities: str) -> str:
         """Return one value; SopsError without one."""
@@ -88,7 +107,7 @@ class EnvironmentSecrets:
                 f"{self.environment.name} has no {name}; list the names: stead secret list --env "
                 f"{self.environment.name}"
             )
-        return str(values[name])
+        return text_of(values[name], name)
 
     def rotate(self, name: str, identities: str) -> str:
         """Move a generated secret to the next phase of its rotation, and return a text with the phase.
@@ -96,12 +115,13 @@ class EnvironmentSecrets:
         Without a name, encrypt all with a new data key. Deliver each phase before the next: then every reader accepts a
         value before any process uses it.
         """
-        document = self.open(identities)
-        done = self._next_phase(document, name) if name else "all values are sealed with a new data key"
-        if not name:
-            document.rotate()
-        self._write(document)
-        return done
+        with self._locked():
+            document = self.open(identities)
+            done = self._next_phase(document, name) if name else "all values are sealed with a new data key"
+            if not name:
+                document.rotate()
+            self._write(document)
+            return done
 
     def _next_phase(self, document: Document, name: str) -> str:
         secret = self._known(name)
@@ -115,8 +135,8 @@ class EnvironmentSecrets:
             _remove(document, earlier)
             return f"3 of 3: the earlier {name} is removed; deliver the file"
         if following in values:
-            _put(document, earlier, str(values[name]))
-            _put(document, name, str(values[following]))
+            _put(document, earlier, text_of(values[name], name))
+            _put(document, name, text_of(values[following], following))
             _remove(document, following)
             return f"2 of 3: the next {name} is in use; deliver the file, then rotate again"
         _put(document, following, secret.new())
@@ -124,37 +144,50 @@ class EnvironmentSecrets:
 
     def recipients(self, add: Sequence[str], remove: Sequence[str], identities: str) -> tuple[str, ...]:
         """Change the recipients of the file, and return them; a removal also replaces the data key."""
-        rules = Rules.read(self.folder)
-        known = rules.recipients(self.environment.name)
-        for each in remove:
-            if each not in known:
-                raise SopsError(f"{each} is not a recipient of {self.environment.name}: {', '.join(known) or 'nobody'}")
-        document = self.open(identities)
-        if add or remove:
-            chosen = [each for each in (*known, *add) if each not in remove]
-            rules = rules.changed(self.environment.name, chosen)
-        recipients = rules.recipients(self.environment.name)
-        if recipients != document.recipients:
-            self._write(document)
-        return recipients
+        with self._locked():
+            rules = Rules.read(self.folder)
+            known = rules.recipients(self.environment.name)
+            for each in remove:
+                if each not in known:
+                    there = ", ".join(known) or "nobody"
+                    raise SopsError(f"{each} is not a recipient of {self.environment.name}: {there}")
+            document = self.open(identities)
+            if add or remove:
+                chosen = [each for each in (*known, *add) if each not in remove]
+                rules = rules.changed(self.environment.name, chosen)
+            recipients = rules.recipients(self.environment.name)
+            if recipients != document.recipients:
+                self._write(document)
+            return recipients
 
     def values(self, identities: str) -> dict[str, str]:
         """Return every value, by name."""
         found = self.open(identities).values
-        return {name: str(value) for name, value in found.items() if name != CHANGED}
+        return {name: text_of(value, name) for name, value in found.items() if name != CHANGED}
 
     def changed(self) -> dict[str, str]:
-        """Return the date of each value's last change, which needs no key; empty without a file."""
+        """Return by name when each value that is not empty was changed last, which needs no key."""
         if not self.file.exists():
             return {}
         tree, _ = parsed(self._text())
-        dates = tree.get(CHANGED) or {}
-        return {name: str(dates.get(name, "")) for name in tree if name != CHANGED}
+        there = tree.get(CHANGED)
+        dates = there if isinstance(there, dict) else {}
+        return {name: str(dates.get(name, "")) for name, value in tree.items() if name != CHANGED and value}
 
     def missing(self) -> Iterator[str]:
         """Yield the names of required secrets that the file lacks."""
         there = self.changed()
         yield from (name for name, each in self.names.items() if each.required and name not in there)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold this folder's sealed files during the block: what two commands change at once would be lost in one."""
+        folder = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
 
     def _known(self, name: str) -> SecretName:
         names = self.names
@@ -187,7 +220,7 @@ class EnvironmentSecrets:
 
     def _text(self) -> str:
         try:
-            return self.file.read_text(encoding="utf-8")
+            return sops_rules.text_of(self.file)
         except FileNotFoundError:
             mend = f"stead secret init --env {self.environment.name} --recipient age1… --recipient age1…"
             raise SopsError(f"{self.environment.name} has no sealed file: {mend}") from None
@@ -195,14 +228,17 @@ class EnvironmentSecrets:
 
 def _put(document: Document, name: str, value: str) -> None:
     """Change one value, and its date; the dates stay at the end of the file."""
-    dates = document.values.pop(CHANGED, None) or {}
+    there = document.values.pop(CHANGED, None)
+    dates = there if isinstance(there, dict) else {}
     document.values[name] = value
     document.values[CHANGED] = {**dates, name: _utc_date()}
 
 
 def _remove(document: Document, name: str) -> None:
     del document.values[name]
-    document.values[CHANGED].pop(name, None)
+    dates = document.values.get(CHANGED)
+    if isinstance(dates, dict):
+        dates.pop(name, None)
 
 
 def _utc_date() -> str:

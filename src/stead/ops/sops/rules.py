@@ -1,7 +1,7 @@
 """`.sops.yaml` beside a backend.py: the recipients of each environment's file.
 
-`sops` reads the same rules, so its files have the same recipients. The file belongs to the user: Stead appends a rule
-or replaces its recipients, and every other line stays.
+`sops` reads the same rules, so its files have the same recipients. The file belongs to the user: Stead adds a rule, or
+replaces the recipients of one that is for this environment alone, and every other line stays.
 """
 
 import re
@@ -35,7 +35,7 @@ class Rules:
     @classmethod
     def read(cls, folder: Path) -> "Rules":
         file = folder / FILE
-        return cls(file, file.read_text(encoding="utf-8") if file.exists() else "")
+        return cls(file, text_of(file) if file.exists() else "")
 
     def recipients(self, environment: str) -> tuple[str, ...]:
         """Return the recipients of an environment's file; empty without a rule."""
@@ -46,14 +46,17 @@ class Rules:
         """Return the rules with other recipients for an environment, written; SopsError for fewer than two."""
         checked_recipients = enough(checked(recipients), environment)
         rule = self._rule(environment)
-        recipients_text = ",".join(checked_recipients)
-        text = (
-            self._replaced(str(rule["age"]), recipients_text) if rule else self._with_rule(environment, recipients_text)
-        )
+        if rule is None:
+            text = self._appended(_block(environment, checked_recipients))
+        elif _is_shared(str(rule.get("path_regex", "")), environment):
+            text = self._before_all(environment, checked_recipients)
+        else:
+            text = self._replaced(self._all().index(rule), checked_recipients)
         rules = Rules(self.file, text)
         if rules.recipients(environment) != checked_recipients:
+            by_hand = _block(environment, checked_recipients)
             raise SopsError(
-                f"Stead cannot change {self.file}: write the rule by hand\n{_block(environment, recipients_text)}"
+                f"Stead cannot change the rules in {self.file}: write this one before the others\n{by_hand}"
             )
         self.file.write_text(text, encoding="utf-8")
         return rules
@@ -84,26 +87,66 @@ class Rules:
             raise SopsError(f"{self.file}: creation_rules is not a list of rules")
         return rules
 
-    def _replaced(self, before: str, after: str) -> str:
-        return self.text.replace(before, after)
+    def _replaced(self, number: int, recipients: Sequence[str]) -> str:
+        """Return the text with other recipients of one rule, in the form that it has: a list, or a text with commas."""
+        rule = _rules_node(self.text).value[number]
+        age = next(value for key, value in rule.value if key.value == "age")
+        start, end = age.start_mark.index, age.end_mark.index
+        if not isinstance(age, reader.SequenceNode):
+            return self.text[:start] + ",".join(recipients) + self.text[end:]
+        before = self.text[start:end]
+        after = before[len(before.rstrip()) :]
+        between = f"\n{' ' * age.start_mark.column}"
+        items = f"[{', '.join(recipients)}]" if age.flow_style else between.join(f"- {each}" for each in recipients)
+        return self.text[:start] + items + after + self.text[end:]
 
-    def _with_rule(self, environment: str, recipients: str) -> str:
+    def _before_all(self, environment: str, recipients: Sequence[str]) -> str:
+        """Return the text with a rule of this environment's own before those that are for other files as well."""
+        first = _rules_node(self.text).value[0]
+        column = self.text[: first.start_mark.index].rpartition("-")[0].rpartition("\n")[2]
+        start = self.text.rfind("\n", 0, first.start_mark.index) + 1
+        return self.text[:start] + _block(environment, recipients, column) + self.text[start:]
+
+    def _appended(self, block: str) -> str:
         head = self.text if self.text.strip() else "creation_rules:\n"
-        return head + ("" if head.endswith("\n") else "\n") + _block(environment, recipients)
+        return head + ("" if head.endswith("\n") else "\n") + block
 
 
 def enough(recipients: tuple[str, ...], environment: str) -> tuple[str, ...]:
     """Return at least two recipients; SopsError for one, since its loss would lose every secret."""
     if len(recipients) < LEAST:
         raise SopsError(
-            f"{environment} needs {LEAST} recipients, not {len(recipients)}: otherwise one lost key loses"
-            " every secret; name two: --recipient age1… --recipient age1…"
+            f"{environment} needs {LEAST} recipients, not {len(recipients)}: otherwise one lost key loses every "
+            f"secret; {FILE} names them: stead secret recipients --env {environment} --recipient age1…, twice"
         )
     return recipients
 
 
-def _block(environment: str, recipients: str) -> str:
-    return f"  - path_regex: {re.escape(path_of(environment))}$\n    age: {recipients}\n"
+def text_of(file: Path) -> str:
+    """Return the text of a file; SopsError when it cannot be read as one."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise SopsError(f"{file} is not text in UTF-8: restore it from an earlier commit") from None
+    except IsADirectoryError:
+        raise SopsError(f"{file} is a folder: remove it, or restore the file from an earlier commit") from None
+
+
+def _block(environment: str, recipients: Sequence[str], indent: str = "  ") -> str:
+    where = re.escape(path_of(environment))
+    return f"{indent}- path_regex: {where}$\n{indent}  age: {','.join(recipients)}\n"
+
+
+def _is_shared(pattern: str, environment: str) -> bool:
+    """Return whether a rule that is for an environment's file is for other files, too."""
+    others = (path_of(f"{environment}-2"), path_of(f"a-{environment}"), path_of("another"), "another.yaml", "a.json")
+    return any(re.search(pattern, each) for each in others)
+
+
+def _rules_node(text: str) -> Any:
+    """Return the list of rules as it stands in the text, with the place of each part."""
+    root: Any = reader.compose(text, Loader=reader.SafeLoader)
+    return next(value for key, value in root.value if key.value == "creation_rules")
 
 
 def _names(age: Any) -> list[str]:
