@@ -195,6 +195,8 @@ def test_manifests_are_the_secrets_that_the_pods_read(stead):
 
 def test_the_secret_files_of_compose_come_from_the_sealed_file(stead, shop):
     secret(stead, "init", *TWO, env="staging")
+    status, _, errors = stead("render", "--secrets", "staging")
+    assert (status, "missing  PAY_KEY: stead secret set PAY_KEY --env staging" in errors) == (1, True)
     secret(stead, "set", "PAY_KEY", value="sealed value", env="staging")
     status, _, errors = stead("render", "--secrets", "staging")
     assert status == 0, errors
@@ -290,3 +292,9 @@ def test_kubeseal_opens_what_is_sealed_here(stead, shop):
     opened = json.loads(done.stdout)
     assert base64.b64decode(opened["data"]["PAY_KEY"]).decode() == "live-1"
     assert opened["metadata"]["name"] == "orders-secrets"
+
+
+def test_a_value_that_is_not_text_is_refused(stead):
+    secret(stead, "init", *TWO)
+    status, _, errors = secret(stead, "set", "PAY_KEY", value="\udcff\udcfe")
+    assert (status, "the value is not text in UTF-8" in errors) == (1, True)

@@ -126,7 +126,8 @@ def _secrets(path: Path, name: str) -> int:
     for each in made.written:
         sys.stdout.write(f"written  {folder / each}\n")
     for each in made.missing:
-        sys.stderr.write(f"missing  {each}: set it in {env_file}, and run this command again\n")
+        way = f"stead secret set {each} --env {context.environment.name}" if sealed else f"set it in {env_file}"
+        sys.stderr.write(f"missing  {each}: {way}, and run this command again\n")
     return 1 if made.missing else 0
 
 
