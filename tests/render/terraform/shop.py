@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 import pytest
+import yaml
 
 from stead.model import (
     Backend,
@@ -21,6 +22,7 @@ from stead.model import (
     Service,
     Setting,
 )
+from stead.render.targets import generated
 
 ENVIRONMENTS = {"dev": "local", "staging": "yandex", "prod": "aws"}
 FULL = {"versioned": True, "expire_days": 30}
@@ -47,6 +49,16 @@ def environment(name, provider, changes):
         secrets=ExternalSecrets("store", f"shop/{name}"),
     )  # fmt: skip
     return Environment(name, kubernetes=place, infrastructure=Infrastructure(**{"dns_zone": "example.com", **words}))
+
+
+def asked_for(backend, environment):
+    """Return the keys that the ExternalSecrets of an environment ask their store for."""
+    trees = [
+        yaml.safe_load(text)
+        for path, text in generated(backend, ["kubernetes"]).items()
+        if f"/{environment}/" in path and "kind: ExternalSecret" in text
+    ]
+    return {each["remoteRef"]["key"] for tree in trees for each in tree["spec"]["data"]}
 
 
 def terraform(folder, *words, reach=None):

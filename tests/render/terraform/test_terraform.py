@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from render.terraform import shop as shop_module
-from render.terraform.shop import shop, terraform
+from render.terraform.shop import asked_for, shop, terraform
 from stead.render.problem import RenderError
 from stead.render.targets import generated
 from stead.render.terraform.hcl import Attribute, Block, Raw, written
@@ -45,6 +45,7 @@ def test_the_local_servers_are_validated_planned_and_applied_and_data_is_not_des
     assert found["postgres_port"] == 5432
     assert all(name.startswith("shop-dev-") for name in found["buckets_names"].values())
     assert set(found["secrets_names"]) == {f"shop/dev/{name}" for name in ("edge", "orders", "postgres-databases")}
+    assert set(found["secrets_names"].values()) == asked_for(shop(), "dev")
     assert found["dns_host"] == "dev.example.com"
     status, said = terraform(folder, "plan", "-input=false", "-detailed-exitcode")
     assert status == 0, f"a second plan changes nothing: {said}"

@@ -9,7 +9,7 @@ from stead.model.infrastructure import Infrastructure
 from stead.model.kubernetes import ExternalSecrets
 from stead.render.context import EnvironmentContext
 from stead.render.kubernetes.context import ClusterContext
-from stead.render.kubernetes.secret import every
+from stead.render.kubernetes.secret import document_in, every
 from stead.render.terraform.hcl import Raw
 from stead.render.terraform.provider import PROVIDERS, Provider
 
@@ -100,7 +100,7 @@ class TerraformContext:
         if not cluster or not isinstance(cluster.secrets, ExternalSecrets):
             return ()
         context = ClusterContext(self.backend, self.environment, cluster)
-        return tuple(sorted({f"{cluster.secrets.path}/{each.process}" for each in every(context)}))
+        return tuple(sorted({document_in(cluster.secrets, each.process) for each in every(context)}))
 
 
 def contexts(backend: Backend) -> Iterator[TerraformContext]:
