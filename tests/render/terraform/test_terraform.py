@@ -75,9 +75,12 @@ def test_each_provider_has_the_same_interface(kind):
     assert found["local"][1] >= set(OUTPUTS[kind])
 
 
-@pytest.mark.parametrize("provider", ["yandex", "aws"])
-@pytest.mark.parametrize("kind", ["postgres", "buckets", "secrets"])
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("kind", ["buckets", "cluster", "postgres", "redis", "secrets"])
 def test_data_is_not_destroyed_and_no_password_is_in_the_state(provider, kind):
+    if kind not in PROVIDERS[provider].kinds:
+        assert (provider, kind) == ("timeweb", "secrets")
+        return
     text = (MODULES / provider / kind / "main.tf").read_text()
     assert "prevent_destroy = true" in text
     assert not re.search(r"^\s*password\s*=", text, re.MULTILINE)
