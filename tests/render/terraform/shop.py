@@ -28,7 +28,7 @@ ENVIRONMENTS = {"dev": "local", "staging": "yandex", "prod": "aws"}
 FULL = {"versioned": True, "expire_days": 30}
 
 
-def shop(environments=ENVIRONMENTS, bucket=FULL, **changes):
+def shop(environments=ENVIRONMENTS, bucket=FULL, secrets=None, **changes):
     orders = Service(
         "orders",
         app="shop:orders",
@@ -37,16 +37,16 @@ def shop(environments=ENVIRONMENTS, bucket=FULL, **changes):
         routes=[Route.public("GET", "/v1/orders")],
     )
     gateway = Gateway("edge", fronts=[orders])
-    made = [environment(name, provider, changes) for name, provider in environments.items()]
+    made = [environment(name, provider, secrets, changes) for name, provider in environments.items()]
     return Backend("shop", gateway=gateway, services=[orders], environments=made, registry="r.example/shop")
 
 
-def environment(name, provider, changes):
+def environment(name, provider, secrets, changes):
     servers = {server: Server(port, namespace="data") for server, port in (("postgres", 1), ("redis", 2), ("s3", 3))}
     words = {"provider": provider, "state": "" if provider == "local" else "shop-state"} | changes
     place = Kubernetes(
         f"shop-{name}", host=f"{name}.example.com", gateway="edge/public", servers=servers,
-        secrets=ExternalSecrets("store", f"shop/{name}"),
+        secrets=secrets or ExternalSecrets("store", f"shop/{name}"),
     )  # fmt: skip
     return Environment(name, kubernetes=place, infrastructure=Infrastructure(**{"dns_zone": "example.com", **words}))
 

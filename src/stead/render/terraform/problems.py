@@ -5,9 +5,11 @@ from collections.abc import Iterator, Sequence
 
 from stead.model import Backend, Problem
 from stead.render.terraform.context import TerraformContext, contexts
+from stead.render.terraform.name import SECRETS
 from stead.render.terraform.provider import PROVIDERS
 
 FIRST = 16  # bits of the smallest network that holds a cluster and its servers
+WISHES = ("versioned", "expire_days")  # of a bucket
 
 
 def problems(backend: Backend) -> Sequence[Problem]:
@@ -15,7 +17,7 @@ def problems(backend: Backend) -> Sequence[Problem]:
     found = list(_unknown(backend))
     for context in contexts(backend):
         found += [*_state(context), *_kinds(context), *_sizes(context), *_network(context), *_host(context)]
-        found += [*_buckets(context), *_external(context)]
+        found += [*_buckets(context), *_external(context), *_secrets(context)]
     return found
 
 
@@ -79,7 +81,7 @@ def _buckets(context: TerraformContext) -> Iterator[Problem]:
     for module in context.modules:
         buckets = module.arguments.get("buckets") if module.kind == "buckets" else None
         for name, wishes in sorted(buckets.items()) if isinstance(buckets, dict) else ():
-            missing = [wish for wish, value in wishes.items() if value and wish not in features]
+            missing = [wish for wish in WISHES if wishes[wish] and wish not in features]
             if missing:
                 others = ", ".join(key for key, each in PROVIDERS.items() if each.buckets >= set(missing))
                 message = f"the bucket {name} has {' and '.join(missing)}, which {provider} does not support"
@@ -98,3 +100,14 @@ def _external(context: TerraformContext) -> Iterator[Problem]:
         elif kind == "network":
             message = "the network cannot be external: the other modules depend on it"
             yield Problem("TERRAFORM017", message, context.infrastructure.where, "remove 'network' from external=")
+
+
+def _secrets(context: TerraformContext) -> Iterator[Problem]:
+    """Yield the longest secret where its name is longer than the provider permits: the cluster asks for that name."""
+    cluster, longest = context.environment.kubernetes, SECRETS.get(context.provider.name)
+    made = [name for module in context.modules if module.kind == "secrets" for name in context.stored]
+    name = max(made, key=len, default="")
+    if cluster and longest and len(name) > longest:
+        message = f"the secret {name} has {len(name)} characters, and {context.provider.name} permits {longest}"
+        mend = f"shorten ExternalSecrets(path=…) by {len(name) - longest} characters"
+        yield Problem("TERRAFORM018", message, cluster.secrets.where, mend)
