@@ -103,6 +103,17 @@ def test_the_state_of_a_cloud_is_in_a_bucket_with_a_lock(deploy):
         ({"nodes": 0}, "TERRAFORM013"),
         ({"cidr": "10.20.0.1/16"}, "TERRAFORM014"),
         ({"cidr": "8.8.0.0/16"}, "TERRAFORM014"),
+        ({"cidr": "fd00::/16"}, "TERRAFORM014"),
+        ({"cidr": "127.0.0.0/16"}, "TERRAFORM014"),
+        ({"cidr": "0.0.0.0/8"}, "TERRAFORM014"),
+        ({"cidr": "169.254.0.0/16"}, "TERRAFORM014"),
+        ({"cidr": "10.0.0.0/8"}, "TERRAFORM014"),
+        ({"cidr": "10.20.0.0/25"}, "TERRAFORM014"),
+        ({"cidr": "10.112.0.0/16"}, "TERRAFORM014"),  # the Pods of Yandex Cloud's cluster
+        ({"sizes": {"postgres": ""}}, "TERRAFORM013"),
+        ({"state": "  "}, "TERRAFORM019"),
+        ({"region": "eu central"}, "TERRAFORM019"),
+        ({"dns_zone": " example.com"}, "TERRAFORM019"),
         ({"dns_zone": "example.org"}, "TERRAFORM015"),
         ({"external": ("registri",)}, "TERRAFORM017"),
         ({"external": ("network",)}, "TERRAFORM017"),
@@ -114,6 +125,16 @@ def test_what_cannot_be_made_is_a_problem_with_its_place(changes, code):
     problems = [each for each in caught.value.problems if each.code == code]
     assert problems
     assert all(each.mend and each.place.file == SHOP for each in problems)
+
+
+@pytest.mark.parametrize("cidr", ["10.20.0.0/16", "172.31.0.0/24", "192.168.0.0/16"])
+def test_a_private_network_of_a_size_that_clouds_make_is_rendered(cidr):
+    assert f'"{cidr}"' in generated(shop(cidr=cidr), ["terraform"])["deploy/terraform/prod/main.tf"]
+
+
+def test_the_networks_inside_a_cluster_are_those_of_its_module():
+    text = (MODULES / "yandex/cluster/main.tf").read_text()
+    assert set(re.findall(r'^  (?:pods|services) += "(.+)"', text, re.MULTILINE)) == set(PROVIDERS["yandex"].inside)
 
 
 def test_a_need_without_a_module_names_the_providers_that_have_one(monkeypatch):
