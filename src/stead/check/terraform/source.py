@@ -13,7 +13,6 @@ DATA = re.compile(
     r"|yandex_(mdb_\w+_cluster(_v2)?|mdb_\w+_database|storage_bucket|ydb_database_\w+|kms_symmetric_key)"
     r"|twc_(database_cluster|database_instance|s3_bucket)|google_(sql_database_instance|storage_bucket)"
 )
-RESOURCE = re.compile(r'^resource "(\w+)" "(\w+)" \{[^\n]*$(.*?)^\}', re.MULTILINE | re.DOTALL)
 
 
 def sources(context: Context) -> Iterator[tuple[Path, str]]:
