@@ -20,5 +20,5 @@ resource "aws_s3_bucket" "media" { #! TERRAFORM021
 resource "aws_s3_bucket" "line" { bucket = "shop" } #! TERRAFORM021
 
 resource "aws_elasticache_replication_group" "own" { #! TERRAFORM021
-  description = "}"
+  description = "Redis of shop"
 }
