@@ -16,6 +16,7 @@ from stead.model.external import External
 from stead.model.gateway import Cors, Gateway, Rate
 from stead.model.health import Health
 from stead.model.identity import AccessTokens, IdentityProvider, Introspection
+from stead.model.infrastructure import Infrastructure
 from stead.model.job import Job
 from stead.model.kubernetes import Autoscale, ExternalSecrets, Gitops, Kubernetes, Secrets, Server, Vault
 from stead.model.limits import Limits
@@ -95,6 +96,14 @@ FIELDS: dict[type, dict[str, Field]] = {
         "kubernetes": Field((Kubernetes, type(None)), "write kubernetes=Kubernetes('namespace', …)"),
         "replicas": Field(object, "write {service: 2}, where service is the Service object", keys=Service),
         "workers": Field((Workers, type(None)), "write workers=Workers()"),
+        "infrastructure": Field((Infrastructure, type(None)), "write infrastructure=Infrastructure('aws', state='…')"),
+    },
+    Infrastructure: {name: Field(str, TEXT) for name in ("provider", "state", "region", "cidr", "dns_zone")}
+    | {
+        "sizes": Field(str, "write sizes={'postgres': '…'}, with a size as the provider names it", keys=str),
+        "disk": Field(int, "write a whole number of GB"),
+        "nodes": Field(int, "write a whole number of nodes"),
+        "external": _each(str, "write external=('registry',), with a comma"),
     },
     Kubernetes: {
         "namespace": Field(str, TEXT),

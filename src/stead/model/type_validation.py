@@ -14,7 +14,9 @@ from stead.model.external import External
 from stead.model.field_types import FIELDS, MAY, Field, Types
 from stead.model.gateway import Gateway
 from stead.model.identity import IdentityProvider
+from stead.model.infrastructure import Infrastructure
 from stead.model.job import Job
+from stead.model.kubernetes import Kubernetes
 from stead.model.pipeline import Artifacts, Deploy, Pipeline
 from stead.model.problem import Problem
 from stead.model.resource import Resource
@@ -57,8 +59,9 @@ def _of_pipeline(pipeline: Pipeline, name: str) -> Iterator[Problem]:
 
 
 def _of_environment(environment: Environment) -> Iterator[Problem]:
-    if isinstance(environment.workers, Workers):
-        yield from _noun_problems(environment.workers, f"Workers of {environment.name}", environment.workers.where)
+    for noun in (environment.kubernetes, environment.workers, environment.infrastructure):
+        if isinstance(noun, (Kubernetes, Workers, Infrastructure)):
+            yield from _noun_problems(noun, f"{type(noun).__name__} of {environment.name}", noun.where)
     for name, values in environment.values.items() if isinstance(environment.values, Mapping) else ():
         yield from _of_keys(values, Field(object, "write {'NAME': value}", keys=str), f"{name}'s values", environment)
 
@@ -117,12 +120,12 @@ def _noun_problems(noun: object, name: str, where: SourceLocation) -> Iterator[P
             yield from _of_keys(value, field, f"{key} of {name}", noun)
         elif field.each and isinstance(value, type):
             continue  # a Settings class, which is validated by itself
-        elif field.each and isinstance(value, str):
+        elif field.each and (isinstance(value, str) or not isinstance(value, Iterable)):
             text = f"{key} of {name} is {_value_text(value)}, not a list"
             yield Problem("BACKEND006", text, where, field.mend)
         else:
             for item in value if field.each else (value,):
-                if not isinstance(item, field.types):
+                if not _fits(item, field.types):
                     verb = "holds" if field.each else "is"
                     text = f"{key} of {name} {verb} {_value_text(item)}, not a {_named(field.types)}"
                     yield Problem("BACKEND006", text, where, field.mend)
@@ -139,6 +142,12 @@ def _of_keys(value: object, field: Field, name: str, noun: Any) -> Iterator[Prob
         elif not isinstance(item, field.types):
             text = f"{name} has {_value_text(item)} for {key}, not a {_named(field.types)}"
             yield Problem("BACKEND006", text, noun.where, field.mend)
+
+
+def _fits(value: object, types: Types) -> bool:
+    """Return whether a value is of a type; True is no number, though Python's bool is an int."""
+    accepted = types if isinstance(types, tuple) else (types,)
+    return isinstance(value, types) and (type(value) is not bool or bool in accepted or object in accepted)
 
 
 def _instances(values: Iterable[Any], kind: type[T]) -> list[T]:

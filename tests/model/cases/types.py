@@ -1,6 +1,6 @@
 """Values of another type than their field's: a name where an object belongs."""
 
-from stead import Backend, Call, Environment, Gateway, Route, Service, Setting
+from stead import Backend, Call, Environment, Gateway, Infrastructure, Kubernetes, Route, Service, Setting
 
 a = Service("a", command="run", calls=["b"])  #! BACKEND006
 b = Service("b", command="run", calls=[a])  #! BACKEND006
@@ -16,6 +16,17 @@ k = Service("k", command="run", values={1: 2})  #! BACKEND006
 
 edge = Gateway("edge", users="clerk", fronts=["a"], cors=["https://a.b.c"])  #! BACKEND006 BACKEND006 BACKEND006
 dev = Environment("dev", values={"a": {}}, replicas={"a": 2}, without="a")  #! BACKEND006 BACKEND006 BACKEND006
+one = Infrastructure("aws", nodes="x", disk="20", dns_zone=5)  #! BACKEND006 BACKEND006 BACKEND006
+two = Infrastructure("aws", nodes=1.5, disk=True, external="registry")  #! BACKEND006 BACKEND006 BACKEND006
+three = Infrastructure(5, sizes={"postgres": 5}, external=5)  #! BACKEND006 BACKEND006 BACKEND006
+made = [Environment(name, infrastructure=each) for name, each in (("one", one), ("two", two), ("three", three))]
+four = Environment("four", infrastructure="aws")  #! BACKEND006
+place = Kubernetes("five", host=5, servers={"redis": 6379}, autoscale={a: 3})  #! BACKEND006 BACKEND006 BACKEND006
+five = Environment("five", kubernetes=place)
 backend = Backend(  #! BACKEND006 BACKEND006
-    "shop", gateway=edge, services=[a, b, c, d, e, f, g, h, i, j, k, "l"], jobs=["m"], environments=[dev]
+    "shop",
+    gateway=edge,
+    services=[a, b, c, d, e, f, g, h, i, j, k, "l"],
+    jobs=["m"],
+    environments=[dev, *made, four, five],
 )

@@ -40,6 +40,9 @@ def evaluated(text, values):
             keep.append(_condition(found[1].removeprefix("if "), values))
         elif found and found[1] == "end":
             keep.pop()
+        elif found and found[1].startswith("fail "):
+            if all(keep):
+                raise ValueError(found[1].removeprefix("fail ").strip('"'))
         elif all(keep):
             lines.append(ACTION.sub(lambda each: _action(each[2], values), line))
     assert not keep
@@ -50,6 +53,9 @@ def _condition(words, values):
     null = re.fullmatch(r'not \(kindIs "invalid" (.*)\)', words)
     if null:
         return _look(null[1], values) is not None
+    order = re.fullmatch(r"gt \(int (.*)\) \(int (.*)\)", words)
+    if order:
+        return int(_look(order[1], values)) > int(_look(order[2], values))
     found = _look(words, values)
     assert isinstance(found, bool)
     return found

@@ -15,6 +15,7 @@ from stead.render.targets import generated
 ROOT = Path(__file__).parents[3]
 ENVIRONMENTS = ("dev", "staging", "prod")
 SHORT = {"staging": "stage"}
+BACKWARDS = {"processes": {"stockService": {"autoscale": {"minimum": 9}}}}
 DIGESTS = {"dev": "a" * 64, "staging": "b" * 64, "prod": "c" * 64}
 
 
@@ -90,6 +91,22 @@ def test_only_what_differs_or_is_meant_to_be_changed_is_a_value(shop):
     assert values["extra"]["enabled"] is False
     assert values["stockService"]["autoscale"] == {"cpu": 70, "enabled": True, "maximum": 5, "minimum": 2}
     assert "replicas" not in evaluator.values_of(chart, "prod")["processes"]["seed"]
+
+
+def test_an_autoscaler_with_more_replicas_at_least_than_at_most_is_refused(shop):
+    _, chart = shop
+    values = evaluator.merged(evaluator.values_of(chart, "prod"), BACKWARDS)
+    with pytest.raises(
+        ValueError, match=r"stockService\.autoscale\.minimum is above .*stockService\.autoscale\.maximum"
+    ):
+        evaluator.objects(chart, "prod", values)
+
+
+def test_what_has_no_default_is_named_with_the_files_that_give_it(shop):
+    _, chart = shop
+    head = [line for line in (chart / "values.yaml").read_text().splitlines() if line.startswith("# namespace:")]
+    assert [line.partition(" In ")[2] for line in head] == ["values.dev.yaml, values.stage.yaml and values.prod.yaml."]
+    assert all((chart / f"values.{name}.yaml").exists() for name in ("dev", "stage", "prod"))
 
 
 def test_each_setting_of_the_schema_has_its_help(shop):

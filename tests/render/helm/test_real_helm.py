@@ -7,7 +7,7 @@ import yaml
 
 import stead
 from render.helm import charts, evaluator, real
-from render.helm.test_chart import DIGESTS, ENVIRONMENTS, SHORT, shop
+from render.helm.test_chart import BACKWARDS, DIGESTS, ENVIRONMENTS, SHORT, shop
 
 ROOT = Path(__file__).parents[3]
 __all__ = ["DIGESTS", "shop"]
@@ -44,6 +44,7 @@ def test_the_committed_charts_are_the_manifests(backend):
         ({"processes": {"edge": {"replicas": 0}}}, "/processes/edge/replicas"),
         ({"version": 'v1"\nkind: Secret'}, "/version"),
         ({"namespace": None}, "namespace"),
+        (BACKWARDS, "processes.stockService.autoscale.minimum is above processes.stockService.autoscale.maximum"),
     ],
 )
 def test_helm_refuses_a_wrong_value_with_its_path(shop, tmp_path, change, said):

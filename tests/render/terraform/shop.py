@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 import pytest
+import yaml
 
 from stead.model import (
     Backend,
@@ -21,12 +22,13 @@ from stead.model import (
     Service,
     Setting,
 )
+from stead.render.targets import generated
 
 ENVIRONMENTS = {"dev": "local", "staging": "yandex", "prod": "aws"}
 FULL = {"versioned": True, "expire_days": 30}
 
 
-def shop(environments=ENVIRONMENTS, bucket=FULL, **changes):
+def shop(environments=ENVIRONMENTS, bucket=FULL, secrets=None, **changes):
     orders = Service(
         "orders",
         app="shop:orders",
@@ -35,18 +37,28 @@ def shop(environments=ENVIRONMENTS, bucket=FULL, **changes):
         routes=[Route.public("GET", "/v1/orders")],
     )
     gateway = Gateway("edge", fronts=[orders])
-    made = [environment(name, provider, changes) for name, provider in environments.items()]
+    made = [environment(name, provider, secrets, changes) for name, provider in environments.items()]
     return Backend("shop", gateway=gateway, services=[orders], environments=made, registry="r.example/shop")
 
 
-def environment(name, provider, changes):
+def environment(name, provider, secrets, changes):
     servers = {server: Server(port, namespace="data") for server, port in (("postgres", 1), ("redis", 2), ("s3", 3))}
     words = {"provider": provider, "state": "" if provider == "local" else "shop-state"} | changes
     place = Kubernetes(
         f"shop-{name}", host=f"{name}.example.com", gateway="edge/public", servers=servers,
-        secrets=ExternalSecrets("store", f"shop/{name}"),
+        secrets=secrets or ExternalSecrets("store", f"shop/{name}"),
     )  # fmt: skip
     return Environment(name, kubernetes=place, infrastructure=Infrastructure(**{"dns_zone": "example.com", **words}))
+
+
+def asked_for(backend, environment):
+    """Return the keys that the ExternalSecrets of an environment ask their store for."""
+    trees = [
+        yaml.safe_load(text)
+        for path, text in generated(backend, ["kubernetes"]).items()
+        if f"/{environment}/" in path and "kind: ExternalSecret" in text
+    ]
+    return {each["remoteRef"]["key"] for tree in trees for each in tree["spec"]["data"]}
 
 
 def terraform(folder, *words, reach=None):

@@ -8,7 +8,7 @@ import pytest
 
 from render.terraform import schema
 from render.terraform.provider import served
-from render.terraform.shop import shop, terraform
+from render.terraform.shop import asked_for, shop, terraform
 from stead.render.problem import RenderError
 from stead.render.targets import generated
 from stead.render.terraform.provider import MODULES, PROVIDERS
@@ -85,6 +85,20 @@ def test_no_password_is_in_the_state_of_a_cloud(applied):
         if value and re.search("password", name) and not re.search("_version$|^manage_|^generate_", name)
     ]
     assert values == []
+
+
+def test_a_cloud_has_its_secrets_under_the_keys_that_the_cluster_asks_for(applied):
+    cloud, folder = applied
+    made = {each["name"] for each in instances(folder, "aws_secretsmanager_secret", "yandex_lockbox_secret")}
+    assert made == (asked_for(backend(cloud), "prod") if "secrets" in PROVIDERS[cloud].kinds else set())
+    assert made or cloud == "timeweb"
+
+
+def instances(folder, *types):
+    """Return the attributes of each instance of these types of resources in the state."""
+    state = json.loads((folder / "terraform.tfstate").read_text())
+    managed = [each for each in state["resources"] if each["mode"] == "managed" and each["type"] in types]
+    return [instance["attributes"] for each in managed for instance in each["instances"]]
 
 
 def test_an_argument_that_a_cloud_does_not_know_is_refused(reach, tmp_path):

@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from render.terraform import shop as shop_module
-from render.terraform.shop import shop, terraform
+from render.terraform.shop import asked_for, shop, terraform
 from stead.render.problem import RenderError
 from stead.render.targets import generated
 from stead.render.terraform.hcl import Attribute, Block, Raw, written
@@ -45,6 +45,7 @@ def test_the_local_servers_are_validated_planned_and_applied_and_data_is_not_des
     assert found["postgres_port"] == 5432
     assert all(name.startswith("shop-dev-") for name in found["buckets_names"].values())
     assert set(found["secrets_names"]) == {f"shop/dev/{name}" for name in ("edge", "orders", "postgres-databases")}
+    assert set(found["secrets_names"].values()) == asked_for(shop(), "dev")
     assert found["dns_host"] == "dev.example.com"
     status, said = terraform(folder, "plan", "-input=false", "-detailed-exitcode")
     assert status == 0, f"a second plan changes nothing: {said}"
@@ -74,9 +75,12 @@ def test_each_provider_has_the_same_interface(kind):
     assert found["local"][1] >= set(OUTPUTS[kind])
 
 
-@pytest.mark.parametrize("provider", ["yandex", "aws"])
-@pytest.mark.parametrize("kind", ["postgres", "buckets", "secrets"])
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("kind", ["buckets", "cluster", "postgres", "redis", "secrets"])
 def test_data_is_not_destroyed_and_no_password_is_in_the_state(provider, kind):
+    if kind not in PROVIDERS[provider].kinds:
+        assert (provider, kind) == ("timeweb", "secrets")
+        return
     text = (MODULES / provider / kind / "main.tf").read_text()
     assert "prevent_destroy = true" in text
     assert not re.search(r"^\s*password\s*=", text, re.MULTILINE)
@@ -99,6 +103,17 @@ def test_the_state_of_a_cloud_is_in_a_bucket_with_a_lock(deploy):
         ({"nodes": 0}, "TERRAFORM013"),
         ({"cidr": "10.20.0.1/16"}, "TERRAFORM014"),
         ({"cidr": "8.8.0.0/16"}, "TERRAFORM014"),
+        ({"cidr": "fd00::/16"}, "TERRAFORM014"),
+        ({"cidr": "127.0.0.0/16"}, "TERRAFORM014"),
+        ({"cidr": "0.0.0.0/8"}, "TERRAFORM014"),
+        ({"cidr": "169.254.0.0/16"}, "TERRAFORM014"),
+        ({"cidr": "10.0.0.0/8"}, "TERRAFORM014"),
+        ({"cidr": "10.20.0.0/25"}, "TERRAFORM014"),
+        ({"cidr": "10.112.0.0/16"}, "TERRAFORM014"),  # the Pods of Yandex Cloud's cluster
+        ({"sizes": {"postgres": ""}}, "TERRAFORM013"),
+        ({"state": "  "}, "TERRAFORM019"),
+        ({"region": "eu central"}, "TERRAFORM019"),
+        ({"dns_zone": " example.com"}, "TERRAFORM019"),
         ({"dns_zone": "example.org"}, "TERRAFORM015"),
         ({"external": ("registri",)}, "TERRAFORM017"),
         ({"external": ("network",)}, "TERRAFORM017"),
@@ -110,6 +125,16 @@ def test_what_cannot_be_made_is_a_problem_with_its_place(changes, code):
     problems = [each for each in caught.value.problems if each.code == code]
     assert problems
     assert all(each.mend and each.place.file == SHOP for each in problems)
+
+
+@pytest.mark.parametrize("cidr", ["10.20.0.0/16", "172.31.0.0/24", "192.168.0.0/16"])
+def test_a_private_network_of_a_size_that_clouds_make_is_rendered(cidr):
+    assert f'"{cidr}"' in generated(shop(cidr=cidr), ["terraform"])["deploy/terraform/prod/main.tf"]
+
+
+def test_the_networks_inside_a_cluster_are_those_of_its_module():
+    text = (MODULES / "yandex/cluster/main.tf").read_text()
+    assert set(re.findall(r'^  (?:pods|services) += "(.+)"', text, re.MULTILINE)) == set(PROVIDERS["yandex"].inside)
 
 
 def test_a_need_without_a_module_names_the_providers_that_have_one(monkeypatch):

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from stead.check.context import Context
 from stead.check.rule import rule
 from stead.check.terraform import destruction, trust
-from stead.check.terraform.source import DATA, RESOURCE, place, sources
+from stead.check.terraform.block import blocks, resources
+from stead.check.terraform.source import DATA, place, sources
 from stead.model import Problem, SourceLocation
 
 NAME = r"(password|passwd|secret_key|access_key|api_key|private_key|secret_string|token)"
-PASSWORD = re.compile(rf'^[ \t]*"?\w*{NAME}"?\s*[=:]\s*"[^"$]+"\s*(?:#.*)?$', re.MULTILINE | re.IGNORECASE)
-DEFAULT = re.compile(
-    rf'^variable "\w*{NAME}" \{{[^}}]*?^[ \t]*default\s*=\s*"[^"$]+"', re.MULTILINE | re.DOTALL | re.IGNORECASE
+BEFORE = r"^(?![ \t]*(?:#|//))(?:[^\n]{0,200}?[{,])?[ \t]*"  # the line, or what is before it in a block of one line
+PASSWORD = re.compile(
+    rf'{BEFORE}"?\w*{NAME}"?\s*[=:]\s*"[^"$]+"(?=\s*(?:[,}}]|(?:#.*)?$))', re.MULTILINE | re.IGNORECASE
 )
+VARIABLE = re.compile(rf"\w*{NAME}", re.IGNORECASE)
+DEFAULT = re.compile(r'^[ \t]*default\s*=\s*"[^"$]+"', re.MULTILINE)
 PROVIDERS = re.compile(r"^[ \t]*required_providers\s*\{((?:[^{}]|\{[^{}]*\})*)\}", re.MULTILINE)
 PROVIDER = re.compile(r"(\w+)\s*=\s*\{([^}]*)\}")
 OPEN = re.compile(r'\bversion\s*=\s*"\s*(>=?[^,"]*)"')
@@ -41,10 +44,10 @@ def data_is_not_destroyed(context: Context) -> Iterator[Problem]:
     overlook in a plan. Write `lifecycle { prevent_destroy = true }`, and remove it only for an intended destroy.
     """
     for path, text in sources(context):
-        for found in RESOURCE.finditer(text):
-            if DATA.fullmatch(found[1]) and not re.search(r"prevent_destroy\s*=\s*true", found[3]):
-                where = place(path, text, found.start())
-                message = f"{found[1]}.{found[2]} holds data, and an apply may destroy it"
+        for block in resources(text):
+            if DATA.fullmatch(block.labels[0]) and not re.search(r"prevent_destroy\s*=\s*true", block.body):
+                where = place(path, text, block.start)
+                message = f"{'.'.join(block.labels)} holds data, and an apply may destroy it"
                 yield Problem("TERRAFORM021", message, where, "write lifecycle { prevent_destroy = true }")
 
 
@@ -56,10 +59,18 @@ def no_password_is_in_a_file(context: Context) -> Iterator[Problem]:
     `generate_password`), or pass it to a write-only argument from an ephemeral value.
     """
     for path, text in sources(context):
-        for found in (*PASSWORD.finditer(text), *DEFAULT.finditer(text)):
-            where = place(path, text, found.end() - 1)
+        for name, at in (*((found[1], found.end() - 1) for found in PASSWORD.finditer(text)), *_defaults(text)):
             mend = "replace it; let the cloud generate it, or pass it to a write-only argument"
-            yield Problem("TERRAFORM022", f"the file contains a {found[1]}", where, mend)
+            yield Problem("TERRAFORM022", f"the file contains a {name}", place(path, text, at), mend)
+
+
+def _defaults(text: str) -> Iterator[tuple[str, int]]:
+    """Yield each default of a secret variable: what the secret is, and where the default ends."""
+    for block in blocks(text, "variable"):
+        name = VARIABLE.fullmatch(block.labels[0]) if block.labels else None
+        default = DEFAULT.search(block.body) if name else None
+        if name and default:
+            yield name[1], block.at + default.end() - 1
 
 
 @rule("TERRAFORM023")

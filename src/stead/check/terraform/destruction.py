@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.terraform.source import DATA, RESOURCE, place, sources
+from stead.check.terraform.block import blocks, resources
+from stead.check.terraform.source import DATA, place, sources
 from stead.model import Problem
 
 UNGUARDED = re.compile(
@@ -13,7 +14,6 @@ UNGUARDED = re.compile(
     r"|(deletion_protection)\s*=\s*false)\s*(?:#.*)?$",
     re.MULTILINE,
 )
-STATEMENT = re.compile(r"^([ \t]*)statement\s*\{[^\n]*$(.*?)^\1\}", re.MULTILINE | re.DOTALL)
 ENCODED = re.compile(r"\{[^{}]*\bAction\s*[=:][^{}]*\}", re.DOTALL)
 STAR = r'\s*[=:]\s*\[?\s*"\*"\s*\]?'
 ACTIONS, RESOURCES = (re.compile(rf"\b{name}s?\b\"?{STAR}", re.IGNORECASE) for name in ("action", "resource"))
@@ -29,10 +29,10 @@ def data_outlives_its_resource(context: Context) -> Iterator[Problem]:
     intended deletion.
     """
     for path, text in sources(context):
-        for found in RESOURCE.finditer(text):
-            for line in UNGUARDED.finditer(found[3]) if DATA.fullmatch(found[1]) else ():
-                where = place(path, text, found.start(3) + line.start(1))
-                message = f"{found[1]}.{found[2]} can be destroyed with its data: {' '.join(line[1].split())}"
+        for block in resources(text):
+            for line in UNGUARDED.finditer(block.body) if DATA.fullmatch(block.labels[0]) else ():
+                where = place(path, text, block.at + line.start(1))
+                message = f"{'.'.join(block.labels)} can be destroyed with its data: {' '.join(line[1].split())}"
                 yield Problem("TERRAFORM028", message, where, "remove it, or set the opposite value")
 
 
@@ -44,10 +44,11 @@ def policies_are_bounded(context: Context) -> Iterator[Problem]:
     and the resources by their ARNs.
     """
     for path, text in sources(context):
-        for found in (*STATEMENT.finditer(text), *ENCODED.finditer(text)):
-            actions = ACTIONS.search(found[0])
-            if actions and RESOURCES.search(found[0]) and not DENY.search(found[0]):
-                where = place(path, text, found.start() + actions.start())
+        statements = [(block.at, block.body) for block in blocks(text, "statement")]
+        for at, policy in (*statements, *((found.start(), found[0]) for found in ENCODED.finditer(text))):
+            actions = ACTIONS.search(policy)
+            if actions and RESOURCES.search(policy) and not DENY.search(policy):
+                where = place(path, text, at + actions.start())
                 mend = "name the actions and the resources"
                 yield Problem("TERRAFORM029", "this policy allows everything on everything", where, mend)
 

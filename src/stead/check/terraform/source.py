@@ -8,11 +8,11 @@ from stead.check.context import Context
 from stead.model import SourceLocation
 
 DATA = re.compile(
-    r"aws_(db_instance|rds_cluster|s3_bucket|dynamodb_table|efs_file_system|kms_key)"
+    r"aws_(db_instance|rds_cluster|s3_bucket|dynamodb_table|efs_file_system|kms_key"
+    r"|elasticache_replication_group|memorydb_cluster)"
     r"|yandex_(mdb_\w+_cluster(_v2)?|mdb_\w+_database|storage_bucket|ydb_database_\w+|kms_symmetric_key)"
     r"|twc_(database_cluster|database_instance|s3_bucket)|google_(sql_database_instance|storage_bucket)"
 )
-RESOURCE = re.compile(r'^resource "(\w+)" "(\w+)" \{[^\n]*$(.*?)^\}', re.MULTILINE | re.DOTALL)
 
 
 def sources(context: Context) -> Iterator[tuple[Path, str]]:

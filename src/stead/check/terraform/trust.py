@@ -5,13 +5,11 @@ from collections.abc import Iterator
 
 from stead.check.context import Context
 from stead.check.rule import rule
-from stead.check.terraform.source import DATA, RESOURCE, place, sources
+from stead.check.terraform.block import blocks, resources
+from stead.check.terraform.source import DATA, place, sources
 from stead.model import Problem
 
-BLOCK = r"\s*\{[^\n]*$(.*?)^\1\}"
-BACKEND = re.compile(r'^([ \t]*)backend "(s3|http)"' + BLOCK, re.MULTILINE | re.DOTALL)
 LOCK = re.compile(r"^[ \t]*(use_lockfile\s*=\s*true|dynamodb_table\s*=|lock_address\s*=)", re.MULTILINE)
-MODULE = re.compile(r'^()module "(\w+)"' + BLOCK, re.MULTILINE | re.DOTALL)
 SOURCE = re.compile(r'^[ \t]*source\s*=\s*"([^"]+)"', re.MULTILINE)
 VERSION = re.compile(r"^[ \t]*version\s*=", re.MULTILINE)
 REVISION = re.compile(r"[?&]ref=(v?\d+(\.\d+)+\S*|[0-9a-f]{40})$")
@@ -19,13 +17,11 @@ REGISTRY = re.compile(r"([\w.-]+\.[a-z]+/)?[\w-]+/[\w-]+/[\w-]+")
 PUBLIC = re.compile(
     r"^[ \t]*(publicly_accessible\s*=\s*true|assign_public_ip\s*=\s*true|acl\s*=\s*\"public-read[^\"]*\")", re.MULTILINE
 )
-INGRESS = re.compile(r"^([ \t]*)ingress" + BLOCK, re.MULTILINE | re.DOTALL)
 ANYWHERE = re.compile(r'"(0\.0\.0\.0/0|::/0)"')
 PORT = re.compile(
     r"^[ \t]*(?:from_)?port\s*=\s*(22|1433|2379|3306|3389|5432|6379|6432|9200|27017)\s*(?:#.*)?$", re.MULTILINE
 )
-NAME = r"\w*(?:password|passwd|secret_key|private_key|api_key|kubeconfig|token)"
-SHOWN = re.compile(rf'^()((?:variable|output) "{NAME}")' + BLOCK, re.MULTILINE | re.DOTALL | re.IGNORECASE)
+NAME = re.compile(r"\w*(?:password|passwd|secret_key|private_key|api_key|kubeconfig|token)", re.IGNORECASE)
 HIDDEN = re.compile(r"^[ \t]*(sensitive|ephemeral)\s*=\s*true", re.MULTILINE)
 
 
@@ -37,11 +33,13 @@ def states_have_a_lock(context: Context) -> Iterator[Problem]:
     Write `use_lockfile = true` for S3, `lock_address` for HTTP.
     """
     for path, text in sources(context):
-        for found in BACKEND.finditer(text):
-            if not LOCK.search(found[3]):
-                mend = "write use_lockfile = true" if found[2] == "s3" else "write lock_address and unlock_address"
-                where = place(path, text, found.start(2))
-                yield Problem("TERRAFORM024", f"the state in {found[2]} has no lock", where, mend)
+        for block in blocks(text, "backend"):
+            # An empty block is completed by -backend-config, which may set the lock.
+            if block.labels in (("s3",), ("http",)) and block.body.strip() and not LOCK.search(block.body):
+                kind = block.labels[0]
+                mend = "write use_lockfile = true" if kind == "s3" else "write lock_address and unlock_address"
+                where = place(path, text, block.start)
+                yield Problem("TERRAFORM024", f"the state in {kind} has no lock", where, mend)
 
 
 @rule("TERRAFORM025")
@@ -52,12 +50,14 @@ def modules_are_pinned(context: Context) -> Iterator[Problem]:
     module of the registry, `?ref=` with a tag or a commit for one of git.
     """
     for path, text in sources(context):
-        for found in MODULE.finditer(text):
-            source = SOURCE.search(found[3])
-            if source and not _pinned(source[1], found[3]):
-                where = place(path, text, found.start(3) + source.start(1))
+        for block in blocks(text, "module"):
+            source = SOURCE.search(block.body)
+            if source and not _pinned(source[1], block.body):
+                where = place(path, text, block.at + source.start(1))
                 mend = 'write version = "~> …"' if REGISTRY.fullmatch(source[1]) else "add ?ref= and a tag or a commit"
-                yield Problem("TERRAFORM025", f"the module {found[2]} has no version: {source[1]}", where, mend)
+                yield Problem(
+                    "TERRAFORM025", f"the module {'.'.join(block.labels)} has no version: {source[1]}", where, mend
+                )
 
 
 def _pinned(source: str, body: str) -> bool:
@@ -76,16 +76,17 @@ def data_is_not_public(context: Context) -> Iterator[Problem]:
     give access through a private network or a bastion.
     """
     for path, text in sources(context):
-        for found in RESOURCE.finditer(text):
-            public = PUBLIC.search(found[3]) if DATA.fullmatch(found[1]) or found[1].endswith("_acl") else None
+        for block in resources(text):
+            kind = block.labels[0]
+            public = PUBLIC.search(block.body) if DATA.fullmatch(kind) or kind.endswith("_acl") else None
             if public:
-                where = place(path, text, found.start(3) + public.start(1))
-                message = f"{found[1]}.{found[2]} is public: {' '.join(public[1].split())}"
+                where = place(path, text, block.at + public.start(1))
+                message = f"{'.'.join(block.labels)} is public: {' '.join(public[1].split())}"
                 yield Problem("TERRAFORM026", message, where, "remove it; use a private network")
-        for found in INGRESS.finditer(text):
-            port = PORT.search(found[2])
-            if port and ANYWHERE.search(found[2]):
-                where = place(path, text, found.start(2) + port.start(1))
+        for block in blocks(text, "ingress"):
+            port = PORT.search(block.body)
+            if port and ANYWHERE.search(block.body):
+                where = place(path, text, block.at + port.start(1))
                 yield Problem(
                     "TERRAFORM026",
                     f"the whole internet can reach port {port[1]}",
@@ -102,10 +103,11 @@ def secrets_are_not_printed(context: Context) -> Iterator[Problem]:
     `ephemeral = true`, so that it is in no state either.
     """
     for path, text in sources(context):
-        for found in SHOWN.finditer(text):
-            if not HIDDEN.search(found[3]):
-                where = place(path, text, found.start(2))
-                yield Problem("TERRAFORM027", f"{found[2]} is printed by a plan", where, "write sensitive = true")
+        for block in blocks(text, "variable", "output"):
+            name = block.labels[0] if block.labels else ""
+            if NAME.fullmatch(name) and not HIDDEN.search(block.body):
+                message = f'{block.type} "{name}" is printed by a plan'
+                yield Problem("TERRAFORM027", message, place(path, text, block.start), "write sensitive = true")
 
 
 RULES = (states_have_a_lock, modules_are_pinned, data_is_not_public, secrets_are_not_printed)

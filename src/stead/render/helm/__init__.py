@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from stead.model import Backend
 from stead.render import yaml
 from stead.render.edit import edited
-from stead.render.environment_alias import short
 from stead.render.helm import notes
 from stead.render.helm.chart import Chart, templates
 from stead.render.helm.context import FOLDER, installed
 from stead.render.helm.problems import problems
 from stead.render.helm.report import KEEPS
 from stead.render.helm.serialization import Writer
-from stead.render.helm.values import defaults_text, environment_text
+from stead.render.helm.values import defaults_text, environment_text, file_of
 
 __all__ = ["EDITABLE", "FOLDER", "KEEPS", "MISSING", "files", "problems", "runs_there"]
 
@@ -35,7 +34,7 @@ def files(backend: Backend) -> Mapping[str, str]:
     chart = edited(backend, Chart(name=backend.name, description=f"The backend {backend.name}."))
     writer = Writer(backend.name)
     found = {f"templates/{each.path}": writer.written(each) for each in made}
-    found |= {f"values.{short(name)}.yaml": environment_text(settings, name) for name in contexts}
+    found |= {file_of(name): environment_text(settings, name) for name in contexts}
     found |= {
         "Chart.yaml": yaml.written(chart.tree),
         "values.yaml": defaults_text(settings),

@@ -7,7 +7,7 @@ from typing import Any
 from stead.render.helm.context import objects
 from stead.render.helm.merge import Merge
 from stead.render.helm.naming import Place, SettingName, camel, enabled
-from stead.render.helm.node import Image, Node, Reference, Symbol, Symbolic, Template
+from stead.render.helm.node import Image, MappingNode, Node, Reference, Symbol, Symbolic, Template
 from stead.render.helm.setting import ChartSetting, ChartSettings
 from stead.render.helm.symbols import value_of
 from stead.render.kubernetes.context import ClusterContext
@@ -21,6 +21,7 @@ SHARED = {
     "namespace": ("The namespace in which the backend runs.", LABEL),
     "version": ("The deployed version: a commit or a release, which /health reports.", VERSION),
 }
+ASCENDING = {"HorizontalPodAutoscaler": ((("spec", "minReplicas"), ("spec", "maxReplicas")),)}
 DIGEST = "^sha256:[0-9a-f]{64}$"
 
 
@@ -67,7 +68,24 @@ def _template(merge: Merge, found: Mapping[str, Trees], path: str) -> Template:
     switch = None
     if len(trees) < len(found):
         switch = _switch(merge, place, found, trees)
-    return Template(path, merge.node(place, trees), switch)
+    node = merge.node(place, trees)
+    return Template(path, node, switch, tuple(_ascending(kind, node)))
+
+
+def _ascending(kind: str, node: Node) -> Iterator[tuple[Reference, Reference]]:
+    """Yield the pairs of settings of an object that have an order."""
+    for low, high in ASCENDING.get(kind, ()):
+        pair = (_field(node, low), _field(node, high))
+        if isinstance(pair[0], Reference) and isinstance(pair[1], Reference):
+            yield pair[0], pair[1]
+
+
+def _field(node: Node, path: tuple[str, ...]) -> Node:
+    """Return the node of a field; None where the object has none."""
+    for key in path:
+        entries = node.entries if isinstance(node, MappingNode) else ()
+        node = next((each.node for each in entries if each.key == key), None)
+    return node
 
 
 def _switch(merge: Merge, place: Place, found: Mapping[str, Trees], trees: Trees) -> Reference:

@@ -66,9 +66,11 @@ Node = Literals | Symbolic | Reference | MappingNode | ListNode
 class Template:
     """One file below `templates/`.
 
-    enabled  the boolean that says whether the object is there; None: it always is
+    enabled    the boolean that says whether the object is there; None: it always is
+    ascending  pairs of numbers of which the first must not be above the second: a schema cannot compare two values
     """
 
     path: str
     node: Node
     enabled: Reference | None = None
+    ascending: tuple[tuple[Reference, Reference], ...] = ()

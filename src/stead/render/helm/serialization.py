@@ -25,7 +25,7 @@ class Writer:
         """Return the text of a template."""
         if not isinstance(template.node, MappingNode):
             raise TypeError(f"{template.path} is not an object")
-        body = "".join(f"{line}\n" for line in self._mapping(template.node, ""))
+        body = "".join(f"{line}\n" for line in (*_refusals(template), *self._mapping(template.node, "")))
         return f"{{{{- if {value(template.enabled)} }}}}\n{body}{{{{- end }}}}\n" if template.enabled else body
 
     def _mapping(self, node: MappingNode, indent: str) -> Iterator[str]:
@@ -84,6 +84,15 @@ def value(reference: Reference) -> str:
     if all(key.isidentifier() and key.isascii() for key in reference.path):
         return ".Values." + ".".join(reference.path)
     return "(index .Values " + " ".join(f'"{key}"' for key in reference.path) + ")"
+
+
+def _refusals(template: Template) -> Iterator[str]:
+    """Yield what ends the rendering of values that contradict each other, with their names."""
+    for low, high in template.ascending:
+        names = (".".join(each.path) for each in (low, high))
+        yield f"{OPEN}- if gt (int {value(low)}) (int {value(high)}) }}}}"
+        yield f'{OPEN}- fail "{" is above ".join(names)}" }}}}'
+        yield f"{OPEN}- end }}}}"
 
 
 def _guarded(entry: Entry, indent: str, lines: Iterator[str]) -> Iterator[str]:

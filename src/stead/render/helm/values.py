@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stead.render import yaml
-from stead.render.helm.setting import ChartSettings
+from stead.render.environment_alias import short
+from stead.render.helm.setting import ChartSetting, ChartSettings
 
 STEP = "  "
 
@@ -12,13 +13,23 @@ STEP = "  "
 def defaults_text(settings: ChartSettings) -> str:
     """Return `values.yaml`; what every environment must give itself is named in it, and has no value."""
     missing = [each for each in settings if not each.shared and not each.optional]
-    names = [(".".join(each.path), _one_line(each.help)) for each in missing]
-    head = "".join(f"# {name}: {about} In values.<environment>.yaml.\n" for name, about in names)
+    head = "".join(f"# {'.'.join(each.path)}: {_one_line(each.help)} In {_files(each)}.\n" for each in missing)
     return head + _text(settings, settings.defaults())
 
 
+def file_of(environment: str) -> str:
+    """Return the name of the file with an environment's values."""
+    return f"values.{short(environment)}.yaml"
+
+
+def _files(setting: ChartSetting) -> str:
+    """Name the files that have a setting, as they are called."""
+    *others, last = [file_of(environment) for environment in setting.given]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def environment_text(settings: ChartSettings, environment: str) -> str:
-    """Return `values.<environment>.yaml`."""
+    """Return the file of an environment's values."""
     return _text(settings, settings.of(environment))
 
 

@@ -231,6 +231,11 @@ def _template(document: str, key: str, *, required: bool) -> str:
     return f'{{{{- with secret "{document}" -}}}}{inner}{{{{- end -}}}}'
 
 
+def document_in(store: ExternalSecrets, process: str) -> str:
+    """Return the key of a process's document in the store: who creates it there gives it exactly this name."""
+    return f"{store.path}/{process}"
+
+
 def external(
     context: ClusterContext, process: str, component: str, secrets: tuple[ProcessSecret, ...]
 ) -> ExternalSecret:
@@ -247,7 +252,7 @@ def external(
             data=tuple(
                 ExternalValue(
                     secret_key=each.key,
-                    remote_ref=ExternalReference(key=f"{source.path}/{process}", property=each.key),
+                    remote_ref=ExternalReference(key=document_in(source, process), property=each.key),
                 )
                 for each in secrets
             ),

@@ -9,8 +9,9 @@ from stead.model.infrastructure import Infrastructure
 from stead.model.kubernetes import ExternalSecrets
 from stead.render.context import EnvironmentContext
 from stead.render.kubernetes.context import ClusterContext
-from stead.render.kubernetes.secret import every
+from stead.render.kubernetes.secret import document_in, every
 from stead.render.terraform.hcl import Raw
+from stead.render.terraform.name import of_bucket, of_module
 from stead.render.terraform.provider import PROVIDERS, Provider
 
 FOLDER = "terraform"
@@ -40,6 +41,10 @@ class TerraformContext:
     @property
     def name(self) -> str:
         return f"{self.backend.name}-{self.environment.name}"
+
+    def name_in(self, kind: str) -> str:
+        """Return the name that a module gets, which is short enough for every name in it."""
+        return of_module(self.provider.name, kind, self.name)
 
     @property
     def provider(self) -> Provider:
@@ -91,7 +96,8 @@ class TerraformContext:
         for part in sorted(self.described.parts_in("s3"), key=lambda each: each.name):
             assert isinstance(part.resource, Bucket)
             days = part.resource.expire_days
-            yield part.name, {"versioned": part.resource.versioned, "expire_days": days or 0}
+            name = of_bucket(self.provider.name, f"{self.name}-{part.name}")
+            yield part.name, {"name": name, "versioned": part.resource.versioned, "expire_days": days or 0}
 
     @cached_property
     def stored(self) -> tuple[str, ...]:
@@ -100,7 +106,7 @@ class TerraformContext:
         if not cluster or not isinstance(cluster.secrets, ExternalSecrets):
             return ()
         context = ClusterContext(self.backend, self.environment, cluster)
-        return tuple(sorted({f"{cluster.secrets.path}/{each.process}" for each in every(context)}))
+        return tuple(sorted({document_in(cluster.secrets, each.process) for each in every(context)}))
 
 
 def contexts(backend: Backend) -> Iterator[TerraformContext]:

@@ -5,17 +5,30 @@ from collections.abc import Iterator, Sequence
 
 from stead.model import Backend, Problem
 from stead.render.terraform.context import TerraformContext, contexts
+from stead.render.terraform.name import SECRETS
 from stead.render.terraform.provider import PROVIDERS
 
-FIRST = 16  # bits of the smallest network that holds a cluster and its servers
+PRIVATE = tuple(ipaddress.IPv4Network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))  # RFC 1918
+LARGEST, SMALLEST = (
+    16,
+    24,
+)  # prefixes: clouds make no larger network, and a cluster with its servers needs 256 addresses
+WISHES = ("versioned", "expire_days")  # of a bucket
 
 
 def problems(backend: Backend) -> Sequence[Problem]:
     """Return the promises that the target cannot keep."""
     found = list(_unknown(backend))
     for context in contexts(backend):
-        found += [*_state(context), *_kinds(context), *_sizes(context), *_network(context), *_host(context)]
-        found += [*_buckets(context), *_external(context)]
+        found += [
+            *_state(context),
+            *_texts(context),
+            *_kinds(context),
+            *_sizes(context),
+            *_network(context),
+            *_host(context),
+        ]
+        found += [*_buckets(context), *_external(context), *_secrets(context)]
     return found
 
 
@@ -34,6 +47,17 @@ def _state(context: TerraformContext) -> Iterator[Problem]:
         yield Problem("TERRAFORM011", message, infrastructure.where, "set Infrastructure(…, state='the-bucket')")
 
 
+def _texts(context: TerraformContext) -> Iterator[Problem]:
+    """Yield each text that is blank or has a space in it: the provider would refuse it at the first apply."""
+    infrastructure = context.infrastructure
+    for name in ("state", "region", "dns_zone"):
+        text = getattr(infrastructure, name)
+        if text != "".join(text.split()):
+            message = f"{name} of {context.environment.name} is {text!r}, with a space in it"
+            mend = f"write Infrastructure(…, {name}='{''.join(text.split()) or '…'}')"
+            yield Problem("TERRAFORM019", message, infrastructure.where, mend)
+
+
 def _kinds(context: TerraformContext) -> Iterator[Problem]:
     for module in context.modules:
         if module.kind not in context.provider.kinds:
@@ -46,24 +70,42 @@ def _kinds(context: TerraformContext) -> Iterator[Problem]:
 
 def _sizes(context: TerraformContext) -> Iterator[Problem]:
     infrastructure, known = context.infrastructure, context.provider.sizes
-    for kind in infrastructure.sizes:
+    for kind, size in infrastructure.sizes.items():
         if kind not in known:
             message = f"{kind} has no size"
             yield Problem("TERRAFORM013", message, infrastructure.where, f"sizes are of {', '.join(sorted(known))}")
+        elif not size or size != "".join(size.split()):
+            mend = f"write the name of a size, such as {known[kind]!r}, or remove it from sizes"
+            yield Problem("TERRAFORM013", f"the size of {kind} is {size!r}", infrastructure.where, mend)
     if infrastructure.nodes < 1 or infrastructure.disk < 1:
         message = f"{infrastructure.nodes} nodes, and a disk of {infrastructure.disk} GB"
         yield Problem("TERRAFORM013", message, infrastructure.where, "write numbers from 1 up")
 
 
 def _network(context: TerraformContext) -> Iterator[Problem]:
-    cidr = context.infrastructure.cidr
+    cidr, where = context.infrastructure.cidr, context.infrastructure.where
     try:
-        network = ipaddress.ip_network(cidr)
+        network = ipaddress.IPv4Network(cidr)
     except ValueError:
-        network = None
-    if network is None or not network.is_private or network.prefixlen > FIRST + 8:
-        message = f"{cidr!r} is not a private network of 256 addresses or more"
-        yield Problem("TERRAFORM014", message, context.infrastructure.where, "write it as 10.20.0.0/16")
+        yield Problem("TERRAFORM014", f"{cidr!r} is not an IPv4 network", where, "write it as cidr='10.20.0.0/16'")
+        return
+    if not any(network.subnet_of(each) for each in PRIVATE):
+        ranges = ", ".join(map(str, PRIVATE))
+        message = f"{cidr!r} is not in a private range: {ranges}"
+        yield Problem("TERRAFORM014", message, where, "write cidr='10.20.0.0/16', or another network in one of these")
+    elif not LARGEST <= network.prefixlen <= SMALLEST:
+        message = f"{cidr!r} is not from /{LARGEST} to /{SMALLEST}, the sizes that every provider permits"
+        yield Problem("TERRAFORM014", message, where, "write cidr='10.20.0.0/16', or a smaller network")
+    yield from _taken(context, network)
+
+
+def _taken(context: TerraformContext, network: ipaddress.IPv4Network) -> Iterator[Problem]:
+    """Yield each network of Pods or Services that the network overlaps: their traffic would be lost."""
+    has_cluster = any(module.kind == "cluster" for module in context.modules)
+    for each in context.provider.inside if has_cluster else ():
+        if network.overlaps(ipaddress.IPv4Network(each)):
+            message = f"{str(network)!r} overlaps {each}, which the cluster uses for its Pods or Services"
+            yield Problem("TERRAFORM014", message, context.infrastructure.where, "write cidr='10.20.0.0/16'")
 
 
 def _host(context: TerraformContext) -> Iterator[Problem]:
@@ -79,7 +121,7 @@ def _buckets(context: TerraformContext) -> Iterator[Problem]:
     for module in context.modules:
         buckets = module.arguments.get("buckets") if module.kind == "buckets" else None
         for name, wishes in sorted(buckets.items()) if isinstance(buckets, dict) else ():
-            missing = [wish for wish, value in wishes.items() if value and wish not in features]
+            missing = [wish for wish in WISHES if wishes[wish] and wish not in features]
             if missing:
                 others = ", ".join(key for key, each in PROVIDERS.items() if each.buckets >= set(missing))
                 message = f"the bucket {name} has {' and '.join(missing)}, which {provider} does not support"
@@ -98,3 +140,14 @@ def _external(context: TerraformContext) -> Iterator[Problem]:
         elif kind == "network":
             message = "the network cannot be external: the other modules depend on it"
             yield Problem("TERRAFORM017", message, context.infrastructure.where, "remove 'network' from external=")
+
+
+def _secrets(context: TerraformContext) -> Iterator[Problem]:
+    """Yield the longest secret where its name is longer than the provider permits: the cluster asks for that name."""
+    cluster, longest = context.environment.kubernetes, SECRETS.get(context.provider.name)
+    made = [name for module in context.modules if module.kind == "secrets" for name in context.stored]
+    name = max(made, key=len, default="")
+    if cluster and longest and len(name) > longest:
+        message = f"the secret {name} has {len(name)} characters, and {context.provider.name} permits {longest}"
+        mend = f"shorten ExternalSecrets(path=…) by {len(name) - longest} characters"
+        yield Problem("TERRAFORM018", message, cluster.secrets.where, mend)

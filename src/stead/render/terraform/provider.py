@@ -21,6 +21,7 @@ class Provider:
     buckets     what a bucket may have there
     where       the region where the description says none
     state       arguments of the state's backend beside the bucket, which is S3 everywhere
+    inside      the networks of Pods and Services in its cluster, which the environment's network must not overlap
 
     Credentials are in the environment of who runs Terraform, never in a file.
     """
@@ -34,6 +35,7 @@ class Provider:
     buckets: frozenset[str] = frozenset({"versioned", "expire_days"})
     where: str = ""
     state: Mapping[str, object] = field(default_factory=dict)
+    inside: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -106,5 +108,6 @@ PROVIDERS = {
         region="zone",
         where="ru-central1-a",
         state=YANDEX_STATE,
+        inside=("10.112.0.0/16", "10.96.0.0/16"),
     ),
 }

@@ -49,7 +49,7 @@ def _call(context: TerraformContext, module: Module) -> Block:
     source = Attribute("source", f"../modules/{context.provider.name}/{module.kind}")
     given = module.arguments | (_region(context) if module.kind in context.provider.placed else {})
     arguments = tuple(Attribute(name, inner) for name, inner in given.items())
-    return Block("module", (module.kind,), (source, Attribute("name", context.name), *arguments))
+    return Block("module", (module.kind,), (source, Attribute("name", context.name_in(module.kind)), *arguments))
 
 
 def _region(context: TerraformContext) -> dict[str, object]:

@@ -1,4 +1,4 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [94fa58548c52e4ad]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [e95734ae058a2635]
 provider "yandex" {
   zone = "ru-central1-a"
 }
@@ -25,7 +25,7 @@ module "buckets" {
   name   = "aquastream-prod"
 
   buckets = {
-    "aquastream-media" = { versioned = false, expire_days = 0 }
+    "aquastream-media" = { name = "aquastream-prod-aquastream-media", versioned = false, expire_days = 0 }
   }
 }
 

@@ -1,4 +1,4 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [3b2e8bc7926733db]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [356639ccbebcb8d3]
 provider "yandex" {
   zone = "ru-central1-a"
 }
@@ -25,7 +25,7 @@ module "buckets" {
   name   = "aquastream-staging"
 
   buckets = {
-    "aquastream-media" = { versioned = false, expire_days = 0 }
+    "aquastream-media" = { name = "aquastream-staging-aquastream-media", versioned = false, expire_days = 0 }
   }
 }
 

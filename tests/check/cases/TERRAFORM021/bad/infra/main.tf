@@ -16,3 +16,9 @@ resource "twc_database_cluster" "own" { #! TERRAFORM021
 resource "aws_s3_bucket" "media" { #! TERRAFORM021
   bucket = "media"
 }
+
+resource "aws_s3_bucket" "line" { bucket = "shop" } #! TERRAFORM021
+
+resource "aws_elasticache_replication_group" "own" { #! TERRAFORM021
+  description = "Redis of shop"
+}

@@ -12,3 +12,5 @@ variable "db_password" {
   sensitive = true
   default   = "correct horse"
 }
+
+provider "mail" { api_key = "correct horse" } #! TERRAFORM022

@@ -6,3 +6,6 @@ resource "aws_db_instance" "own" {
     prevent_destroy = true
   }
 }
+
+# provider "mail" { api_key = "correct horse" }
+provider "mail" { api_key = var.api_key }

@@ -6,3 +6,7 @@ resource "aws_db_instance" "own" {
     prevent_destroy = true
   }
 }
+
+terraform {
+  backend "s3" { bucket = "shop" } #! TERRAFORM024
+}

@@ -6,3 +6,8 @@ resource "aws_db_instance" "own" {
     prevent_destroy = true
   }
 }
+
+# completed by -backend-config
+terraform {
+  backend "s3" {}
+}

@@ -13,3 +13,5 @@ module "vpc" {
 module "own" {
   source = "./modules/own"
 }
+
+module "line" { source = "git::https://git.example.com/x.git" } #! TERRAFORM025

@@ -9,3 +9,5 @@ variable "db_password" { #! TERRAFORM027
 output "kubeconfig" { #! TERRAFORM027
   value = module.cluster.kubeconfig
 }
+
+variable "api_token" { type = string } #! TERRAFORM027

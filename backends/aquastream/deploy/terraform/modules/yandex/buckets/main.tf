@@ -1,4 +1,4 @@
-# Made by `stead render` from backend.py: change that, or delete this line to own the file. [45d283f9dee85118]
+# Made by `stead render` from backend.py: change that, or delete this line to own the file. [a044efa8539d4b12]
 data "yandex_client_config" "own" {}
 
 # The account whose static key the services use needs kms.keys.encrypterDecrypter on this key, beside storage.editor.
@@ -15,7 +15,7 @@ resource "yandex_kms_symmetric_key" "buckets" {
 resource "yandex_storage_bucket" "own" {
   for_each = var.buckets
 
-  bucket    = "${var.name}-${each.key}"
+  bucket    = each.value.name
   folder_id = data.yandex_client_config.own.folder_id
 
   anonymous_access_flags {

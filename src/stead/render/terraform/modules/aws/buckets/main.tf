@@ -26,7 +26,7 @@ resource "aws_kms_key" "buckets" {
 resource "aws_s3_bucket" "own" {
   for_each = var.buckets
 
-  bucket = "${var.name}-${each.key}"
+  bucket = each.value.name
 
   lifecycle {
     prevent_destroy = true

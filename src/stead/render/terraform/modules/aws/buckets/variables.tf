@@ -4,6 +4,6 @@ variable "name" {
 }
 
 variable "buckets" {
-  description = "The buckets: whether old versions stay, and after how many days an object ends (0: never)."
-  type        = map(object({ versioned = bool, expire_days = number }))
+  description = "The buckets: the name, whether old versions stay, and after how many days an object ends (0: never)."
+  type        = map(object({ name = string, versioned = bool, expire_days = number }))
 }

@@ -103,6 +103,10 @@ resource "aws_eks_cluster" "own" {
     }
   }
 
+  lifecycle {
+    prevent_destroy = true
+  }
+
   depends_on = [aws_iam_role_policy_attachment.cluster]
 }
 

@@ -52,4 +52,8 @@ resource "aws_elasticache_replication_group" "own" {
   snapshot_retention_limit   = 7
   subnet_group_name          = aws_elasticache_subnet_group.own.name
   security_group_ids         = [aws_security_group.redis.id]
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }

@@ -20,11 +20,12 @@ resource "aws_kms_key" "secrets" {
   }
 }
 
-# The secret, and no version of it: a person adds the value, so that it is in no state and in no plan.
+# The secret, and no version of it: a person adds the value, so that it is in no state and in no plan. Its name is the
+# key that the ExternalSecret of its process asks for.
 resource "aws_secretsmanager_secret" "own" {
   for_each = var.secrets
 
-  name                    = "${var.name}/${each.key}"
+  name                    = each.key
   kms_key_id              = aws_kms_key.secrets.arn
   recovery_window_in_days = 30
 

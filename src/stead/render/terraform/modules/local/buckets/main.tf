@@ -2,7 +2,8 @@ resource "terraform_data" "bucket" {
   for_each = var.buckets
 
   input = {
-    name        = "${var.name}-${each.key}"
+    name        = each.value.name
+    owner       = var.name
     versioned   = each.value.versioned
     expire_days = each.value.expire_days
   }

@@ -7,4 +7,8 @@ resource "terraform_data" "cluster" {
     nodes      = var.nodes
     endpoint   = "https://127.0.0.1:6443"
   }
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }

@@ -8,4 +8,8 @@ resource "terraform_data" "redis" {
     address    = "127.0.0.1"
     port       = 6379
   }
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }

@@ -2,6 +2,11 @@ resource "terraform_data" "secret" {
   for_each = var.secrets
 
   input = {
-    name = "${var.name}/${each.key}"
+    name  = each.key
+    owner = var.name
+  }
+
+  lifecycle {
+    prevent_destroy = true
   }
 }

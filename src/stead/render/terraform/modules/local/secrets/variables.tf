@@ -1,9 +1,9 @@
 variable "name" {
-  description = "Begins the name of each secret."
+  description = "Whose secrets these are."
   type        = string
 }
 
 variable "secrets" {
-  description = "The names of the secrets; no value is said here."
+  description = "The names of the secrets, as the ExternalSecrets ask for them; no value is said here."
   type        = set(string)
 }

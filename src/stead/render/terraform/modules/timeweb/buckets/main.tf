@@ -7,7 +7,7 @@ data "twc_s3_preset" "own" {
 resource "twc_s3_bucket" "own" {
   for_each = var.buckets
 
-  name      = "${var.name}-${each.key}"
+  name      = each.value.name
   type      = "private"
   preset_id = data.twc_s3_preset.own.id
 
@@ -16,7 +16,7 @@ resource "twc_s3_bucket" "own" {
 
     precondition {
       condition     = !each.value.versioned && each.value.expire_days == 0
-      error_message = "The provider sets neither versions nor an expiry of ${each.key}: do without them, or take another provider."
+      error_message = "The provider sets neither versions nor an expiry of ${each.key} of ${var.name}: do without them, or take another provider."
     }
   }
 }

@@ -32,6 +32,8 @@ resource "twc_k8s_cluster" "own" {
   preset_id         = data.twc_k8s_preset.master.id
 
   lifecycle {
+    prevent_destroy = true
+
     precondition {
       condition     = length(var.subnet_ids) > 0
       error_message = "The network has no subnet for the nodes."

@@ -14,7 +14,7 @@ resource "yandex_kms_symmetric_key" "buckets" {
 resource "yandex_storage_bucket" "own" {
   for_each = var.buckets
 
-  bucket    = "${var.name}-${each.key}"
+  bucket    = each.value.name
   folder_id = data.yandex_client_config.own.folder_id
 
   anonymous_access_flags {

@@ -44,4 +44,8 @@ resource "yandex_mdb_redis_cluster_v2" "own" {
       subnet_id = var.subnet_ids[0]
     }
   }
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }
