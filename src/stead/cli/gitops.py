@@ -40,7 +40,7 @@ def init(folder: Path = Path(), /) -> int:
     repository = Promotion(backend, found[0][0], place).repository()
     made = rendered(backend)  # what cannot be rendered is refused before anything is written
     own = layout.files(backend, place)
-    paths = sorted({*made, *own})
+    paths = sorted({*made, *own, *layout.releases(backend, place)})
     layout.refuse_changed(repository, {**made, **own})
     with repository.locked():
         for path, text in own.items():

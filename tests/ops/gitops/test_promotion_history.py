@@ -97,6 +97,15 @@ def test_init_commits_its_own_files_alone_and_keeps_what_was_written_by_hand(sho
     assert (status, "orders.service.yaml is changed and not committed" in said) == (1, True)
 
 
+def test_a_release_that_was_shipped_without_a_commit_is_taken_over(shop, run):
+    file = shop / "deploy/releases/dev.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(f'{{"version": "v1", "images": {{"python": "{ONE}"}}}}\n')
+    assert run("gitops", "init", shop)[0] == 0
+    assert ship(run, shop, "dev", "v2", "--image", f"python={TWO}")[0] == 0
+    assert "v1" in ship(run, shop, "dev", "", "--back")[1]
+
+
 def test_a_repository_with_a_password_in_its_url_is_refused(shop, run):
     text = (shop / "backend.py").read_text()
     (shop / "backend.py").write_text(text.replace("https://git.example", "https://ann:a-secret@git.example"))

@@ -54,6 +54,7 @@ def test_the_recipients_of_one_environment_are_changed_and_no_others(shop):
         f"  - age: {A},{B}\n",
         f"- path_regex: deploy/sops/.*\n  age:\n    - {A}\n    - {B}\n- age: [{A}, {B}]\n",
         f"    - path_regex: \\.yaml$  # all of them\n      age: '{A},{B}'\n",
+        f"  - path_regex: deploy/sops/(staging|prod-eu)\\.yaml$\n    age: {A},{B}\n",
     ],
 )
 def test_a_rule_for_many_files_stays_and_an_environment_gets_one_of_its_own_before_it(shop, rule):
@@ -94,8 +95,10 @@ def test_a_value_is_what_sops_prints(shop):
     staging.init([A, B])
     document = staging.open(str(ANN))
     document.values |= {"KEY_0": 12345.0, "KEY_1": True, "KEY_2": 1000.0, "KEY_3": 7, "KEY_4": {"a": "b"}}
+    document.values["KEY_5"] = 1e-7
     staging.file.write_text(document.written())
     assert [staging.get(f"KEY_{number}", str(ANN)) for number in range(4)] == ["12345", "true", "1000", "7"]
+    assert staging.get("KEY_5", str(ANN)) == "0.0000001"
     with pytest.raises(SopsError, match="KEY_4 is a dict, and a secret is one text"):
         staging.values(str(ANN))
 
@@ -144,6 +147,13 @@ def test_dates_that_are_none_are_passed_over(shop):
     assert set(staging.changed().values()) == {""}
     staging.set("KEY_0", "a value", str(ANN))
     assert staging.changed()["KEY_0"]
+
+
+def test_a_missing_rule_is_told_as_such(shop):
+    shop[0].init([A, B])
+    (shop[0].folder / ".sops.yaml").unlink()
+    with pytest.raises(SopsError, match=r"no rule of \.sops\.yaml is for deploy/sops/staging\.yaml"):
+        shop[0].set("KEY_0", "a value", str(ANN))
 
 
 def test_a_key_of_ssh_is_told_as_such(shop):

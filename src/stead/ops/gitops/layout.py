@@ -51,6 +51,12 @@ def files(backend: Backend, folder: Path) -> dict[str, str]:
     return found
 
 
+def releases(backend: Backend, folder: Path) -> list[str]:
+    """Return the release files that are there: what `stead ship kubernetes` wrote is taken over as it is."""
+    paths = (f"{FOLDER}/{release.path(environment)}" for environment, _ in synced(backend))
+    return [path for path in paths if (folder / path).exists()]
+
+
 def refuse_changed(repository: Repository, files: Mapping[str, str]) -> None:
     """Raise GitopsError for a file of these that is changed and not committed, and holds something else."""
     for path in repository.dirty(sorted(files)):

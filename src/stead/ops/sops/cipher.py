@@ -7,6 +7,7 @@ import base64
 import binascii
 import os
 import re
+from decimal import Decimal
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -58,8 +59,7 @@ def as_bytes(value: Scalar) -> bytes:
     if isinstance(value, bool):
         return str(value).encode()  # True and False
     if isinstance(value, float):
-        text = repr(value)
-        return (text.removesuffix(".0") if "e" not in text else f"{value:f}".rstrip("0").rstrip(".")).encode()
+        return format(Decimal(repr(value)), "f").removesuffix(".0").encode()  # every digit, and no exponent
     return str(value).encode()
 
 

@@ -210,7 +210,12 @@ class EnvironmentSecrets:
 
     def _write(self, document: Document) -> None:
         """Write the file for the recipients of its rule; after a removal with a new data key."""
-        recipients = enough(Rules.read(self.folder).recipients(self.environment.name), self.environment.name)
+        name = self.environment.name
+        known = Rules.read(self.folder).recipients(name)
+        if not known:
+            mend = f"stead secret recipients --env {name} --recipient age1… --recipient age1… writes it"
+            raise SopsError(f"no rule of {sops_rules.FILE} is for {path_of(name)}: {mend}")
+        recipients = enough(known, name)
         if set(document.recipients) - set(recipients):
             document.rotate()
         document.recipients = recipients
