@@ -32,7 +32,7 @@ def _releases(context: Context) -> Iterator[tuple[Environment, Path, Release | R
 
 
 @rule("GITOPS010")
-def a_shippedis_one(context: Context) -> Iterator[Problem]:
+def a_release_is_complete(context: Context) -> Iterator[Problem]:
     """A release file has a version, and the digest of each image.
 
     Every manifest is rendered from it. A tag instead of a digest can point to another image later. `stead ship gitops`
@@ -67,7 +67,7 @@ def a_version_is_the_same_everywhere(context: Context) -> Iterator[Problem]:
 
 
 @rule("GITOPS012")
-def a_shippedis_of_images_that_are_built(context: Context) -> Iterator[Problem]:
+def a_release_names_images_that_are_built(context: Context) -> Iterator[Problem]:
     """A release names images that the backend builds, and no others.
 
     Another name is a typing mistake: the intended image has no digest. Fix the name; the Python services of a backend
@@ -132,9 +132,9 @@ def releases_are_of_environments(context: Context) -> Iterator[Problem]:
 
 
 RULES = (
-    a_shippedis_one,
+    a_release_is_complete,
     a_version_is_the_same_everywhere,
-    a_shippedis_of_images_that_are_built,
+    a_release_names_images_that_are_built,
     a_repository_is_named_without_credentials,
     a_promotion_was_tried_before,
     releases_are_of_environments,
