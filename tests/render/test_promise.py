@@ -16,6 +16,7 @@ from stead.render.targets import TARGETS, generated, reports, usual
 ROOT = Path(__file__).parents[2]
 APART = (
     "wiring",
+    "bucket_url",
     "problem",
     "source_location",
     "field_types",

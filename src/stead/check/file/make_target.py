@@ -9,7 +9,8 @@ from stead.check.facts.pipeline import MAKEFILES
 from stead.check.rule import rule
 from stead.model import Problem, SourceLocation
 
-TARGET = re.compile(r"([A-Za-z0-9][\w./-]*)[ \t]*::?(?![=:])[ \t]*(?:#.*)?")  # no prerequisite, no second name
+# No prerequisite, no second name; one with a dot or a slash is meant to be a file.
+TARGET = re.compile(r"([A-Za-z0-9][\w-]*)[ \t]*::?(?![=:])[ \t]*(?:#.*)?")
 PHONY = re.compile(r"^\.PHONY[ \t]*:(.*)$", re.MULTILINE)
 OUTPUT = re.compile(r"\$@|\bmkdir\b")
 
