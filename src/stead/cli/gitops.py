@@ -102,10 +102,11 @@ def ship_gitops(
     if wait:
         return _delivered(promotion, version, dict(_pair(text) for text in image or ()), context, seconds, back=back)
     images = dict(_pair(text) for text in image or ())
-    repository = promotion.check()
+    repository = promotion.repository()
     if back:
         version, commit = promotion.back()
     elif push and promotion.is_committed(version, images):  # by a ship that did not push, or could not
+        promotion.check()
         commit = repository.head()[:7]
     else:
         commit = promotion.ship(version, images)

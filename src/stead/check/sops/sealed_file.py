@@ -125,7 +125,7 @@ def _age(metadata: yaml.MappingNode, name: str) -> Iterator[str]:
 
 
 def recipients_of(context: Context, path: Path) -> tuple[str, ...] | None:
-    """Return to whom `.sops.yaml` seals a file; None where no rule is for it, and none where that cannot be told."""
+    """Return to whom `.sops.yaml` seals a file; None where no rule is for it, () where that cannot be told."""
     for parts in _rules_of(context, path):
         age = parts.get("age")
         named = age.value.split(",") if isinstance(age, yaml.ScalarNode) else ()

@@ -51,8 +51,9 @@ class Promotion:
 
     def ship(self, version: str, images: Mapping[str, str]) -> str:
         """Commit a version, and return the commit."""
-        repository = self.check()
+        repository = self.repository()
         with repository.locked():
+            self.check()
             self._tagged(repository, version)
             previous = self._previous()
             if previous:
@@ -70,8 +71,9 @@ class Promotion:
 
     def back(self) -> tuple[str, str]:
         """Commit the previous version; return it with the commit."""
-        repository = self.check()
+        repository = self.repository()
         with repository.locked():
+            self.check()
             stood = standing(repository.history(self.path), self._back_to)
             if len(stood) < 2:
                 raise GitopsError(f"{self.environment.name} has no earlier version to roll back to")

@@ -11,12 +11,11 @@ from pathlib import Path
 from stead.kit.age_file import replace
 from stead.kit.key import KeyProblem, signing_key
 from stead.model import Backend, Environment
-from stead.ops.sops import rules as sops_rules
 from stead.ops.sops.cipher import text_of
 from stead.ops.sops.document import Document, opened, parsed
 from stead.ops.sops.error import KeyMissingError, SopsError
 from stead.ops.sops.procedure import NEXT, PREVIOUS
-from stead.ops.sops.rules import Rules, enough, path_of
+from stead.ops.sops.rules import FILE, Rules, enough, file_text, path_of
 from stead.ops.sops.secret_names import SecretName, secret_names
 
 CHANGED = "changed_unencrypted"  # the time of each value's last change, by name: not encrypted, and covered by the MAC
@@ -214,7 +213,7 @@ class EnvironmentSecrets:
         known = Rules.read(self.folder).recipients(name)
         if not known:
             mend = f"stead secret recipients --env {name} --recipient age1… --recipient age1… writes it"
-            raise SopsError(f"no rule of {sops_rules.FILE} is for {path_of(name)}: {mend}")
+            raise SopsError(f"no rule of {FILE} is for {path_of(name)}: {mend}")
         recipients = enough(known, name)
         if set(document.recipients) - set(recipients):
             document.rotate()
@@ -225,7 +224,7 @@ class EnvironmentSecrets:
 
     def _text(self) -> str:
         try:
-            return sops_rules.text_of(self.file)
+            return file_text(self.file)
         except FileNotFoundError:
             mend = f"stead secret init --env {self.environment.name} --recipient age1… --recipient age1…"
             raise SopsError(f"{self.environment.name} has no sealed file: {mend}") from None

@@ -35,7 +35,7 @@ class Rules:
     @classmethod
     def read(cls, folder: Path) -> "Rules":
         file = folder / FILE
-        return cls(file, text_of(file) if file.exists() else "")
+        return cls(file, file_text(file) if file.exists() else "")
 
     def recipients(self, environment: str) -> tuple[str, ...]:
         """Return the recipients of an environment's file; empty without a rule."""
@@ -122,7 +122,7 @@ def enough(recipients: tuple[str, ...], environment: str) -> tuple[str, ...]:
     return recipients
 
 
-def text_of(file: Path) -> str:
+def file_text(file: Path) -> str:
     """Return the text of a file; SopsError when it cannot be read as one."""
     try:
         return file.read_text(encoding="utf-8")

@@ -9,10 +9,8 @@ from stead.render.terraform.name import SECRETS
 from stead.render.terraform.provider import PROVIDERS
 
 PRIVATE = tuple(ipaddress.IPv4Network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))  # RFC 1918
-LARGEST, SMALLEST = (
-    16,
-    24,
-)  # prefixes: clouds make no larger network, and a cluster with its servers needs 256 addresses
+LARGEST = 16  # a prefix: clouds make no larger network
+SMALLEST = 24  # a prefix: a cluster with its servers needs 256 addresses
 WISHES = ("versioned", "expire_days")  # of a bucket
 
 
