@@ -44,3 +44,11 @@ def ship(run, folder, environment, version="", *words):
 
 def release(folder, environment):
     return json.loads((folder / f"deploy/releases/{environment}.json").read_text())
+
+
+def pre_commit(folder, script):
+    """Let a hook refuse or take each commit."""
+    hook = folder / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\n{script}\n")
+    hook.chmod(0o755)

@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from ops.gitops.shop import DESCRIPTION, ONE, TWO, clone, git, release, ship
+from ops.gitops.shop import DESCRIPTION, ONE, TWO, clone, git, pre_commit, release, ship
 
 
 def test_a_version_goes_from_dev_to_production_and_back_by_commits(shop, run):
@@ -90,10 +90,7 @@ def test_what_is_not_committed_or_has_drifted_is_not_shipped(shop, run):
 
 def test_a_commit_that_git_refuses_leaves_nothing_behind(shop, run):
     run("gitops", "init", shop)
-    hook = shop / ".git/hooks/pre-commit"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\necho not on a Friday >&2\nexit 1\n")
-    hook.chmod(0o755)
+    pre_commit(shop, "echo not on a Friday >&2\nexit 1")
     status, said = ship(run, shop, "dev", "v1", "--image", f"python={ONE}")
     assert (status, "not on a Friday" in said) == (1, True)
     assert git(shop, "status", "--porcelain") == ""

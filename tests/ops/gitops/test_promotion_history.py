@@ -1,6 +1,6 @@
 """Rollbacks that follow one another, images that came later, two ships at once, and pushes that fail."""
 
-from ops.gitops.shop import ONE, TWO, git, ship
+from ops.gitops.shop import ONE, TWO, git, pre_commit, ship
 from stead.ops.gitops.repository import Repository
 
 
@@ -72,10 +72,7 @@ def test_a_push_that_fails_says_why_and_what_helps(shop, run):
 
 def test_a_hook_without_a_word_is_named(shop, run):
     run("gitops", "init", shop)
-    hook = shop / ".git/hooks/pre-commit"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\nexit 1\n")
-    hook.chmod(0o755)
+    pre_commit(shop, "exit 1")
     assert (
         "a hook of this repository may have refused it" in ship(run, shop, "dev", "v1", "--image", f"python={ONE}")[1]
     )
