@@ -48,4 +48,5 @@ PLANTED = {
         ),
     ),
     "OBSERVE016": write("deploy/observability/loki.yaml", "schema_config: {configs: []}\n"),
+    "OBSERVE017": both(ALERT, change(RULES, "up == 0", "sum(up == 0")),
 }

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-VERSION = 13  # of the format below: raise it when a reader or a struct changes
+VERSION = 14  # of the format below: raise it when a reader or a struct changes
 
 
 class At(Struct, frozen=True, array_like=True):
@@ -65,6 +65,7 @@ class Facts(Struct, array_like=True):
     values    every value of a Compose file and of Prometheus, Loki and Grafana's data sources, with its path as `more`
               (see `config_values.py`); every instruction of a Dockerfile, with its name as `more`
     obsolete  versions of TLS that a configuration accepts, and should not; `more` is the name of the setting
+    unloaded  why Prometheus does not load a file of rules: a sentence
     """
 
     reads: list[At] = []
@@ -90,6 +91,7 @@ class Facts(Struct, array_like=True):
     listens: list[At] = []
     policies: list[At] = []
     obsolete: list[At] = []
+    unloaded: list[At] = []
 
 
 class Reader(Protocol):

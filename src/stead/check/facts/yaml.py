@@ -18,6 +18,7 @@ from stead.check.facts import (
     gitlab_job,
     kubernetes,
     other_yaml,
+    prometheus,
     workflow,
 )
 from stead.check.facts.node import Node, UnreadableError, documents
@@ -42,6 +43,7 @@ def read(path: Path, text: str, facts: Facts) -> None:
                 root.pairs and not config_values.TOLD_BY.isdisjoint(key.text for key, _ in root.pairs)
             ):
                 config_values.add_facts(root, facts)
+            prometheus.add_facts(root, facts)
     except UnreadableError as error:
         if not TEMPLATE.search(text):
             message = "a tab indents it, where YAML has spaces" if _tabbed(text, error.line) else str(error)

@@ -6,17 +6,13 @@ from pathlib import Path
 
 import stead
 from stead.check.compose.stack import is_delivered
-from stead.check.context import Context
+from stead.check.context import Context, place
+from stead.check.facts import promql
 from stead.check.merged_config import MergedConfig, documents
 from stead.check.rule import rule
 from stead.check.source import SCRIPTS
 from stead.model import Problem
 
-STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
-LABELS = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]|\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^()]*\)")
-NAME = re.compile(r"(?<![\w:.])(?P<name>[a-zA-Z_:][\w:]*)(?!\s*\(|[\w:])")
-WORDS = frozenset({"and", "or", "unless", "bool", "offset", "by", "without", "on", "ignoring", "inf", "nan", "e"})
-WORDS |= {"group_left", "group_right", "start", "end", "atan2"}
 # Metrics that exporters, client libraries and the parts beside the backend provide.
 KNOWN = re.compile(
     r"up$|ALERTS|(?:scrape|process|python|go|node|container|machine|probe|prometheus|promhttp|grafana|loki|alloy|envoy|"
@@ -41,18 +37,10 @@ def alerts_are_on_metrics_that_are_there(context: Context) -> Iterator[Problem]:
     for file in _rule_files(context):
         for config in _rules(file):
             expression = config.get("expr")
-            for name in metrics(expression.text) if expression is not None else ():
+            for name in promql.metrics(expression.text) if expression is not None else ():
                 if name not in recorded and not _is_loaded(context, name):
                     message = f"no service exports {name}, so this is never true"
                     yield Problem("OBSERVE012", message, expression.place, "fix the name")  # type: ignore[union-attr]
-
-
-def metrics(expression: str) -> list[str]:
-    """Return the metrics that an expression of PromQL names, each once."""
-    bare = STRING.sub('""', expression)
-    while (shorter := LABELS.sub(" ", bare)) != bare:
-        bare = shorter
-    return list(dict.fromkeys(found["name"] for found in NAME.finditer(bare) if found["name"].lower() not in WORDS))
 
 
 def _is_loaded(context: Context, name: str) -> bool:
@@ -93,6 +81,18 @@ def alert_rules_are_loaded(context: Context) -> Iterator[Problem]:
                 yield Problem("OBSERVE013", message, alert.place, "add labels: {severity: page}, or ticket")
 
 
+@rule("OBSERVE017")
+def rule_files_can_be_loaded(context: Context) -> Iterator[Problem]:
+    """Prometheus can load a file of rules: each expression is PromQL, each duration and each key is known.
+
+    Prometheus loads such a file as a whole. With one fault in it, Prometheus does not start, or goes on with the rules
+    that it had, and the new alerts never fire. Read in rule files, and in a PrometheusRule of Kubernetes; files of
+    Grafana, Loki and VictoriaMetrics are left out. Fix the rule; `promtool check rules FILE` shows the same.
+    """
+    for file, at in context.each("unloaded"):
+        yield Problem("OBSERVE017", f"Prometheus does not load this file: {at.text}", place(file, at), "fix the rule")
+
+
 def _delivered(context: Context) -> Iterator[tuple[Path, MergedConfig]]:
     return ((file, config) for file, config in context.once(documents).items() if is_delivered(context, file))
 
@@ -107,4 +107,4 @@ def _rules(file: MergedConfig) -> Iterator[MergedConfig]:
             yield alert_rule
 
 
-RULES = (alerts_are_on_metrics_that_are_there, alert_rules_are_loaded)
+RULES = (alerts_are_on_metrics_that_are_there, alert_rules_are_loaded, rule_files_can_be_loaded)
