@@ -31,6 +31,11 @@ PLANTED = {
         change(".github/workflows/deploy.yml", "[orders, wishes, stock, mail]", "[orders, wishes, stock, mail, post]"),
     ),
     "BOUNDARY023": write("edge/haproxy.cfg", "global\n  ssl-default-bind-options ssl-min-ver TLSv1.0\n"),
+    "BOUNDARY024": both(
+        write("edge/compose.yaml", "services:\n  front:\n    build: .\n"),
+        write("edge/Dockerfile", "FROM scratch\n"),
+        write("edge/site.conf", "server {\n    location / { proxy_pass http://back:8000; }\n}\n"),
+    ),
     "BOUNDARY012": change(
         "tools/sweep.py", "STOCK_SERVICE_URL']}/v1", "STOCK_SERVICE_URL'] or os.environ['MAIL_SERVICE_URL']}/v1"
     ),

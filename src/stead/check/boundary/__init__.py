@@ -1,6 +1,6 @@
 """Boundaries: who asks whom is what the calls say, and nobody reaches past another's contract."""
 
-from stead.check.boundary import address, call, cross_import, cycle, database, gateway, tls
+from stead.check.boundary import address, call, cross_import, cycle, database, gateway, tls, upstream
 
 RULES = (
     *cross_import.RULES,
@@ -10,4 +10,5 @@ RULES = (
     *database.RULES,
     *gateway.RULES,
     *tls.RULES,
+    *upstream.RULES,
 )
