@@ -25,6 +25,9 @@ WORKER = "STEAD_TEST_WORKER"  # in the environment of whatever this worker start
 LINUX = Path("/proc/self/task").exists()
 WIDER = "a fixture of a wider scope"
 GRACE = float(os.environ.get("STEAD_TEST_GRACE", "10"))  # seconds in which what is ending has ended, on a busy machine
+MEMORY = Path("/dev/shm")
+ROOM = "stead-"
+ROOMY = 8 << 30  # bytes, twice what a whole run has there at once
 TURNS = 50  # of ten milliseconds, for tasks that end
 CACHES = ("__pycache__", ".pytest_cache", ".hypothesis", ".ruff_cache", ".mypy_cache", ".coverage", "pytest-of-")
 INSTALLED = ROOT / "node_modules"  # by tests/npm.py, in whichever test asks first
@@ -69,13 +72,15 @@ class Leftovers:
     def __init__(self, config: pytest.Config) -> None:
         self.alone = not hasattr(config, "workerinput")
         self.mark = secrets.token_hex(8)
-        self.folder = Path(tempfile.mkdtemp(prefix="st-"))
+        self.in_memory = room_in_memory() if config.getoption("numprocesses", None) else None
+        self.folder = self.in_memory or Path(tempfile.mkdtemp(prefix="st-"))
         self.wider = NOTHING
         self.now: State | None = None  # what there was after the last test, and so is before the next
         self.others = frozenset(psutil.pids())
+        self.strange: set[int] = set()  # processes that others have started meanwhile
 
     def open(self) -> None:
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # tmp_path stays where it was
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(self.in_memory or tempfile.gettempdir()))  # of `tmp_path`
         os.environ |= {"TMPDIR": str(self.folder), WORKER: self.mark}
         tempfile.tempdir = None
 
@@ -136,12 +141,16 @@ class Leftovers:
     def _processes(self):
         """Yield what this worker has started, and what that has started, whatever its parent is by now."""
         children = set(_children(os.getpid(), self.wider.processes))
-        for pid in {*psutil.pids(), *children} - self.others:
+        every = {*psutil.pids(), *children}
+        self.strange &= every
+        for pid in every - self.others - (self.strange - children):
             environ = _environ(pid)
             if _of_wider_scope(environ):
                 continue
             if f"{WORKER}={self.mark}" in environ or (pid in children and _lives(pid)):
                 yield pid
+            elif any(word.startswith(f"{WORKER}=") for word in environ):
+                self.strange.add(pid)
 
 
 @contextmanager
@@ -152,6 +161,25 @@ def _environment(name, value):
         yield
     finally:
         os.environ[name] = before
+
+
+def room_in_memory() -> Path | None:
+    """Return a new folder in memory for a whole run; None where there is too little, or no program may start there.
+
+    A run makes and removes some hundred thousand files, most of them PostgreSQL's: on a disk, a quarter of its time.
+    """
+    if not MEMORY.is_dir():
+        return None
+    for folder in MEMORY.glob(f"{ROOM}*"):
+        pid = folder.name.removeprefix(ROOM)
+        if pid.isdecimal() and not psutil.pid_exists(int(pid)) and folder.stat().st_uid == os.getuid():
+            shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed
+    free = min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available)
+    if free < ROOMY or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+        return None
+    folder = MEMORY / f"{ROOM}{os.getpid()}"
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 def _collected():

@@ -43,6 +43,7 @@ def committed(tmp_path_factory):
     git(root, "init", "-q", "-b", "main", "--template=")
     git(root, "add", "-A")
     git(root, "commit", "-q", "-m", "shop")
+    git(root, "repack", "-a", "-d", "-q")  # one file in place of a folder for each
     return root
 
 
