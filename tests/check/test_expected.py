@@ -61,16 +61,3 @@ def test_metrics_are_those_of_the_kit():
 
 def test_the_port_is_the_renderers():
     assert str(PORT) == address.LISTENS
-
-
-@pytest.mark.parametrize(
-    ("expression", "names"),
-    [
-        ("up == 0", ["up"]),
-        ('sum by (job) (rate(a_total{x="b_total"}[5m])) / on(job) b:c', ["a_total", "b:c"]),
-        ("histogram_quantile(0.99, sum by (le) (rate(a_bucket[5m]))) > 1e3", ["a_bucket"]),
-        ("a unless (b offset 5m) or absent(c)", ["a", "b", "c"]),
-    ],
-)
-def test_the_metrics_of_an_expression(expression, names):
-    assert alert.metrics(expression) == names

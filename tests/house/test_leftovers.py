@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import leftovers
+
 TESTS = Path(__file__).parents[1]
 CLEAN = "\n\ndef test_next():\n    pass\n"
 LEFT = {
@@ -80,3 +82,31 @@ def test_what_a_process_of_a_wider_fixture_starts_later_is_that_fixture_s(tmp_pa
     )
     done = run(tmp_path, text)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture
+def memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(leftovers, "MEMORY", tmp_path)
+    monkeypatch.setattr(leftovers, "ROOMY", 1)
+    return tmp_path
+
+
+def test_the_files_of_a_run_are_in_memory_and_those_of_a_killed_run_are_removed(memory):
+    with subprocess.Popen(["true"]) as ended:
+        ended.wait()
+    dead, alive, other = memory / f"stead-{ended.pid}", memory / f"stead-{os.getppid()}", memory / "stead-of-others"
+    for each in (dead, alive, other):
+        (each / "below").mkdir(parents=True)
+    room = leftovers.room_in_memory()
+    assert room == memory / f"stead-{os.getpid()}"
+    assert room.stat().st_mode & 0o777 == 0o700
+    assert not dead.exists()
+    assert alive.exists()
+    assert other.exists()
+
+
+def test_the_files_of_a_run_are_on_the_disk_where_memory_is_short(memory, monkeypatch):
+    monkeypatch.setattr(leftovers, "ROOMY", 1 << 60)
+    assert leftovers.room_in_memory() is None
+    monkeypatch.setattr(leftovers, "MEMORY", memory / "nothing")
+    assert leftovers.room_in_memory() is None

@@ -1,4 +1,4 @@
-"""What Prometheus refuses of a file of rules. It loads such a file as a whole, or not at all, and none of its alerts."""
+"""What Prometheus refuses of a file of rules. It loads such a file as a whole or not at all, with all its alerts."""
 
 import re
 from collections.abc import Iterator

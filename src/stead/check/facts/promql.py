@@ -1,4 +1,4 @@
-"""PromQL: the language of Prometheus' rules, read by its parser; what an expression names, and what is wrong with it."""
+"""PromQL, the language of the rules of Prometheus: what an expression names, and what is wrong with it."""
 
 import re
 
@@ -6,7 +6,7 @@ import re
 LONGEST = 10_000  # characters
 MOST = 300  # brackets and operators
 NESTING = re.compile(r"[(\[{+*/%^-]|\b(?:and|or|unless|atan2)\b")
-# Text of a generator or a dashboard, of Loki's language, and what Prometheus calls experimental: read by another parser.
+# Text of a generator or a dashboard, of Loki's language, and what Prometheus calls experimental: not for this parser.
 OTHER = re.compile(
     r"\{\{|\$\{|\$__|\$\(|\|[=~>]|\|\s*(?:json|logfmt|pattern|regexp|unpack|unwrap|line_format|label_format)\b"
     r"|\b(?:anchored|smoothed|fill(?:_left|_right)?)\b|\boffset\s*\(|\[[^\]\"']*[+*/-][^\]\"']*\]"
