@@ -1,8 +1,11 @@
 """`stead version`, `stead doctor` and `stead completion`."""
 
+import os
 import shutil
 import subprocess
+import tempfile
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -26,7 +29,10 @@ def test_doctor_names_what_the_machine_has(tmp_path):
 
 
 def test_doctor_says_how_to_get_what_is_missing(tmp_path):
-    said = stead("doctor", folder=tmp_path, PATH=str(tmp_path), DOCKER_HOST=f"unix://{tmp_path}/none", TMPDIR="/none")
+    docker = f"unix://{tmp_path}/none"
+    with tempfile.TemporaryDirectory() as short:  # the path of a socket is
+        (Path(short) / f"stead-{os.getuid()}").touch()
+        said = stead("doctor", folder=tmp_path, PATH=str(tmp_path), DOCKER_HOST=docker, XDG_RUNTIME_DIR=short)
     assert said.returncode == 1
     for name in ("git", "kubectl", "wrk", "docker", "Docker daemon", "sockets"):
         block = said.stdout.partition(f"lacks  {name:<14}")[2]

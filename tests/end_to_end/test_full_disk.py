@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,12 @@ DISK = 700  # MB: the databases of rewards and their log take half of it
 
 
 @pytest.mark.skipif(not can_be_mounted(), reason="no user may mount a tmpfs in a namespace here")
-def test_a_full_disk_loses_and_doubles_nothing(tmp_path):
+def test_a_full_disk_loses_and_doubles_nothing():
     words = ["backends/rewards", "--disk", str(DISK), "--full-disk-only", "--kills", "3", "--players", "2"]
-    environ = os.environ | {"TMPDIR": str(tmp_path)}
     command = [sys.executable, "-m", "campaign", *words]
-    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=280, check=False)
+    with tempfile.TemporaryDirectory() as folder:
+        environ = os.environ | {"TMPDIR": folder}  # the campaign keeps what it made
+        done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "3 × fill the disk for 3 s" in done.stdout
     assert "lost 0, doubled 0, every invariant holds" in done.stdout

@@ -1,10 +1,13 @@
 """The folder `.stead/`: private, locked by one run, and what is damaged is named."""
 
 import os
+import socket
 import stat
+import tempfile
 
 import pytest
 
+from stead.run import socket_folder
 from stead.run.error import AlreadyRunsError, RunError
 from stead.run.secrets import Secrets
 from stead.run.state_directory import Folder
@@ -62,5 +65,32 @@ def test_the_socket_s_path_is_short_and_its_folder_private(tmp_path):
 def test_a_socket_folder_that_others_may_open_is_refused(tmp_path, monkeypatch):
     (tmp_path / f"stead-{os.getuid()}").mkdir(mode=0o755)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setattr(socket_folder, "LONGEST", len(str(tmp_path)) + 50)
     with pytest.raises(RunError, match="is not a private folder of this user"):
         Folder(tmp_path / "backend.py").socket()
+
+
+@pytest.mark.parametrize("given", ["/none", "", "run", "/" + "x" * 90])
+def test_a_socket_folder_that_is_not_there_or_too_deep_is_passed_over(tmp_path, monkeypatch, given):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", given)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(socket_folder, "LONGEST", len(str(tmp_path)) + 50)
+    path = Folder(tmp_path / "backend.py").socket()
+    assert path.parent == tmp_path / f"stead-{os.getuid()}"
+
+
+def test_a_socket_s_path_is_never_too_long_for_the_system(tmp_path, monkeypatch):
+    deep = tmp_path / ("x" * 100)
+    deep.mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    with socket.socket(socket.AF_UNIX) as listener:
+        path = Folder(deep / "backend.py").socket()
+        listener.bind(str(path))
+        path.unlink()
+
+
+def test_a_socket_folder_that_cannot_be_made_is_told(monkeypatch):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/proc")
+    with pytest.raises(RunError, match=r"/proc/stead-[0-9]+ cannot be made"):
+        socket_folder.socket_folder()

@@ -16,7 +16,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from stead.check.report.color import Colors, paint_for
+from stead.run.error import RunError
 from stead.run.port import USUAL
+from stead.run.socket_folder import socket_folder
 
 OLDEST = (3, 11)
 WHEELS = {
@@ -84,11 +86,11 @@ def _redis() -> Requirement:
 
 def _folder() -> Requirement:
     """Check the folder of control sockets."""
-    folder = Path(os.environ.get("XDG_RUNTIME_DIR") or os.environ.get("TMPDIR") or "/tmp")  # noqa: S108 - as tempfile does
-    where = str(folder) if os.access(folder, os.W_OK) else ""
-    return Requirement(
-        "sockets", where, "how commands reach a run", f"make {folder} writable, or set TMPDIR", needed=True
-    )
+    try:
+        where, how = str(socket_folder()), ""
+    except RunError as error:
+        where, how = "", str(error)
+    return Requirement("sockets", where, "how commands reach a run", how, needed=True)
 
 
 def _daemon() -> Requirement:

@@ -8,9 +8,7 @@ import hashlib
 import json
 import os
 import socket
-import stat
 import struct
-import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +18,7 @@ from stead.model.load import above
 from stead.model.private import untrusted_reason
 from stead.run.error import AlreadyRunsError, RunError
 from stead.run.program import command
+from stead.run.socket_folder import socket_folder
 
 NAME = ".stead"
 CONNECT = 2.0  # seconds; one that is stopped takes a connection as long as its queue is not full
@@ -165,7 +164,7 @@ class Folder:
 
     def socket(self) -> Path:
         """Return the path of the control socket: short, since the system allows about 100 bytes, and private."""
-        return _room() / f"{self.mark}.sock"
+        return socket_folder() / f"{self.mark}.sock"
 
     @property
     def mark(self) -> str:
@@ -186,17 +185,8 @@ class Folder:
 
 def all_that_run() -> list[Path]:
     """Return the descriptions of this user's backends that run."""
-    marker_files = sorted(_room().glob("*.path"))
+    marker_files = sorted(socket_folder().glob("*.path"))
     return [Path(sign.read_text()) for sign in marker_files if _answers(str(sign.with_suffix(".sock")))]
-
-
-def _room() -> Path:
-    room = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"stead-{os.getuid()}"
-    room.mkdir(mode=0o700, exist_ok=True)
-    about = room.lstat()
-    if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid() or about.st_mode & 0o077:
-        raise RunError(f"{room} is not a private folder of this user; remove it, or set XDG_RUNTIME_DIR.")
-    return room
 
 
 def _locks(descriptor: int) -> bool:
