@@ -84,6 +84,7 @@ class EmbeddedServer(ABC):
     def __init__(self, folder: Path, *, port: int = 0, durable: bool = True) -> None:
         self.folder = folder.absolute()
         self.port = port
+        self._ports = Ports()  # they keep the port of this server until it listens
         self.durable = durable
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -117,7 +118,7 @@ class EmbeddedServer(ABC):
         """Remove the state files of a server that has ended."""
 
     def choose_port(self) -> int:
-        self.port = self.port or Ports().free()
+        self.port = self.port or self._ports.free()
         return self.port
 
     def wait_ready(self, alive: Callable[[], bool], *, seconds: float = 30.0) -> None:

@@ -7,6 +7,8 @@ during its restart.
 import errno
 import random
 import socket
+import sys
+import weakref
 from collections.abc import Collection
 from contextlib import suppress
 from itertools import count
@@ -22,14 +24,16 @@ OTHER = "another process of this backend"
 
 
 class Ports:
-    """Gives each process a port that is free and that no other process of this run was given."""
+    """Gives each process a port that is free and that no other process of this run, or of another one, was given."""
 
     def __init__(self) -> None:
         self._given: dict[int, str] = {}  # port -> the process that it was given to
+        self._reservations: list[socket.socket] = []
+        weakref.finalize(self, _close, self._reservations)
 
     def free(self) -> int:
         for port in random.sample(RANGE, 200):
-            if port not in self._given and is_free(port):
+            if port not in self._given and is_free(port) and self._reserves(port):
                 self._given[port] = OTHER
                 return port
         raise RunError(f"no free port between {RANGE.start} and {RANGE.stop} was found on {HOST}")
@@ -62,6 +66,30 @@ class Ports:
             )
         self._given[port] = name
         return port
+
+    def _reserves(self, port: int) -> bool:
+        """Reserve a port as long as these Ports live; return whether no other run has.
+
+        A process may listen on its port a minute after it was chosen, and until then the port seems free to every other
+        run. The reservation is a name of Linux' abstract sockets, which ends with its owner; other systems have none.
+        """
+        if sys.platform != "linux":
+            return True
+        name = socket.socket(socket.AF_UNIX)
+        try:
+            name.bind(f"\0stead-port-{port}")
+        except OSError as error:
+            name.close()
+            if error.errno != errno.EADDRINUSE:
+                raise
+            return False
+        self._reservations.append(name)
+        return True
+
+
+def _close(reservations: list[socket.socket]) -> None:
+    for each in reservations:
+        each.close()
 
 
 def is_free(port: int) -> bool:

@@ -60,6 +60,7 @@ class StandInEngine:
     way: int = 0
     containers: dict[str, Container] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    ports: Ports = field(default_factory=Ports)
 
     @contextmanager
     def running(self) -> Iterator["StandInEngine"]:
@@ -98,7 +99,7 @@ class StandInEngine:
             return 409, {"message": f"{name} is there already"}
         environ = dict(each.partition("=")[::2] for each in body.get("Env") or ())
         is_proxy = name.endswith(PROXY)
-        port = self.way if is_proxy else Ports().free()
+        port = self.way if is_proxy else self.ports.free()
         self.containers[name] = Container(environ, port, list(body.get("ExposedPorts") or ()), is_proxy)
         return 201, {"Id": name, "Warnings": []}
 

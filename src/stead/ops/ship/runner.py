@@ -12,6 +12,7 @@ from typing import Protocol
 from stead.ops.ship import commands
 from stead.ops.ship.commands import Command
 from stead.ops.ship.error import CommandError, NotReadyError
+from stead.ops.ship.interrupt import held_back
 
 GRACE = 10.0  # seconds in which a command that is cut short may end by itself
 OLDEST = (2, 22)  # `pull --policy`; `!override`, which an edit may use, is of 2.24.4
@@ -51,28 +52,32 @@ class Real:
 
     def look(self, command: Command) -> Done:
         """Run a command that may fail."""
-        environ = {**os.environ, **command.variables}
+        process = None
         try:
-            process = subprocess.Popen(
-                command.words,
-                cwd=self.folder,
-                env=environ,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                errors="replace",
-                close_fds=False,  # the lock of the place: see `Releases.held`
-                start_new_session=True,  # Ctrl-C in a terminal is for the ship, which ends its commands by itself
-            )
+            with held_back():
+                process = self._start(command)
+            out, wrong = process.communicate()
         except FileNotFoundError:
             return Done(127, "", f"{command.words[0]} is not installed")
-        try:
-            out, wrong = process.communicate()
         except BaseException:
-            _end(process)
+            if process:
+                _end(process)
             raise
         return Done(process.returncode, out, out + wrong)
+
+    def _start(self, command: Command) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            command.words,
+            cwd=self.folder,
+            env={**os.environ, **command.variables},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            close_fds=False,  # the lock of the place: see `Releases.locked`
+            start_new_session=True,  # Ctrl-C in a terminal is for the ship, which ends its commands by itself
+        )
 
 
 def _end(process: "subprocess.Popen[str]") -> None:

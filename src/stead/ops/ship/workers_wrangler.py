@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from stead.ops.ship.error import CommandError, NotReadyError, ShipError
+from stead.ops.ship.interrupt import held_back
 from stead.run.search_path import search_path
 
 NAME = "wrangler"
@@ -104,25 +105,27 @@ def _ran(words: Sequence[str], folder: Path, environ: Mapping[str, str]) -> tupl
     Ctrl-C reaches only the ship, which decides whether to stop wrangler: a rollback completes. The children of a
     stopped wrangler are stopped, too, since one of them makes the requests and would deploy after the rollback.
     """
-    with subprocess.Popen(
-        words,
-        cwd=folder,
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    ) as process:
-        try:
-            output, _ = process.communicate(timeout=SECONDS)
-        except BaseException:
-            with suppress(ProcessLookupError):
+    process = None
+    try:
+        with held_back():
+            process = subprocess.Popen(
+                words,
+                cwd=folder,
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+            )
+        output, _ = process.communicate(timeout=SECONDS)
+    except BaseException:
+        if process:
+            with process, suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            raise
-        return process.returncode, output
+        raise
+    return process.returncode, output
 
 
 def _without(text: str, secrets: Sequence[str]) -> str:

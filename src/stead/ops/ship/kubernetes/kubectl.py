@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stead.ops.ship.error import CommandError, NotReadyError
+from stead.ops.ship.interrupt import held_back
 
 NOT_FOUND = "(NotFound)"
 EXISTS = "(AlreadyExists)"
@@ -35,11 +36,22 @@ class Kubectl:
         """Run a command that may fail."""
         chosen = (f"--context={self.context}",) if self.context else ()
         command = [program(), *chosen, f"--namespace={self.namespace}", *words]
+        process, pipe = None, subprocess.PIPE
+        given = None if text is None else pipe
         try:
-            return subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=seconds)
-        except subprocess.TimeoutExpired as error:
+            with held_back():
+                process = subprocess.Popen(command, stdin=given, stdout=pipe, stderr=pipe, text=True)
+            out, wrong = process.communicate(text, timeout=seconds)
+        except subprocess.TimeoutExpired:
+            assert process
+            out, wrong = _killed(process)
             message = f"kubectl {words[0]} gave no answer in {seconds:g} s"
-            return subprocess.CompletedProcess(command, 124, _text(error.stdout), f"{_text(error.stderr)}\n{message}")
+            return subprocess.CompletedProcess(command, 124, out, f"{wrong}\n{message}")
+        except BaseException:
+            if process:
+                _killed(process)
+            raise
+        return subprocess.CompletedProcess(command, process.returncode, out, wrong)
 
     def apply(self, title: str, objects: Sequence[Any], *words: str, force: bool = True) -> str:
         """Apply objects on the server's side; a field of another owner is replaced with `force`, otherwise an error."""
@@ -70,5 +82,7 @@ def program() -> str:
     return found
 
 
-def _text(output: str | bytes | None) -> str:
-    return output.decode(errors="replace") if isinstance(output, bytes) else output or ""
+def _killed(process: "subprocess.Popen[str]") -> tuple[str, str]:
+    """Kill a kubectl and return what it had said until then."""
+    process.kill()
+    return process.communicate()

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from stead.ops.ship.error import CommandError
+from stead.ops.ship.interrupt import held_back
 from stead.ops.ship.kubernetes.kubectl import Kubectl, program
 
 FORWARDING = re.compile(r"Forwarding from 127\.0\.0\.1:(\d+)")
@@ -23,14 +24,16 @@ def forwarded(kubectl: Kubectl, service: str, port: int) -> Iterator[str]:
     words = ["port-forward", "--address=127.0.0.1", f"service/{service}", f":{port}"]
     with TemporaryDirectory() as folder:
         output = Path(folder) / "output"
-        with output.open("wb") as stream:
-            process = subprocess.Popen(
-                [program(), *chosen, f"--namespace={kubectl.namespace}", *words], stdout=stream, stderr=stream
-            )
+        process = None
         try:
+            with output.open("wb") as stream, held_back():
+                process = subprocess.Popen(
+                    [program(), *chosen, f"--namespace={kubectl.namespace}", *words], stdout=stream, stderr=stream
+                )
             yield f"http://127.0.0.1:{_port(process, output)}"
         finally:
-            _stop(process)
+            if process:
+                _stop(process)
 
 
 def _port(process: "subprocess.Popen[bytes]", output: Path) -> int:
