@@ -164,13 +164,18 @@ def _limits() -> Thresholds:
 
 
 def _outliers() -> OutlierDetection:
-    """Eject an instance whose connections fail; a single instance stays."""
+    """Eject an instance whose connections fail; a single instance stays.
+
+    It is asked again soon: one that starts has its name before it listens, and must not be missing when the instance
+    that answers beside it ends, as in a ship. What fails meanwhile is sent to another instance.
+    """
     return OutlierDetection(
         consecutive_gateway_failure=5,
         enforcing_consecutive_gateway_failure=100,
         enforcing_consecutive_5xx=0,
         enforcing_success_rate=0,
-        interval="5s",
-        base_ejection_time="5s",
+        interval="1s",
+        base_ejection_time="1s",
+        max_ejection_time="2s",
         max_ejection_percent=50,
     )

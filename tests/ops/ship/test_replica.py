@@ -1,9 +1,12 @@
 """Temporary replicas: which names they get, in which networks, and what Compose would make anew."""
 
 import json
+import time
 
+from stead.gateway.upstream import _outliers
+from stead.ops.ship.canary import clear
 from stead.ops.ship.commands import Compose
-from stead.ops.ship.replica import Member, changed, serve
+from stead.ops.ship.replica import SETTLE, Member, changed, serve
 from stead.ops.ship.runner import Done
 
 OLD = {
@@ -66,3 +69,24 @@ def test_what_compose_would_make_anew_is_told_by_its_digest():
     running = [Member("1", "a", "orders", "d1", {}), Member("2", "b", "orders-proxy", "d2", {})]
     names = ["orders", "orders-proxy", "not-there-yet"]
     assert changed(Daemon(), Compose(("compose.yaml",)), names, running) == ["orders-proxy"]
+
+
+def test_a_replica_ends_only_when_the_envoys_ask_again_what_did_not_listen_at_first():
+    """Envoy ejects an instance that has its name before it listens; the replica may be the only other one."""
+    outliers = _outliers()
+    ejected = sum(float(each.removesuffix("s")) for each in (outliers.interval, outliers.max_ejection_time))
+    assert ejected < SETTLE
+
+
+def test_a_replica_that_a_killed_ship_left_answers_until_callers_know_what_replaced_it(monkeypatch):
+    class Engine(Daemon):
+        looks = True
+
+        def look(self, command):
+            self.done.append(command.words[1])
+            return Done(0, "shop-prod-canary-orders\n", "")
+
+    engine = Engine()
+    monkeypatch.setattr(time, "sleep", lambda seconds: engine.done.append(seconds))
+    clear(engine, "shop-prod")
+    assert engine.done == ["ps", SETTLE, "stop", "rm"]

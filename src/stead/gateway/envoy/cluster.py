@@ -53,6 +53,7 @@ class OutlierDetection(Message):
     enforcing_success_rate: int | None = None
     interval: str | None = None
     base_ejection_time: str | None = None
+    max_ejection_time: str | None = None
     max_ejection_percent: int | None = None
 
 

@@ -69,7 +69,7 @@ class Canary:
         replica.serve(self.runner, self.project, self.names, self.servers)
 
     def retire(self) -> None:
-        """Stop after callers have the new addresses, and after open requests are answered."""
+        """Stop after callers ask what has replaced the old version, and after open requests are answered."""
         replica.settle(self.runner)
         self.runner.look(commands.stop(list(self.names.values())))
         self.remove()
@@ -111,5 +111,6 @@ class Canary:
 def clear(runner: Runner, project: str) -> None:
     """Remove the canary of an earlier, killed ship; it may serve requests."""
     if left := runner.look(commands.beside_of(project)).out.split():
+        replica.settle(runner)
         runner.look(commands.stop(left))
         runner.look(commands.remove(left))

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from stead.ops.ship import commands
 from stead.ops.ship.runner import Runner
 
-SETTLE = 2.5  # seconds in which every client has resolved names again; the Envoys do so every second
+# Seconds in which every client has resolved names again, as the Envoys do every second, and in which these ask again an
+# instance that did not listen at first: see `stead.gateway.upstream`.
+SETTLE = 3.5
 
 
 @dataclass(frozen=True, slots=True)
